@@ -1,0 +1,7 @@
+"""python -m psdiff_zbx"""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

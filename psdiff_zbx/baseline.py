@@ -1,0 +1,98 @@
+"""A tree to and from the text of a baseline file, and psdiff's own files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime, timezone
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from .line import escape, format_line, parse_line
+from .model import ROOT, Baseline, BaselineError, Header, Line, Tree
+
+_FIRST = "# psdiff-zbx baseline 1"
+_LAST = "# end"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def dump(tree: Iterable[Line]) -> str:
+    """The tree as text, one line per process."""
+    return "".join(f"{format_line(line)}\n" for line in tree)
+
+
+def write(baseline: Baseline) -> str:
+    """The whole text of a baseline file: header, tree, end."""
+    values = baseline.header._asdict() if baseline.header else {}
+    if values:
+        values["written"] = datetime.fromtimestamp(values["written"], timezone.utc).strftime(_TIME)
+    fields = [f"# {name}: {escape(str(value))}" for name, value in values.items()]
+    return "\n".join([_FIRST, *fields, f"{dump(baseline.tree)}{_LAST}\n"])
+
+
+def digest(tree: Iterable[Line]) -> str:
+    """Eight hex digits that change when a line does."""
+    return hashlib.sha256(dump(tree).encode()).hexdigest()[:8]
+
+
+def parse(data: bytes, path: str) -> Baseline:
+    """A baseline file, ours or psdiff's.
+
+    Raises BaselineError, with the path and the line, on anything that is no baseline.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise BaselineError(f"{path}: line {number} is no text; {_REMEDY}") from None
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    header = _header(lines, path)
+    tree = _tree(lines, path, psdiff=header is None)
+    return Baseline(tree, header)
+
+
+_REMEDY = "restore it, or write a new one with 'psdiff-zbx write'"
+
+
+def _header(lines: Sequence[str], path: str) -> Optional[Header]:
+    if not lines[0].startswith("# psdiff-zbx baseline "):
+        return None
+    if lines[0] != _FIRST:
+        raise BaselineError(f"{path}: {lines[0][2:]!r} is of another version; {_REMEDY}")
+    if next((line for line in reversed(lines) if line), "") != _LAST:
+        raise BaselineError(f"{path}: cut off, the last line is not '{_LAST}'; {_REMEDY}")
+    found = dict(re.findall(r"^# (\w+): (.*)$", "\n".join(lines), re.MULTILINE))
+    return Header(
+        written=_unix_time(found.get("written", "")),
+        **{name: found.get(name, "") for name in Header._fields[1:]},
+    )
+
+
+def _unix_time(text: str) -> int:
+    try:
+        return int(datetime.strptime(text, _TIME).replace(tzinfo=timezone.utc).timestamp())
+    except ValueError:  # edited by hand
+        return 0
+
+
+def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
+    tree: List[Line] = []
+    above: List[Tuple[int, int]] = []
+    for number, text in enumerate(lines, 1):
+        if not text.strip(" \t") or text.startswith("#"):
+            continue
+        if psdiff and "] <defunct>  {user=" in text:
+            continue  # psdiff stored zombies, as ps shows them
+        parsed = parse_line(text)
+        if parsed is None or parsed.indent % 2:
+            shown = text if len(text) <= 60 else f"{text[:60]}…"
+            raise BaselineError(f"{path}: line {number} is no process line: {shown}; {_REMEDY}")
+        while above and above[-1][0] >= parsed.indent:
+            above.pop()
+        depth = above[-1][1] + 1 if above else 0
+        above.append((parsed.indent, depth))
+        if (depth == 0) != (not tree):
+            raise BaselineError(f"{path}: line {number}: the tree has one root; {_REMEDY}")
+        tree.append(Line(depth, parsed.cmdline, parsed.user))
+    if not tree or tree[0][:3] != (0, ROOT, ROOT):
+        raise BaselineError(f"{path}: holds no process tree; {_REMEDY}")
+    return tuple(tree)

@@ -1,0 +1,63 @@
+"""The one use case: look at the host, compare with the baseline, look again if asked to.
+
+Clocks, the reader, the rules and sleep are arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Optional, Sequence, TypeVar
+
+from .compare import compare
+from .model import Process, Source, State, Tree
+from .tree import build
+
+T = TypeVar("T")
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 0.5
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a look needs: the expected tree and where it came from, how to read the
+    processes, our own pid (None in a recording), the rules, how old an extra process must
+    be (seconds), the time of day (Unix time) and a clock that never jumps (seconds)."""
+
+    source: Source
+    expected: Tree
+    read: Callable[[], Sequence[Process]]
+    own: Optional[int]
+    apply: Callable[[Tree], Tree]
+    min_age: float
+    now: Callable[[], float]
+    clock: Callable[[], float]
+
+    def look(self) -> State:
+        """The state of the host now."""
+        began = self.clock()
+        processes = self.read()
+        current = self.apply(build(processes, self.own))
+        comparison = compare(self.expected, current, self.now() - self.min_age)
+        return State(self.source, comparison, len(processes), self.clock() - began)
+
+
+def look_again(
+    look: Callable[[], T],
+    differs: Callable[[T], bool],
+    limit: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> T:
+    """The first look that does not differ, or the last one before ``limit`` seconds are over.
+
+    Never later than the limit plus one look.
+    """
+    end = clock() + limit
+    pause = _FIRST_PAUSE
+    while True:
+        found = look()
+        left = end - clock()
+        if left <= 0 or not differs(found):
+            return found
+        sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)

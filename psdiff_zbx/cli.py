@@ -1,0 +1,152 @@
+"""The command line: words in, text and an exit code out."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import time
+from argparse import Namespace
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence
+
+from . import words
+from .arguments import parse
+from .baseline import dump
+from .check import look_again
+from .line import escape
+from .metrics import METRICS, Metric, userparameters
+from .model import PsdiffError, State
+from .monitor import Monitor, Written
+from .recorded import dump as dump_snapshot
+
+DIFFERS, CANNOT_TELL, INTERRUPTED = 1, 3, 130
+_AGENT: Mapping[str, Metric] = {metric.command: metric for metric in METRICS}
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run one command.  Returns the exit code: 0, 1 differs, 2 usage, 3 cannot tell."""
+    began = time.monotonic()
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        return _COMMANDS[arguments.command](arguments)
+    except BrokenPipeError:
+        # The reader of our output has had enough; keep Python from complaining at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except PsdiffError as error:
+        text = escape(str(error))
+    except Exception as error:  # our own mistake: Zabbix must not get a traceback for a value
+        text = escape(f"unexpected {type(error).__name__}: {error}; please report it")
+    return _report(arguments.command, text, time.monotonic() - began)
+
+
+def _report(command: str, error: str, seconds: float) -> int:
+    """Say an error in the way of its command: to Zabbix on standard output, which is all
+    that the agents distinguish from a value of stderr."""
+    if command == "get":
+        _print([words.failure(error, seconds)])
+    elif command in _AGENT:
+        _print([f"psdiff: error: {error}"])
+    else:
+        sys.stdout.flush()
+        sys.stderr.buffer.write(f"psdiff-zbx: error: {error}\n".encode())
+    return CANNOT_TELL
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines as UTF-8, whatever the locale is."""
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    sys.stdout.flush()
+
+
+def _monitor(arguments: Namespace) -> Monitor:
+    return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
+
+
+def _agent(arguments: Namespace) -> int:
+    metric = _AGENT[arguments.command]
+    if metric.answer is None:
+        _print([metric.constant])
+        return 0
+    state = _monitor(arguments).check().look()
+    text = metric.answer(state, getattr(arguments, "id", ""))
+    _print([text] if text else [])
+    return 0
+
+
+def _show(arguments: Namespace) -> int:
+    both = arguments.missing == arguments.extra
+
+    def changes(state: State) -> List[str]:
+        missing = words.changes("-", state.comparison.missing)
+        extra = words.changes("+", state.comparison.extra)
+        return (missing if both or arguments.missing else []) + (
+            extra if both or arguments.extra else []
+        )
+
+    look = _monitor(arguments).check(min_age=0).look
+    limit = arguments.retry or 0
+    found = look_again(lambda: changes(look()), bool, limit, time.monotonic, time.sleep)
+    _print(found)
+    return DIFFERS if found else 0
+
+
+def _dump(arguments: Namespace) -> int:
+    sys.stdout.buffer.write(dump(_monitor(arguments).tree()).encode())
+    sys.stdout.flush()
+    return 0
+
+
+def _write(arguments: Namespace) -> int:
+    return _tell(_monitor(arguments).write(), arguments.verbose)
+
+
+def _manual(arguments: Namespace) -> int:
+    monitor = _monitor(arguments)
+    return _tell(monitor.change(arguments.user, arguments.cmdline, arguments.action), True)
+
+
+def _tell(written: Written, verbose: bool) -> int:
+    what = "Wrote" if written.changed else "No changes"
+    lines = [f"{what} to {escape(str(written.path))}"]
+    if verbose:
+        lines += words.changes("-", written.comparison.missing)
+        lines += words.changes("+", written.comparison.extra)
+    _print(lines)
+    return 0
+
+
+def _snapshot(arguments: Namespace) -> int:
+    sys.stdout.write(dump_snapshot(_monitor(arguments).snapshot()))
+    sys.stdout.flush()
+    return 0
+
+
+def _userparameters(_: Namespace) -> int:
+    sys.stdout.write(userparameters(_program()))
+    return 0
+
+
+def _program() -> str:
+    """How the agent can run this very program: by an absolute path."""
+    found = shutil.which(sys.argv[0]) or sys.argv[0]
+    if os.path.basename(found) == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m psdiff_zbx"
+    return shlex.quote(os.path.abspath(found))
+
+
+_COMMANDS: Dict[str, Callable[[Namespace], int]] = {
+    "show": _show,
+    "dump": _dump,
+    "write": _write,
+    "manual": _manual,
+    "snapshot": _snapshot,
+    "userparameters": _userparameters,
+    **dict.fromkeys(_AGENT, _agent),
+}

@@ -1,0 +1,126 @@
+"""The classes that psdiff's own configuration files build on, with psdiff's names.
+
+What an administrator's subclass overrides decides; what it leaves is done by our rules.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, Optional, Set, Tuple, Union
+
+from .model import Line
+from .rule import Subject
+from .rules import Rules, Verdict, subject_of
+
+Texts = Union[str, Tuple[str, ...]]
+
+
+class Process:
+    """A process as psdiff's hooks know it.  Hooks may change ``cmdline`` and ``user``."""
+
+    # Newer psdiffs can show listening sockets; hooks for that find none.
+    _listens: Tuple[str, ...] = ()
+
+    def __init__(self, line: Line, parent: Optional[Process]) -> None:
+        self.line = line
+        self.pid = line.processes[0].pid if line.processes else 0
+        self.exe = line.processes[0].name[:8] if line.processes else line.cmdline  # ps's fname
+        self.user = line.user
+        self.cmdline = line.cmdline
+        self.parent = parent
+        self.children: Set[Process] = set()
+        self.root: Process = parent.root if parent else self
+        self.process_map: Dict[int, Process] = {} if parent is None else parent.process_map
+        self.process_map[self.pid] = self
+        if parent is not None:
+            parent.children.add(self)
+
+    def _above(self, include_self: bool) -> Iterator[Process]:
+        process = self if include_self else self.parent
+        while process is not None:
+            yield process
+            process = process.parent
+
+    def has_parent(
+        self,
+        include_self: bool = False,
+        cmdline__startswith: Optional[Texts] = None,
+        pid: Optional[int] = None,
+    ) -> bool:
+        """Whether an ancestor has this pid or begins with (one of) these texts."""
+        return any(
+            (cmdline__startswith is not None and process.cmdline.startswith(cmdline__startswith))
+            or (pid is not None and process.pid == pid)
+            for process in self._above(include_self)
+        )
+
+    def get_process(self, pid: Optional[int]) -> Optional[Process]:
+        return self.process_map.get(pid) if pid else None
+
+    def to_string(self, indent: int = 0) -> str:
+        return f"{'  ' * indent}{self.cmdline.rstrip()}  {{user={self.user}}}"
+
+    def __str__(self) -> str:
+        return self.to_string()
+
+
+class ProcessFormatter:
+    """Shows every process as it is.
+
+    >>> class Local(ProcessFormatter):
+    ...     def include(self, process):
+    ...         return not process.cmdline.startswith("/usr/bin/atop ")
+    """
+
+    rules = Rules()
+
+    def __init__(self, root: Process) -> None:
+        self.root = root
+        self.known: Dict[Subject, Verdict] = {}
+
+    def adjust(self, process: Process) -> None:
+        """Change what is shown of a process.  Called once for each, parents first."""
+
+    def include(self, process: Process) -> bool:
+        """Whether a process is shown.  Its children are asked about on their own."""
+        return True
+
+    def to_string(self, process: Process, indent: int = 0) -> str:
+        return process.to_string(indent)
+
+    def varies(self, process: Process) -> bool:
+        """Whether one such process is as good as many."""
+        return False
+
+
+class FilteredProcessFormatter(ProcessFormatter):
+    """Adjusts and includes as our rules say."""
+
+    def adjust(self, process: Process) -> None:
+        if not process.line.is_frame:
+            process.cmdline = self.rules.normalise(subject_of(process.line))
+
+    def include(self, process: Process) -> bool:
+        if process.line.is_frame:
+            return True
+        verdict = self.verdict(process)
+        if verdict.is_("ignore", "subtree") or verdict.is_("ignore", "self"):
+            return False
+        place = verdict.place if verdict.is_("keep") else -1
+        return not any(self._covers(above, place) for above in process._above(False))
+
+    def _covers(self, above: Process, place: int) -> bool:
+        if above.line.is_frame:
+            return False
+        verdict = self.verdict(above)
+        ignored = verdict.is_("ignore", "subtree") or verdict.is_("ignore", "children")
+        return ignored and not 0 <= place < verdict.place
+
+    def varies(self, process: Process) -> bool:
+        return self.verdict(process).is_("at_least_one")
+
+    def verdict(self, process: Process) -> Verdict:
+        """What our rules decide about a process, as the hooks have adjusted it."""
+        seen = subject_of(process.line)._replace(cmdline=process.cmdline, user=process.user)
+        if seen not in self.known:
+            self.known[seen] = self.rules.decide(seen)
+        return self.known[seen]

@@ -1,0 +1,74 @@
+"""One process to and from one line of text, whatever the process calls itself."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Optional
+
+from .model import Line, Process
+
+# What would split, hide or reorder a line: control characters (C0, DEL, C1), the line
+# and paragraph separators, bidirectional overrides, and surrogates (undecodable bytes).
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_NAMED = {"\n": r"\n", "\t": r"\t"}
+_BRACES = {"{": r"\x7b", "}": r"\x7d"}
+_USER = "  {user="
+
+
+def escape(text: str) -> str:
+    r"""Text that stays on its line: ``\n``, ``\t``, ``\xNN`` for control characters and
+    undecodable bytes, ``\uNNNN`` for what is above U+00FF."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(_show, text)
+
+
+def _show(match: re.Match[str]) -> str:
+    char = match.group()
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte, as surrogateescape carries it
+        code -= 0xDC00
+    return _NAMED.get(char) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def escape_user(user: str) -> str:
+    """A user name that cannot end its own ``{user=…}``."""
+    text = escape(user)
+    if "{" in text or "}" in text:
+        return "".join(_BRACES.get(char, char) for char in text)
+    return text
+
+
+def command_line(process: Process) -> str:
+    """The command line as a line shows it; ``[comm]`` where there are no arguments.
+
+    >>> command_line(process)
+    '/usr/sbin/cron -f'
+    """
+    joined = " ".join(process.cmdline).strip(" ")
+    return escape(joined) if joined else f"[{escape(process.name)}]"
+
+
+def format_line(line: Line) -> str:
+    """``{indent}{cmdline}  {user=USER}``, two spaces of indent per level."""
+    return f"{'  ' * line.depth}{line.cmdline}{_USER}{line.user}}}"
+
+
+class Parsed(NamedTuple):
+    """A line of text taken apart; ``indent`` counts blanks."""
+
+    indent: int
+    cmdline: str
+    user: str
+
+
+def parse_line(text: str) -> Optional[Parsed]:
+    """The parts of a process line, or None if it is none."""
+    stripped = text.rstrip(" \t\r")
+    head, brace, tail = stripped.rpartition(_USER)
+    cmdline, user = head.strip(" "), tail[:-1]
+    if not (brace and tail.endswith("}") and cmdline and user):
+        return None
+    if "{" in user or "}" in user or escape(stripped) != stripped:
+        return None
+    return Parsed(len(head) - len(head.lstrip(" ")), cmdline, user)

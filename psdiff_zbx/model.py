@@ -1,0 +1,149 @@
+"""The records that travel from /proc to Zabbix, and the errors.  No behaviour."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Optional, Tuple
+
+INIT = "INIT"
+ROOT = "root"
+
+Key = Tuple[str, str]
+"""(user, cmdline): what makes two processes the same daemon."""
+
+
+class PsdiffError(Exception):
+    """What we cannot know or do, in one line: what, where, what to do about it."""
+
+
+class ConfigError(PsdiffError):
+    """A configuration or rules file that is wrong, unsafe or unreadable."""
+
+
+class BaselineError(PsdiffError):
+    """A baseline that is absent, damaged, unreadable or not writable."""
+
+
+class SnapshotError(PsdiffError):
+    """Processes that cannot be read, or a recording that is no snapshot."""
+
+
+class UnknownDaemonError(PsdiffError):
+    """A daemon that the baseline does not hold."""
+
+
+class Process(NamedTuple):
+    """One process as it was read, before any rule.
+
+    ``cmdline`` and ``name`` (the kernel's comm) carry undecodable bytes as
+    surrogates.  ``started`` is Unix time, ``cpu`` seconds, ``rss`` bytes.
+    """
+
+    pid: int
+    ppid: int
+    uid: int
+    user: str
+    name: str
+    cmdline: Tuple[str, ...]
+    state: str
+    kthread: bool
+    started: float
+    cpu: float
+    rss: int
+    threads: int
+    cgroup: Optional[str] = None
+
+
+class Line(NamedTuple):
+    """One line of a tree.  A baseline's lines have no processes, a live line has one,
+    and a live line that ``varies`` (at-least-one) has one or more."""
+
+    depth: int
+    cmdline: str
+    user: str
+    processes: Tuple[Process, ...] = ()
+    varies: bool = False
+
+    @property
+    def key(self) -> Key:
+        return (self.user, self.cmdline)
+
+    @property
+    def number(self) -> int:
+        """How many processes the line stands for."""
+        return len(self.processes) or 1
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether this is the root line or INIT, which are no daemons."""
+        if self.depth == 0:
+            return True
+        named_init = self.depth == 1 and self.cmdline == INIT
+        return named_init and (not self.processes or self.processes[0].pid == 1)
+
+
+Tree = Tuple[Line, ...]
+"""Lines in the order in which they are printed, each below its parent."""
+
+
+class Header(NamedTuple):
+    """What a baseline says of itself.  ``written`` is Unix time."""
+
+    written: int
+    host: str
+    by: str
+    version: str
+    rules: str
+
+
+class Baseline(NamedTuple):
+    """An expected tree.  ``header`` is None for psdiff's own files."""
+
+    tree: Tree
+    header: Optional[Header]
+
+
+class Source(NamedTuple):
+    """Where the baseline of a state came from.  ``written`` is Unix time."""
+
+    path: str
+    written: int
+    by: str
+    lines: int
+    digest: str
+
+
+class Daemon(NamedTuple):
+    """An expected daemon and what runs of it.
+
+    ``started`` is the Unix time at which the oldest started (0: none runs);
+    ``cpu`` (seconds), ``rss`` (bytes) and ``threads`` are sums.
+    """
+
+    id: str
+    name: str
+    user: str
+    cmdline: str
+    expected: int
+    mode: str
+    running: int
+    started: int
+    cpu: float
+    rss: int
+    threads: int
+
+
+class Comparison(NamedTuple):
+    """Two trees compared: each daemon, and the lines missing and extra."""
+
+    daemons: Tuple[Daemon, ...]
+    missing: Tuple[Line, ...]
+    extra: Tuple[Line, ...]
+
+
+class State(NamedTuple):
+    """One look at the host.  ``seconds`` is how long it took, ``processes`` how many there are."""
+
+    source: Source
+    comparison: Comparison
+    processes: int
+    seconds: float

@@ -1,0 +1,190 @@
+"""One host: configuration, baseline and processes, wired to the core for the entry points."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Iterable, List, NamedTuple, Optional
+
+from . import __version__, baseline, config, recorded, store
+from .check import Check
+from .compare import compare
+from .edit import EDITS
+from .model import (
+    Baseline,
+    BaselineError,
+    Comparison,
+    Header,
+    Line,
+    Process,
+    SnapshotError,
+    Source,
+    Tree,
+)
+from .redact import redact
+from .rules import apply
+from .snapshot import read_processes
+from .tree import build, family
+
+
+class Written(NamedTuple):
+    """What ``write`` and ``manual`` did: where, whether anything changed, and what."""
+
+    path: Path
+    changed: bool
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """Everything that can be asked of a host.  None stands for the host's own files and
+    processes; ``min_age`` is in seconds."""
+
+    config_path: Optional[Path] = None
+    baseline_path: Optional[Path] = None
+    snapshot_path: Optional[str] = None
+    min_age: Optional[float] = None
+
+    @cached_property
+    def config(self) -> config.Config:
+        return config.load(self.config_path)
+
+    @property
+    def _own(self) -> Optional[int]:
+        return os.getpid() if self.snapshot_path is None else None
+
+    def processes(self) -> List[Process]:
+        """What runs, less secrets; from the recorded snapshot if there is one.
+
+        In mode "arguments" the arguments go last of all, for the rules look at them.
+        """
+        found = self._recorded() or read_processes(self.config.rules.needs_cgroups)
+        return _redacted(found, "off" if self.config.redact == "off" else "secrets")
+
+    def _recorded(self) -> List[Process]:
+        if self.snapshot_path is None:
+            return []
+        if self.snapshot_path == "-":
+            return recorded.parse(self._standard_input, "standard input")
+        try:
+            text = Path(self.snapshot_path).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            raise SnapshotError(f"cannot read {self.snapshot_path}: {reason}") from error
+        return recorded.parse(text, self.snapshot_path)
+
+    @cached_property
+    def _standard_input(self) -> str:
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+    def snapshot(self) -> List[Process]:
+        """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
+        found = self._recorded() or read_processes(cgroups=True)
+        processes = _redacted(found, self.config.redact)
+        ours = family(processes, self._own) if self._own else ()
+        return [process for process in processes if process.pid not in ours]
+
+    def tree(self) -> Tree:
+        """What runs, under the rules."""
+        return self.config.apply(build(self.processes(), self._own))
+
+    def check(self, min_age: Optional[float] = None) -> Check:
+        """How to look at the host.  ``min_age`` is overruled by the monitor's own.
+
+        Raises BaselineError or ConfigError.
+        """
+        path = store.to_read(self.baseline_path)
+        found = baseline.parse(store.read(path), str(path))
+        ages = (self.min_age, min_age, self.config.extra_min_age)
+        return Check(
+            source=_source(path, found),
+            expected=self._expected(found),
+            read=self.processes,
+            own=self._own,
+            apply=self.config.apply,
+            min_age=next(age for age in ages if age is not None),
+            now=time.time,
+            clock=time.monotonic,
+        )
+
+    def _expected(self, found: Baseline) -> Tree:
+        """The baseline's tree as today's rules see it.  One that was written under other
+        rules is read through today's, so that an update of the rules raises no alarm."""
+        rules = self.config.rules
+        if found.header is None or found.header.rules != self.config.digest:
+            return apply(found.tree, rules)
+        return tuple(line._replace(varies=rules.varies(line)) for line in found.tree)
+
+    def write(self) -> Written:
+        """Make what runs now the baseline.  Raises any PsdiffError."""
+        path = store.to_write(self.baseline_path)
+        tree = self.tree()
+        old = self._old()
+        comparison = compare(old.tree if old else (), tree)
+        if (
+            old
+            and old.header
+            and (old.tree, old.header.rules) == (_bare(tree), self.config.digest)
+        ):
+            return Written(path, False, comparison)
+        self._store(path, tree, self.config.digest)
+        return Written(path, True, comparison)
+
+    def _old(self) -> Optional[Baseline]:
+        """The baseline before; None if there is none, or a damaged one that is now replaced."""
+        try:
+            source = store.to_read(self.baseline_path)
+            return baseline.parse(store.read(source), str(source))
+        except BaselineError:
+            return None
+
+    def change(self, user: str, cmdline: str, action: str) -> Written:
+        """Add a line to the baseline, or remove one.
+
+        Raises UnknownDaemonError if that would change nothing.
+        """
+        source = store.to_read(self.baseline_path)
+        found = baseline.parse(store.read(source), str(source))
+        (shown,) = redact((cmdline,), self.config.redact)
+        tree, changed = EDITS[action](found.tree, user, shown, self.config.rules)
+        path = store.to_write(self.baseline_path)
+        self._store(path, tree, found.header.rules if found.header else "")
+        return Written(path, True, changed)
+
+    def _store(self, path: Path, tree: Tree, rules: str) -> None:
+        host = socket.gethostname()
+        header = Header(int(time.time()), host, _whoami(), __version__, rules)
+        store.replace(path, baseline.write(Baseline(tree, header)).encode())
+
+
+def _redacted(processes: Iterable[Process], mode: str) -> List[Process]:
+    return [process._replace(cmdline=redact(process.cmdline, mode)) for process in processes]
+
+
+def _bare(tree: Tree) -> Tree:
+    return tuple(Line(*line[:3]) for line in tree)
+
+
+def _source(path: Path, found: Baseline) -> Source:
+    lines, digest = len(found.tree), baseline.digest(found.tree)
+    if found.header:
+        return Source(str(path), found.header.written, found.header.by, lines, digest)
+    status = path.stat()  # psdiff's own files do not say who wrote them, nor when
+    return Source(str(path), int(status.st_mtime), _name(status.st_uid), lines, digest)
+
+
+def _whoami() -> str:
+    return os.environ.get("SUDO_USER") or _name(os.geteuid())
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -1,0 +1,144 @@
+"""Linux's /proc to processes, in one pass."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import time
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+from .model import Process, SnapshotError
+from .visible import REMEDY, refuse_hidden
+
+# linux/sched.h: "Getting shut down", "I am a kernel thread"
+PF_EXITING = 0x00000004
+PF_KTHREAD = 0x00200000
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_CHUNK = 16384
+
+
+def read_proc(cgroups: bool = False, root: str = "/proc") -> List[Process]:
+    """All processes of this pid namespace, in whatever order.  While they are read they may
+    end, change their titles and lose their parents.
+
+    Raises SnapshotError if other users' processes cannot be seen.
+    """
+    try:
+        refuse_hidden(root)
+        processes = list(_processes(root, cgroups))
+    except PermissionError as error:
+        raise SnapshotError(f"cannot read {error.filename}: {REMEDY}") from None
+    except OSError as error:
+        raise SnapshotError(f"cannot read {error.filename or root}: {error.strerror}") from None
+    if not any(process.pid == 1 for process in processes):
+        raise SnapshotError(f"pid 1 is not to be seen in {root}: {REMEDY}")
+    return processes
+
+
+def _processes(root: str, cgroups: bool) -> Iterator[Process]:
+    boot = _boot_time(root)
+    users: Dict[int, str] = {}
+    for pid in os.listdir(root):
+        read = _read(f"{root}/{pid}", cgroups) if pid.isdigit() else None
+        if read is not None:
+            yield _process(read, _user(read.uid, users), boot)
+
+
+def _read(folder: str, cgroups: bool) -> Optional[_Read]:
+    """The files of one process, or None if it has gone meanwhile."""
+    try:
+        stat = _slurp(f"{folder}/stat")
+        cmdline = _slurp(f"{folder}/cmdline")
+        cgroup = _slurp(f"{folder}/cgroup") if cgroups else None
+        uid = os.stat(folder).st_uid  # the effective user: proc(5), /proc/pid
+        if not cmdline:
+            # No arguments; or it is ending, and the kernel has already let go of
+            # them: then its state or its flags say so now.
+            stat = _slurp(f"{folder}/stat")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return _Read(stat, cmdline, cgroup, uid)
+
+
+class _Read(NamedTuple):
+    """What the files of one process held, at almost the same time."""
+
+    stat: bytes
+    cmdline: bytes
+    cgroup: Optional[bytes]
+    uid: int
+
+
+def _process(read: _Read, user: str, boot: float) -> Process:
+    # "812 (a) b) S 1 …": the name may hold blanks and parentheses, so up to the last one.
+    pid, _, rest = read.stat.partition(b" (")
+    name, _, rest = rest.rpartition(b") ")
+    fields = rest.split()
+    flags = int(fields[6])
+    ending = flags & PF_EXITING and not read.cmdline
+    return Process(
+        pid=int(pid),
+        ppid=int(fields[1]),
+        uid=read.uid,
+        user=user,
+        name=os.fsdecode(name),
+        cmdline=_arguments(read.cmdline),
+        state="X" if ending else fields[0].decode(),
+        kthread=bool(flags & PF_KTHREAD),
+        started=boot + int(fields[19]) / _TICKS,
+        cpu=(int(fields[11]) + int(fields[12])) / _TICKS,
+        rss=int(fields[21]) * _PAGE,
+        threads=int(fields[17]),
+        cgroup=None if read.cgroup is None else _cgroup(read.cgroup),
+    )
+
+
+def _arguments(cmdline: bytes) -> Tuple[str, ...]:
+    """``b"/usr/sbin/cron\\0-f\\0"``; a title that was rewritten may be padded with more NULs
+    (``b"postgres: checkpointer \\0\\0\\0"``)."""
+    stripped = cmdline.rstrip(b"\0")
+    if not stripped:
+        return ()
+    return tuple(stripped.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def _cgroup(text: bytes) -> str:
+    """The path in the unified hierarchy (``0::/system.slice/cron.service``), or in systemd's
+    or any other where there is none."""
+    rows = [row.split(":", 2) for row in os.fsdecode(text).splitlines() if row.count(":") >= 2]
+    paths = {controllers: path for _, controllers, path in rows}
+    unified, named = paths.get("", "/"), paths.get("name=systemd", "/")
+    return unified if unified != "/" else named
+
+
+def _slurp(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = chunk = os.read(descriptor, _CHUNK)
+        while len(chunk) == _CHUNK:
+            chunk = os.read(descriptor, _CHUNK)
+            data += chunk
+        return data
+    finally:
+        os.close(descriptor)
+
+
+def _user(uid: int, users: Dict[int, str]) -> str:
+    if uid not in users:
+        try:
+            users[uid] = pwd.getpwuid(uid).pw_name
+        except KeyError:
+            users[uid] = str(uid)
+    return users[uid]
+
+
+def _boot_time(root: str) -> float:
+    """Unix time of the boot; the kernel counts a process' start from it."""
+    try:
+        for row in _slurp(f"{root}/stat").splitlines():
+            if row.startswith(b"btime "):
+                return float(row.split()[1])
+    except OSError:
+        pass  # mounted with subset=pid
+    return float(round(time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)))

@@ -1,0 +1,82 @@
+"""Live processes: /proc on Linux, psutil elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Dict, Iterator, List
+
+from .model import Process, SnapshotError
+
+_COMM_LENGTH = 15
+# psutil's names for the letters of proc(5).
+_STATES = {
+    "running": "R",
+    "sleeping": "S",
+    "disk-sleep": "D",
+    "stopped": "T",
+    "tracing-stop": "t",
+    "zombie": "Z",
+    "dead": "X",
+    "idle": "I",
+    "parked": "P",
+}
+_IDENTITY = ["pid", "ppid", "uids", "username", "name", "cmdline"]
+_CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
+
+
+def read_processes(cgroups: bool = False) -> List[Process]:
+    """All processes of this host, or of this container's pid namespace.
+
+    Raises SnapshotError if other users' processes cannot be seen.
+    """
+    if sys.platform.startswith("linux"):
+        from .procfs import read_proc
+
+        return read_proc(cgroups)
+    return read_psutil()
+
+
+def read_psutil() -> List[Process]:
+    """The same through psutil: the reader where there is no Linux, the reference where there is.
+
+    Raises SnapshotError if other users' processes cannot be seen.
+    """
+    import psutil
+
+    return list(
+        _convert(process.info for process in psutil.process_iter([*_IDENTITY, *_CONDITION]))
+    )
+
+
+def _convert(found: Iterator[Dict[str, Any]]) -> Iterator[Process]:
+    for info in found:
+        zombie = info["status"] == "zombie"
+        if info["pid"] == 0:  # the kernel itself, on BSD and macOS
+            continue
+        if info["cmdline"] is None and not zombie:
+            raise SnapshotError(f"cannot read process {info['pid']}: run as root to see all")
+        yield _process(info, tuple(info["cmdline"] or ()))
+
+
+def _process(info: Dict[str, Any], cmdline: tuple[str, ...]) -> Process:
+    cpu, memory = info["cpu_times"], info["memory_info"]
+    return Process(
+        pid=info["pid"],
+        ppid=info["ppid"],
+        uid=info["uids"].effective,
+        user=info["username"],
+        name=_comm(info["name"]) if cmdline else info["name"],
+        cmdline=cmdline,
+        state=_STATES.get(info["status"], "S"),
+        kthread=not cmdline and info["pid"] != 1 and info["ppid"] in (0, 2),
+        started=info["create_time"],
+        cpu=cpu.user + cpu.system if cpu else 0.0,
+        rss=memory.rss if memory else 0,
+        threads=info["num_threads"] or 0,
+    )
+
+
+def _comm(name: str) -> str:
+    """psutil completes a name that the kernel cut, from the command line."""
+    return os.fsdecode(os.fsencode(name)[:_COMM_LENGTH])

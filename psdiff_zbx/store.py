@@ -1,0 +1,142 @@
+"""Baseline files: found, read, and written so that there is always the old one or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+from typing import Iterator, Optional
+
+from .model import BaselineError
+
+SYSTEM = Path("/var/lib/psdiff-zbx/baseline")
+PSDIFF = Path("/var/lib/psdiff.db")
+
+
+def to_read(explicit: Optional[Path]) -> Path:
+    """The baseline to compare with: the one asked for, ours, or psdiff's own.
+
+    Raises BaselineError if there is none.
+    """
+    candidates = [explicit] if explicit else [SYSTEM, _personal(), PSDIFF]
+    for path in candidates:
+        if _present(path):
+            return path
+    who = "" if explicit else " as root"
+    raise BaselineError(
+        f"no baseline at {explicit or SYSTEM}; record one with 'psdiff-zbx write'{who}"
+    )
+
+
+def to_write(explicit: Optional[Path]) -> Path:
+    """Where ``write`` puts it: a user who cannot write the system's has one of their own."""
+    if explicit:
+        return explicit
+    if _present(SYSTEM):
+        return SYSTEM
+    existing = next(folder for folder in SYSTEM.parents if folder.exists())
+    return SYSTEM if os.access(existing, os.W_OK) else _personal()
+
+
+def _present(path: Path) -> bool:
+    """What we may not see counts as there: reading it will say why it cannot be read."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _personal() -> Path:
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(os.path.expanduser(state)) / "psdiff-zbx" / "baseline"
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a baseline.  Raises BaselineError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BaselineError(f"no baseline at {path}; record one with 'psdiff-zbx write'") from None
+    except OSError as error:
+        raise _failed("read", path, error) from error
+
+
+def replace(path: Path, data: bytes) -> None:
+    """The new baseline in place of the old one, which stays beside it as ``NAME.old``.
+
+    Whenever this is interrupted, ``path`` holds the old baseline or the new one.
+    Raises BaselineError.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        _make_folder(target.parent)
+        with _locked(target):
+            if target.exists():
+                _write(target.with_name(f"{target.name}.old"), target.read_bytes())
+            _write(target, data)
+    except OSError as error:
+        raise _failed("write", path, error) from error
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder that the agent's user can look into, whatever root's umask is."""
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+
+
+@contextlib.contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    # Not the folder itself: whoever may read it could hold its lock for ever.
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(_beside(target, "lock"), flags, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BaselineError(
+            f"{target} is just being written by another psdiff-zbx; try again"
+        ) from None
+    finally:
+        os.close(descriptor)
+
+
+def _beside(target: Path, suffix: str) -> Path:
+    return target.with_name(f".{target.name}.{suffix}")
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write, fsync, rename, fsync the folder.  The temporary file's name is always the same,
+    so one that a killed process left is used up by the next."""
+    temporary = _beside(target, "new")
+    with contextlib.suppress(FileNotFoundError):
+        temporary.unlink()
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    try:
+        with open(descriptor, "wb") as file:
+            os.fchmod(descriptor, 0o644)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync(target.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _failed(verb: str, path: Path, error: OSError) -> BaselineError:
+    return BaselineError(f"cannot {verb} the baseline {path}: {error.strerror or error}")

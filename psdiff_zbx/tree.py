@@ -1,0 +1,158 @@
+"""Processes to a tree of lines: who is in it, who hangs under whom, in which order.
+
+Everything here walks with loops, not recursion: any user can fork a chain of
+processes that is deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+from .line import command_line, escape_user
+from .model import INIT, ROOT, Line, Process, Tree
+
+_GONE = frozenset("ZXx")  # zombie, dead
+
+
+def family(processes: Iterable[Process], pid: int) -> Set[int]:
+    """The pids of a process and of all its descendants."""
+    children: Dict[int, List[int]] = {}
+    for process in processes:
+        children.setdefault(process.ppid, []).append(process.pid)
+    found, waiting = {pid}, [pid]
+    while waiting:
+        new = [child for child in children.get(waiting.pop(), ()) if child not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
+
+
+def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
+    """The tree of what runs, less kernel threads, zombies and the family of pid ``own``.
+
+    Siblings stand in the order of their pids; ``arrange`` brings them into a tree's own order.
+    """
+    ours = family(processes, own) if own is not None else set()
+    alive = {
+        process.pid: process
+        for process in processes
+        if not process.kthread and process.state not in _GONE and process.pid not in ours
+    }
+    children: Dict[int, List[int]] = {}
+    for pid, parent in sorted(_parents(alive).items(), reverse=True):
+        children.setdefault(parent, []).append(pid)
+    return tuple(_walk(alive, children))
+
+
+def _walk(alive: Dict[int, Process], children: Dict[int, List[int]]) -> Iterable[Line]:
+    waiting: List[Tuple[int, int]] = [(0, 0)]
+    while waiting:
+        pid, depth = waiting.pop()
+        yield _line(alive[pid], depth) if pid else Line(0, ROOT, ROOT)
+        waiting.extend((child, depth + 1) for child in children.get(pid, ()))
+
+
+def _line(process: Process, depth: int) -> Line:
+    cmdline = INIT if process.pid == 1 else command_line(process)
+    return Line(depth, cmdline, escape_user(process.user), (process,))
+
+
+def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
+    """Each pid's parent.  A process whose parent is gone hangs under pid 1."""
+    top = 1 if 1 in alive else 0
+    parents = {
+        pid: process.ppid if process.ppid in alive or process.ppid == 0 else top
+        for pid, process in alive.items()
+    }
+    parents.update({1: 0} if top else {})
+    settled = {0}
+    for pid in sorted(parents):
+        path: Set[int] = set()
+        here = pid
+        while here not in settled and here not in path:
+            path.add(here)
+            here = parents[here]
+        if here not in settled:
+            # A loop: a parent ended between two reads and its pid went to a descendant.
+            parents[here] = top
+        settled |= path
+    return parents
+
+
+class _Branch:
+    """A line with its children, while a tree is put in order."""
+
+    __slots__ = ("children", "line")
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.children: List[_Branch] = []
+
+
+def arrange(lines: Iterable[Line]) -> Tree:
+    """The tree in its own order: siblings by (cmdline, user, children), and equal siblings
+    that vary in number made one line."""
+    top = _grow(lines)
+    branches, waiting = [], [top]
+    while waiting:
+        branch = waiting.pop()
+        branch.children = _merge(branch.children)
+        branches.append(branch)
+        waiting.extend(branch.children)
+    for branch in reversed(branches):
+        _sort(branch.children)
+    return tuple(_flatten(top))
+
+
+def _grow(lines: Iterable[Line]) -> _Branch:
+    top = _Branch(Line(-1, "", ""))
+    stack = [top]
+    for line in lines:
+        while stack[-1].line.depth >= line.depth:
+            stack.pop()
+        branch = _Branch(line)
+        stack[-1].children.append(branch)
+        stack.append(branch)
+    return top
+
+
+def _merge(siblings: List[_Branch]) -> List[_Branch]:
+    merged: List[_Branch] = []
+    varying: Dict[Tuple[str, str], _Branch] = {}
+    for branch in siblings:
+        line = branch.line
+        first = varying.setdefault(line.key, branch) if line.varies else branch
+        if first is branch:
+            merged.append(branch)
+            continue
+        both = sorted(first.line.processes + line.processes)
+        first.line = first.line._replace(processes=tuple(both))
+        first.children.extend(branch.children)
+    return merged
+
+
+def _sort(siblings: List[_Branch]) -> None:
+    if len(siblings) < 2:
+        return
+    twins = Counter(branch.line[1:3] for branch in siblings)
+
+    def order(branch: _Branch) -> Tuple[object, ...]:
+        shape = _shape(branch) if twins[branch.line[1:3]] > 1 else ()
+        return (*branch.line[1:3], shape, branch.line.processes[:1])
+
+    siblings.sort(key=order)
+
+
+def _shape(branch: _Branch) -> Tuple[Tuple[int, str, str], ...]:
+    """The lines below a branch, as something that sorts as nested children would."""
+    return tuple(line[:3] for line in _flatten(branch, 0))[1:]
+
+
+def _flatten(top: _Branch, depth: int = -1) -> Iterable[Line]:
+    waiting = [(top, depth)]
+    while waiting:
+        branch, depth = waiting.pop()
+        if depth >= 0:
+            yield branch.line._replace(depth=depth)
+        waiting.extend((child, depth + 1) for child in reversed(branch.children))

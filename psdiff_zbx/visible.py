@@ -1,0 +1,53 @@
+"""Whether /proc shows us everybody's processes, by the kernel's own rule.
+
+Asked before reading: a process that is hidden looks just like one that has ended.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Dict
+
+from .model import SnapshotError
+
+REMEDY = (
+    "let this user see them: mount /proc without hidepid, or with gid= of a group of that user; "
+    "in a container share the host's pid namespace; in a systemd unit set no ProtectProc="
+)
+_CAP_SYS_PTRACE = 19
+
+
+def refuse_hidden(root: str) -> None:
+    """Raise SnapshotError if ``root`` is mounted with a hidepid that applies to us.
+
+    The rule: fs/proc/base.c, has_pid_permissions.
+    """
+    options = _mount_options(root)
+    hidepid = options.get("hidepid", "off")
+    if hidepid in ("0", "off") or _can_ptrace(root):
+        return
+    group = int(options.get("gid", 0))
+    if hidepid not in ("4", "ptraceable") and group in (os.getegid(), *os.getgroups()):
+        return
+    raise SnapshotError(f"other users' processes are hidden (hidepid={hidepid}): {REMEDY}")
+
+
+def _mount_options(root: str) -> Dict[str, str]:
+    """The options of the last mount on ``root``:
+    ``63 45 0:39 / /proc rw,relatime - proc proc rw,gid=7,hidepid=invisible``."""
+    options = ""
+    with open(f"{root}/self/mountinfo", errors="surrogateescape") as rows:
+        for row in rows:
+            mount, _, filesystem = row.rstrip("\n").partition(" - ")
+            if mount.split(" ")[4] == root:
+                options = filesystem.rpartition(" ")[2]
+    pairs = (option.partition("=") for option in options.split(","))
+    return {name: value for name, _, value in pairs}
+
+
+def _can_ptrace(root: str) -> bool:
+    with open(f"{root}/self/status", errors="surrogateescape") as rows:
+        for row in rows:
+            if row.startswith("CapEff:"):
+                return bool(int(row.split()[1], 16) >> _CAP_SYS_PTRACE & 1)
+    return False

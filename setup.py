@@ -1,0 +1,37 @@
+"""psdiff-zbx: metadata.  The settings of the tools are in pyproject.toml."""
+
+import re
+from pathlib import Path
+
+from setuptools import setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+)"', (HERE / "psdiff_zbx/__init__.py").read_text())
+
+setup(
+    name="psdiff-zbx",
+    version=VERSION[1],
+    description="Process-baseline monitor for Zabbix: one exact line per missing or extra process",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    packages=["psdiff_zbx"],
+    package_data={"psdiff_zbx": ["default_rules.toml", "py.typed"]},
+    python_requires=">=3.9",
+    install_requires=["psutil>=5.6", "tomli>=1.1; python_version < '3.11'"],
+    extras_require={
+        "api": ["pyzabbix>=1.3"],
+        "test": ["pytest>=7.4", "pytest-cov>=4", "hypothesis>=6", "ruff>=0.6", "mypy>=1.19,<2"],
+    },
+    entry_points={"console_scripts": ["psdiff-zbx=psdiff_zbx.cli:main"]},
+    classifiers=[
+        "Development Status :: 5 - Production/Stable",
+        "Environment :: Console",
+        "Intended Audience :: System Administrators",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.9",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: System :: Monitoring",
+    ],
+)
