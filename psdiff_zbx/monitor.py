@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import socket
 import sys
 import time
 from dataclasses import dataclass
@@ -158,7 +157,7 @@ class Monitor:
         return Written(path, True, changed)
 
     def _store(self, path: Path, tree: Tree, rules: str) -> None:
-        host = socket.gethostname()
+        host = os.uname().nodename
         header = Header(int(time.time()), host, _whoami(), __version__, rules)
         store.replace(path, baseline.write(Baseline(tree, header)).encode())
 

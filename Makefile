@@ -1,0 +1,60 @@
+# make demo     see it work, on this machine, in a minute; leaves nothing behind
+# make test     the whole test suite; as root on Debian it also fetches real Zabbix agents
+# make check    format, lint, layers, types
+# make unit     the tests that need no Zabbix
+# make matrix   the same on every Python from 3.9 to 3.13 that is installed
+# make generate write the files that the package generates
+
+SHELL = /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+VERSIONS = 3.9 3.10 3.11 3.12 3.13
+# The newest of each version, wherever it is: in PATH or under pyenv.
+FIND = for v in $(VERSIONS); do \
+	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
+	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
+
+.PHONY: demo test check unit zabbix matrix generate clean
+
+demo:
+	@PYTHON="$(PYTHON)" bash tests/demo.sh
+
+test: check unit zabbix matrix
+
+check: $(VENV)/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: $(VENV)/ready
+	$(BIN)/pytest -m "not zabbix" --cov --cov-fail-under=95
+
+zabbix: $(VENV)/ready
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo $(BIN)/python -m tests.zabbix.packages; $(BIN)/python -m tests.zabbix.packages; fi
+	rm -rf build/wheels build/lib build/bdist.*
+	$(BIN)/pip wheel --quiet --wheel-dir build/wheels . tomli
+	$(BIN)/pytest -m zabbix
+
+matrix: $(VENV)/ready
+	@found=$$($(FIND)); echo "Pythons found:" $$found; \
+	for each in $$found; do \
+		venv=build/python$${each%%=*}; \
+		echo "== $$each"; \
+		"$${each#*=}" -m venv $$venv && \
+		$$venv/bin/pip install --quiet --disable-pip-version-check -e '.[test]' && \
+		$$venv/bin/pytest -q -m "not zabbix" || exit 1; \
+	done
+
+generate: $(VENV)/ready
+	$(BIN)/python -m tests.generate
+
+$(VENV)/ready: setup.py tests/prepare.sh
+	PYTHON="$(PYTHON)" sh tests/prepare.sh
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[api,test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

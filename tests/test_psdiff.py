@@ -1,0 +1,44 @@
+"""A small host on which things happened, and what psdiff printed each time.
+
+psdiff read the very processes that each snapshot holds.  Its lines about zombies
+(``[sleep] <defunct>``) are left out: ours are not running.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from psdiff_zbx import baseline, recorded, words
+from psdiff_zbx.compare import compare
+from psdiff_zbx.config import shipped_rules
+from psdiff_zbx.model import Tree
+from psdiff_zbx.rules import Rules, apply
+from psdiff_zbx.tree import build
+
+HOST = Path(__file__).parent / "data" / "small-host"
+SCENES = sorted(path.stem for path in HOST.glob("*.jsonl"))
+RULES = Rules(shipped_rules())
+
+
+def current(scene: str) -> Tree:
+    path = HOST / f"{scene}.jsonl"
+    return apply(build(recorded.parse(path.read_text(), path.name)), RULES)
+
+
+def test_all_scenes_are_there() -> None:
+    assert len(SCENES) == 7
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_missing_and_extra_are_the_lines_that_psdiff_shows(scene: str) -> None:
+    db = baseline.parse((HOST / "psdiff.db").read_bytes(), "psdiff.db")
+    found = compare(apply(db.tree, RULES), current(scene))
+    ours: List[str] = words.changes("-", found.missing) + words.changes("+", found.extra)
+    assert sorted(ours) == sorted((HOST / f"{scene}.psdiff").read_text().splitlines())
+
+
+def test_the_baseline_is_what_psdiff_stored() -> None:
+    assert baseline.dump(current("nothing")) == (HOST / "psdiff.db").read_text()
