@@ -117,8 +117,8 @@ class Monitor:
         rules is read through today's, so that an update of the rules raises no alarm."""
         rules = self.config.rules
         if found.header is None or found.header.rules != self.config.digest:
-            return apply(found.tree, rules)
-        return tuple(line._replace(varies=rules.varies(line)) for line in found.tree)
+            return apply(tuple(_redacted_lines(found.tree, self.config.redact)), rules)
+        return rules.mark(found.tree)
 
     def write(self) -> Written:
         """Make what runs now the baseline.  Raises any PsdiffError."""
@@ -164,6 +164,12 @@ class Monitor:
 
 def _redacted(processes: Iterable[Process], mode: str) -> List[Process]:
     return [process._replace(cmdline=redact(process.cmdline, mode)) for process in processes]
+
+
+def _redacted_lines(tree: Tree, mode: str) -> Iterable[Line]:
+    for line in tree:
+        (cmdline,) = redact((line.cmdline,), mode)
+        yield line._replace(cmdline=cmdline)
 
 
 def _bare(tree: Tree) -> Tree:

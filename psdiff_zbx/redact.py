@@ -39,6 +39,8 @@ def redact(cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
         return (arguments[0].split(" ", 1)[0],)
     if not _HINT.search("\n".join(arguments)):
         return arguments
+    if len(arguments) == 1:  # a title, or a line of a baseline: its words are its arguments
+        return (" ".join(_secrets(arguments[0].split(" "))),)
     return tuple(_secrets(arguments))
 
 
@@ -53,7 +55,8 @@ def _secrets(arguments: Sequence[str]) -> List[str]:
             hidden.append(f"-p{MASK}")
         else:
             hidden.append(_within(argument))
-        follows = argument.startswith("-") and "=" not in argument and _is_secret(argument)
+        untouched = hidden[-1] == argument and argument.startswith("-")
+        follows = untouched and "=" not in argument and _is_secret(argument)
     return hidden
 
 

@@ -61,10 +61,14 @@ class Rules:
         """Both: rewrite, then decide."""
         return self.decide(subject._replace(cmdline=self.normalise(subject)))
 
-    def varies(self, line: Line) -> bool:
-        """Whether one such line of a baseline stands for any number of processes."""
-        verdict = self.decide(Subject(line.cmdline, line.user))
-        return not line.is_frame and verdict.is_("at_least_one")
+    def mark(self, tree: Tree) -> Tree:
+        """A baseline's tree with those lines marked that stand for any number of processes."""
+        keys = {line.key for line in tree if not line.is_frame}
+        varying = {key for key in keys if self._varies(*key)}
+        return tuple(line._replace(varies=line.key in varying) for line in tree)
+
+    def _varies(self, user: str, cmdline: str) -> bool:
+        return self.decide(Subject(cmdline, user)).is_("at_least_one")
 
     @property
     def needs_cgroups(self) -> bool:
