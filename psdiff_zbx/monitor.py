@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import sys
 import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Iterable, List, NamedTuple, Optional
+from typing import Iterable, List, NamedTuple, Optional, Tuple
 
-from . import __version__, baseline, config, recorded, store
+from . import __version__, baseline, config, store
 from .check import Check
 from .compare import compare
 from .edit import EDITS
@@ -22,13 +21,12 @@ from .model import (
     Header,
     Line,
     Process,
-    SnapshotError,
     Source,
     Tree,
 )
 from .redact import redact
 from .rules import apply
-from .snapshot import read_processes
+from .snapshot import read_processes, read_recorded
 from .tree import build, family
 
 
@@ -63,29 +61,23 @@ class Monitor:
 
         In mode "arguments" the arguments go last of all, for the rules look at them.
         """
-        found = self._recorded() or read_processes(self.config.rules.needs_cgroups)
+        found = self._read(self.config.rules.needs_cgroups)
         return _redacted(found, "off" if self.config.redact == "off" else "secrets")
 
-    def _recorded(self) -> List[Process]:
+    def _read(self, cgroups: bool) -> List[Process]:
         if self.snapshot_path is None:
-            return []
+            return read_processes(cgroups)
         if self.snapshot_path == "-":
-            return recorded.parse(self._standard_input, "standard input")
-        try:
-            text = Path(self.snapshot_path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise SnapshotError(f"cannot read {self.snapshot_path}: {reason}") from error
-        return recorded.parse(text, self.snapshot_path)
+            return self._standard_input
+        return read_recorded(self.snapshot_path)
 
     @cached_property
-    def _standard_input(self) -> str:
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    def _standard_input(self) -> List[Process]:
+        return read_recorded("-")
 
     def snapshot(self) -> List[Process]:
         """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
-        found = self._recorded() or read_processes(cgroups=True)
-        processes = _redacted(found, self.config.redact)
+        processes = _redacted(self._read(cgroups=True), self.config.redact)
         ours = family(processes, self._own) if self._own else ()
         return [process for process in processes if process.pid not in ours]
 
@@ -98,11 +90,10 @@ class Monitor:
 
         Raises BaselineError or ConfigError.
         """
-        path = store.to_read(self.baseline_path)
-        found = baseline.parse(store.read(path), str(path))
+        source, found = self._baseline()
         ages = (self.min_age, min_age, self.config.extra_min_age)
         return Check(
-            source=_source(path, found),
+            source=source,
             expected=self._expected(found),
             read=self.processes,
             own=self._own,
@@ -123,37 +114,45 @@ class Monitor:
     def write(self) -> Written:
         """Make what runs now the baseline.  Raises any PsdiffError."""
         path = store.to_write(self.baseline_path)
-        tree = self.tree()
-        old = self._old()
-        comparison = compare(old.tree if old else (), tree)
-        if (
-            old
-            and old.header
-            and (old.tree, old.header.rules) == (_bare(tree), self.config.digest)
-        ):
-            return Written(path, False, comparison)
-        self._store(path, tree, self.config.digest)
-        return Written(path, True, comparison)
+        tree, rules = self.tree(), self.config.digest
+        with store.locked(path):
+            old = self._old()
+            comparison = compare(old.tree if old else (), tree)
+            changed = not (
+                old and old.header and (old.tree, old.header.rules) == (_bare(tree), rules)
+            )
+            if changed:
+                self._store(path, tree, rules)
+        return Written(path, changed, comparison)
 
     def _old(self) -> Optional[Baseline]:
         """The baseline before; None if there is none, or a damaged one that is now replaced."""
         try:
-            source = store.to_read(self.baseline_path)
-            return baseline.parse(store.read(source), str(source))
+            return self._baseline()[1]
         except BaselineError:
             return None
+
+    def _baseline(self) -> Tuple[Source, Baseline]:
+        path = store.to_read(self.baseline_path)
+        data, status = store.read(path)
+        found = baseline.parse(data, str(path))
+        # psdiff's own files do not say when they were written, nor by whom.
+        written = found.header.written if found.header else int(status.st_mtime)
+        by = found.header.by if found.header else _name(status.st_uid)
+        lines, digest = len(found.tree), baseline.digest(found.tree)
+        return Source(str(path), written, by, lines, digest), found
 
     def change(self, user: str, cmdline: str, action: str) -> Written:
         """Add a line to the baseline, or remove one.
 
         Raises UnknownDaemonError if that would change nothing.
         """
-        source = store.to_read(self.baseline_path)
-        found = baseline.parse(store.read(source), str(source))
-        (shown,) = redact((cmdline,), self.config.redact)
-        tree, changed = EDITS[action](found.tree, user, shown, self.config.rules)
         path = store.to_write(self.baseline_path)
-        self._store(path, tree, found.header.rules if found.header else "")
+        (shown,) = redact((cmdline,), self.config.redact)
+        with store.locked(path):
+            found = self._baseline()[1]
+            tree, changed = EDITS[action](found.tree, user, shown, self.config.rules)
+            self._store(path, tree, found.header.rules if found.header else "")
         return Written(path, True, changed)
 
     def _store(self, path: Path, tree: Tree, rules: str) -> None:
@@ -174,14 +173,6 @@ def _redacted_lines(tree: Tree, mode: str) -> Iterable[Line]:
 
 def _bare(tree: Tree) -> Tree:
     return tuple(Line(*line[:3]) for line in tree)
-
-
-def _source(path: Path, found: Baseline) -> Source:
-    lines, digest = len(found.tree), baseline.digest(found.tree)
-    if found.header:
-        return Source(str(path), found.header.written, found.header.by, lines, digest)
-    status = path.stat()  # psdiff's own files do not say who wrote them, nor when
-    return Source(str(path), int(status.st_mtime), _name(status.st_uid), lines, digest)
 
 
 def _whoami() -> str:

@@ -28,11 +28,11 @@ def read_proc(cgroups: bool = False, root: str = "/proc") -> List[Process]:
         refuse_hidden(root)
         processes = list(_processes(root, cgroups))
     except PermissionError as error:
-        raise SnapshotError(f"cannot read {error.filename}: {REMEDY}") from None
+        raise SnapshotError(f"no permission to read {error.filename}: {REMEDY}") from None
     except OSError as error:
         raise SnapshotError(f"cannot read {error.filename or root}: {error.strerror}") from None
     if not any(process.pid == 1 for process in processes):
-        raise SnapshotError(f"pid 1 is not to be seen in {root}: {REMEDY}")
+        raise SnapshotError(f"{root} does not show pid 1, so it hides processes: {REMEDY}")
     return processes
 
 

@@ -1,11 +1,13 @@
-"""Live processes: /proc on Linux, psutil elsewhere."""
+"""Processes: live from /proc on Linux, from psutil elsewhere, or as they were recorded."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
+from . import recorded
 from .model import Process, SnapshotError
 
 _COMM_LENGTH = 15
@@ -35,6 +37,21 @@ def read_processes(cgroups: bool = False) -> List[Process]:
 
         return read_proc(cgroups)
     return read_psutil()
+
+
+def read_recorded(path: str) -> List[Process]:
+    """The processes that ``snapshot`` recorded in a file, or ``-`` for standard input.
+
+    Raises SnapshotError.
+    """
+    name = "standard input" if path == "-" else path
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return recorded.parse(data.decode(), name)
+    except OSError as error:
+        raise SnapshotError(f"cannot read {name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SnapshotError(f"{name}: not UTF-8 text (byte {error.start})") from error
 
 
 def read_psutil() -> List[Process]:

@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Tuple
 
 from .model import BaselineError
 
@@ -55,14 +55,38 @@ def _personal() -> Path:
     return Path(os.path.expanduser(state)) / "psdiff-zbx" / "baseline"
 
 
-def read(path: Path) -> bytes:
-    """The bytes of a baseline.  Raises BaselineError."""
+def read(path: Path) -> Tuple[bytes, os.stat_result]:
+    """The bytes of a baseline, and whose it is and since when.  Raises BaselineError."""
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read(), os.fstat(file.fileno())
     except FileNotFoundError:
         raise BaselineError(f"no baseline at {path}; record one with 'psdiff-zbx write'") from None
     except OSError as error:
         raise _failed("read", path, error) from error
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Nobody else changes this baseline meanwhile.  Makes its folder where there is none.
+
+    Raises BaselineError if somebody else is just changing it.
+    """
+    target = _target(path)
+    # Not the folder itself: whoever may read it could hold its lock for ever.
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        _make_folder(target.parent)
+        descriptor = os.open(_beside(target, "lock"), flags, 0o600)
+    except OSError as error:
+        raise _failed("write", path, error) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BaselineError(f"another psdiff-zbx is just changing {path}; try again") from None
+    finally:
+        os.close(descriptor)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -71,15 +95,17 @@ def replace(path: Path, data: bytes) -> None:
     Whenever this is interrupted, ``path`` holds the old baseline or the new one.
     Raises BaselineError.
     """
-    target = Path(os.path.realpath(path))
+    target = _target(path)
     try:
-        _make_folder(target.parent)
-        with _locked(target):
-            if target.exists():
-                _write(target.with_name(f"{target.name}.old"), target.read_bytes())
-            _write(target, data)
+        if target.exists():
+            _write(target.with_name(f"{target.name}.old"), target.read_bytes())
+        _write(target, data)
     except OSError as error:
         raise _failed("write", path, error) from error
+
+
+def _target(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def _make_folder(folder: Path) -> None:
@@ -87,22 +113,6 @@ def _make_folder(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
-
-
-@contextlib.contextmanager
-def _locked(target: Path) -> Iterator[None]:
-    # Not the folder itself: whoever may read it could hold its lock for ever.
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(_beside(target, "lock"), flags, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise BaselineError(
-            f"{target} is just being written by another psdiff-zbx; try again"
-        ) from None
-    finally:
-        os.close(descriptor)
 
 
 def _beside(target: Path, suffix: str) -> Path:

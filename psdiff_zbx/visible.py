@@ -11,8 +11,8 @@ from typing import Dict
 from .model import SnapshotError
 
 REMEDY = (
-    "let this user see them: mount /proc without hidepid, or with gid= of a group of that user; "
-    "in a container share the host's pid namespace; in a systemd unit set no ProtectProc="
+    "mount it without hidepid, or with gid= of a group of this user; in a container share the "
+    "host's pid namespace; in a systemd unit unset ProtectProc"
 )
 _CAP_SYS_PTRACE = 19
 
@@ -29,7 +29,7 @@ def refuse_hidden(root: str) -> None:
     group = int(options.get("gid", 0))
     if hidepid not in ("4", "ptraceable") and group in (os.getegid(), *os.getgroups()):
         return
-    raise SnapshotError(f"other users' processes are hidden (hidepid={hidepid}): {REMEDY}")
+    raise SnapshotError(f"{root} hides other users' processes (hidepid={hidepid}): {REMEDY}")
 
 
 def _mount_options(root: str) -> Dict[str, str]:
