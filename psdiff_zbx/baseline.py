@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import itertools
 from datetime import datetime, timezone
 from typing import Iterable, List, Optional, Sequence, Tuple
 
@@ -60,7 +60,8 @@ def _header(lines: Sequence[str], path: str) -> Optional[Header]:
         raise BaselineError(f"{path}: {lines[0][2:]!r} is of another version; {_REMEDY}")
     if next((line for line in reversed(lines) if line), "") != _LAST:
         raise BaselineError(f"{path}: cut off, the last line is not '{_LAST}'; {_REMEDY}")
-    found = dict(re.findall(r"^# (\w+): (.*)$", "\n".join(lines), re.MULTILINE))
+    fields = itertools.takewhile(lambda line: line.startswith("# "), lines[1:])
+    found = {name[2:]: value for name, _, value in (line.partition(": ") for line in fields)}
     return Header(
         written=_unix_time(found.get("written", "")),
         **{name: found.get(name, "") for name in Header._fields[1:]},

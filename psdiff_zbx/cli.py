@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 import time
+import warnings
 from argparse import Namespace
 from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
@@ -32,7 +33,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
-        return _COMMANDS[arguments.command](arguments)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Zabbix takes all of stderr for a part of the value
+            return _COMMANDS[arguments.command](arguments)
     except BrokenPipeError:
         # The reader of our output has had enough; keep Python from complaining at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,6 @@ another parent is no change, and k daemons gone are exactly k missing lines.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Set, Tuple
 
 from .identity import daemon_ids, name_of
@@ -22,8 +21,9 @@ def compare(baseline: Tree, current: Tree, started_before: float = float("inf"))
     Nothing that started after ``started_before`` (Unix time) is extra yet, but it runs.
     """
     expected = _by_key(baseline)
-    running = _by_key(_renamed(current, expected))
-    varying = {line.key for line in (*baseline, *current) if line.varies}
+    renamed = tuple(_renamed(current, expected))
+    running = _by_key(renamed)
+    varying = {line.key for line in (*baseline, *renamed) if line.varies}
     wanted = {key: 1 if key in varying else len(places) for key, places in expected.items()}
     counts = {key: sum(current[at].number for at in places) for key, places in running.items()}
     settled = {key: _settled(current, places, started_before) for key, places in running.items()}
@@ -94,9 +94,11 @@ def _daemons(
 
 
 class _Surroundings(NamedTuple):
-    """Of each line: where its parent stands, and how many chosen lines are below it."""
+    """Of each line: where its parent stands, how many lines are below it, and how many of
+    those are chosen."""
 
     parent: List[int]
+    size: List[int]
     below: List[int]
 
 
@@ -112,7 +114,8 @@ def _choose(
     partly = [key for key, number in asked.items() if number < len(places[key])]
     if partly:
         around = _surroundings(tree, chosen)
-        for key in partly:
+        # Parents before their children, so that these can follow.
+        for key in sorted(partly, key=lambda key: -max(around.size[at] for at in places[key])):
             ranked = sorted(
                 places[key],
                 key=lambda at: (-around.below[at] - (around.parent[at] in chosen), at),
@@ -128,7 +131,8 @@ def _surroundings(tree: Tree, chosen: Set[int]) -> _Surroundings:
             path.pop()
         parent.append(path[-1])
         path.append(at)
-    below: Counter[int] = Counter()
+    size, below = [0] * len(tree), [0] * len(tree)
     for at in range(len(tree) - 1, 0, -1):
+        size[parent[at]] += size[at] + 1
         below[parent[at]] += below[at] + (at in chosen)
-    return _Surroundings(parent, [below[at] for at in range(len(tree))])
+    return _Surroundings(parent, size, below)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Callable, List, Mapping, Tuple
 
 from .line import escape, escape_user
@@ -36,15 +37,21 @@ def _reason(rule: object) -> str:
 
 
 def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
-    """One less of a daemon; what stands below its line moves up."""
+    """One less of a daemon, the one with the least below it; that moves up."""
     subject = Subject(escape(cmdline).strip(" "), escape_user(user))
     for wanted in (subject.cmdline, rules.normalise(subject)):
         places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
-        if places and not tree[places[-1]].is_frame:
-            return _without(tree, places[-1])
+        places = [at for at in places if not tree[at].is_frame]
+        if places:
+            return _without(tree, min(places, key=lambda at: _size(tree, at)))
     raise UnknownDaemonError(
         f"the baseline holds no '{subject.cmdline}' of user {subject.user}; nothing is changed"
     )
+
+
+def _size(tree: Tree, at: int) -> int:
+    below = itertools.takewhile(lambda line: line.depth > tree[at].depth, tree[at + 1 :])
+    return sum(1 for _ in below)
 
 
 def _without(tree: Tree, at: int) -> Edited:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any, Iterable, List, Mapping, Tuple
 
 from .model import Process, SnapshotError
 
 _NUMBER = (int, float)
+_BEYOND = 1e15  # no time is, in seconds; nor is a number that is none
 _TYPES: Mapping[str, Tuple[type, ...]] = {
     "pid": (int,),
     "ppid": (int,),
@@ -60,19 +60,24 @@ def _process(line: str, where: str) -> Process:
         found = json.loads(line)
     except (ValueError, RecursionError):
         raise SnapshotError(f"{where}: no JSON, or cut off; record the snapshot again") from None
-    if not isinstance(found, dict):
-        raise SnapshotError(f"{where}: not an object")
-    for name, types in _TYPES.items():
-        if not isinstance(found.get(name), types) or (
-            bool not in types and isinstance(found[name], bool)
-        ):
-            raise SnapshotError(f"{where}: {name!r} is missing or of a wrong type")
-    if not (math.isfinite(found["started"]) and math.isfinite(found["cpu"])):
-        raise SnapshotError(f"{where}: 'started' and 'cpu' must be finite")
-    if not all(isinstance(argument, str) for argument in found["cmdline"]):
-        raise SnapshotError(f"{where}: 'cmdline' must be a list of strings")
-    if found["pid"] < 1 or not isinstance(found.get("cgroup"), (str, type(None))):
-        raise SnapshotError(f"{where}: 'pid' or 'cgroup' has a wrong value")
+    wrong = _wrong(found) if isinstance(found, dict) else "not an object"
+    if wrong:
+        raise SnapshotError(f"{where}: {wrong}")
     values = {name: found[name] for name in _TYPES}
     values["cmdline"] = tuple(found["cmdline"])
     return Process(**values, cgroup=found.get("cgroup"))
+
+
+def _wrong(found: Mapping[str, Any]) -> str:
+    """What is wrong with an object, or nothing."""
+    for name, types in _TYPES.items():
+        value = found.get(name)
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            return f"{name!r} is missing or of a wrong type"
+    if not all(isinstance(argument, str) for argument in found["cmdline"]):
+        return "'cmdline' must be a list of strings"
+    if not all(abs(found[name]) < _BEYOND for name in ("started", "cpu")):
+        return "'started' and 'cpu' must be finite"
+    if found["pid"] < 1 or not isinstance(found.get("cgroup"), (str, type(None))):
+        return "'pid' or 'cgroup' has a wrong value"
+    return "" if found["user"] else "'user' is empty"

@@ -46,6 +46,16 @@ class Rule:
         )
 
     @property
+    def meaning(self) -> Tuple[Optional[str], ...]:
+        """All that matters of the rule, as text."""
+        conditions = (self.match, self.name, self.user, self.cgroup)
+        regex = self.regex and self.regex.pattern
+        argument = self.argument
+        if isinstance(argument, tuple):
+            return (*conditions, regex, self.action, argument[0].pattern, argument[1])
+        return (*conditions, regex, self.action, str(argument))
+
+    @property
     def rewrites(self) -> bool:
         return self.action in REWRITE
 

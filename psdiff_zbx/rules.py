@@ -77,10 +77,7 @@ class Rules:
     @property
     def digest(self) -> str:
         """Eight hex digits that change when the rules do (their reasons aside)."""
-        rows = [
-            (r.match, r.regex and r.regex.pattern, r.name, r.user, r.cgroup, r.action, r.argument)
-            for r in self.rows
-        ]
+        rows = [rule.meaning for rule in self.rows]
         return hashlib.sha256(repr((rows, self.arguments)).encode()).hexdigest()[:8]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any, Mapping, Tuple
 
 from .model import ConfigError
@@ -69,8 +70,10 @@ def _argument(action: str, value: Any) -> Argument:
 
 def _pattern(text: str) -> re.Pattern[str]:
     try:
-        return re.compile(text)
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # "[[:digit:]]" is not what its author thinks
+            return re.compile(text)
+    except (re.error, RecursionError, OverflowError, Warning) as error:
         raise ValueError(f"regex {text!r}: {error}") from error
 
 

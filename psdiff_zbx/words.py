@@ -6,8 +6,8 @@ import json
 from typing import Any, Dict, Iterable, List, Sequence
 
 from . import __version__
-from .line import format_line
-from .model import Daemon, Line, State, UnknownDaemonError
+from .line import escape, format_line
+from .model import Line, State, UnknownDaemonError
 
 TEXT_LIMIT = 60_000
 """Characters of a text: Zabbix silently stores no more than 65,535."""
@@ -15,6 +15,8 @@ TEXT_LIMIT = 60_000
 DOCUMENT_LIMIT = 500_000
 """Bytes of a document: agents before 7.0 refuse 512 KiB."""
 
+_SHORT_TEXT = 6_000
+_NUMBERS = ("started", "cpu", "rss", "threads")
 _CMDLINE_LIMIT = 255
 _TRANSLATE_BRACES = str.maketrans("{}", "()")
 
@@ -42,12 +44,12 @@ def limited(lines: Sequence[str], limit: int = TEXT_LIMIT) -> str:
     return "\n".join([*kept, f"… and {more} more"] if more else kept)
 
 
-def missing(state: State) -> str:
-    return limited(changes("-", state.comparison.missing))
+def missing(state: State, limit: int = TEXT_LIMIT) -> str:
+    return limited(changes("-", state.comparison.missing), limit)
 
 
-def extra(state: State) -> str:
-    return limited(changes("+", state.comparison.extra))
+def extra(state: State, limit: int = TEXT_LIMIT) -> str:
+    return limited(changes("+", state.comparison.extra), limit)
 
 
 def discovery(state: State) -> List[Dict[str, Any]]:
@@ -86,35 +88,34 @@ def count(state: State, daemon_id: str) -> int:
 
 
 def document(state: State) -> str:
-    """Everything as one JSON object, under DOCUMENT_LIMIT bytes."""
-    daemons = state.comparison.daemons
-    for fields in (("started", "cpu", "rss", "threads"), ()):
-        text = to_json(_everything(state, {d.id: _numbers(d, fields) for d in daemons}))
+    """Everything as one JSON object, under DOCUMENT_LIMIT bytes: where it would be larger,
+    without the numbers of less use, and then with shorter texts."""
+    for fields, limit in ((_NUMBERS, TEXT_LIMIT), ((), TEXT_LIMIT), ((), _SHORT_TEXT)):
+        text = to_json(_everything(state, fields, limit))
         if len(text.encode()) < DOCUMENT_LIMIT:
             return text
     return failure(
-        f"{len(daemons)} daemons are too many for one document of {DOCUMENT_LIMIT} bytes; "
-        "let a rule make one of those that differ in an argument only",
+        f"{len(state.comparison.daemons)} daemons are too many for one document of "
+        f"{DOCUMENT_LIMIT} bytes; let a rule make one of those that differ in an argument only",
         state.seconds,
     )
 
 
-def _numbers(daemon: Daemon, fields: Sequence[str]) -> Dict[str, Any]:
-    return {name: getattr(daemon, name) for name in ("expected", "running", *fields)}
-
-
-def _everything(state: State, daemons: Dict[str, Any]) -> Dict[str, Any]:
+def _everything(state: State, fields: Sequence[str], limit: int) -> Dict[str, Any]:
     compared = state.comparison
     return {
         "version": __version__,
         "error": "",
         "seconds": round(state.seconds, 3),
         "processes": state.processes,
-        "baseline": state.source._asdict(),
-        "missing": {"count": len(compared.missing), "text": missing(state)},
-        "extra": {"count": len(compared.extra), "text": extra(state)},
+        "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
+        "missing": {"count": len(compared.missing), "text": missing(state, limit)},
+        "extra": {"count": len(compared.extra), "text": extra(state, limit)},
         "discovery": discovery(state),
-        "daemons": daemons,
+        "daemons": {
+            daemon.id: {name: getattr(daemon, name) for name in ("expected", "running", *fields)}
+            for daemon in compared.daemons
+        },
     }
 
 
@@ -125,4 +126,4 @@ def failure(error: str, seconds: float) -> str:
 
 
 def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
