@@ -16,6 +16,7 @@ PF_KTHREAD = 0x00200000
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CHUNK = 16384
+_PAUSES = (0.0, 0.001, 0.004)  # seconds
 
 
 def read_proc(cgroups: bool = False, root: str = "/proc") -> List[Process]:
@@ -48,17 +49,25 @@ def _processes(root: str, cgroups: bool) -> Iterator[Process]:
 def _read(folder: str, cgroups: bool) -> Optional[_Read]:
     """The files of one process, or None if it has gone meanwhile."""
     try:
-        stat = _slurp(f"{folder}/stat")
-        cmdline = _slurp(f"{folder}/cmdline")
+        stat, cmdline = _slurp(f"{folder}/stat"), _slurp(f"{folder}/cmdline")
+        for pause in _PAUSES:
+            if cmdline or _is_without(stat):
+                break
+            # It has no arguments; or it is ending, and the kernel has already let go of them;
+            # or a program is just being started in it, and they are not yet there.
+            time.sleep(pause)
+            stat, cmdline = _slurp(f"{folder}/stat"), _slurp(f"{folder}/cmdline")
         cgroup = _slurp(f"{folder}/cgroup") if cgroups else None
         uid = os.stat(folder).st_uid  # the effective user: proc(5), /proc/pid
-        if not cmdline:
-            # No arguments; or it is ending, and the kernel has already let go of
-            # them: then its state or its flags say so now.
-            stat = _slurp(f"{folder}/stat")
     except (FileNotFoundError, ProcessLookupError):
         return None
     return _Read(stat, cmdline, cgroup, uid)
+
+
+def _is_without(stat: bytes) -> bool:
+    """Whether it is a kernel thread, or has ended, and so cannot have arguments."""
+    state, *_, flags = stat.rpartition(b") ")[2].split(None, 7)[:7]
+    return state in b"ZXx" or bool(int(flags) & (PF_EXITING | PF_KTHREAD))
 
 
 class _Read(NamedTuple):
