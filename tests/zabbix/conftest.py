@@ -1,0 +1,150 @@
+"""What the tests with real agents need, once for all of them.
+
+psdiff-zbx as a user installs it, stand-in daemons, a baseline at its default place, the agents.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Optional
+
+import pytest
+
+from tests.zabbix import packages
+from tests.zabbix.agents import KINDS, PATH, Agent
+from tests.zabbix.standins import UNKNOWN, StandIn, hostile, sleeper
+
+BASELINE = Path("/var/lib/psdiff-zbx/baseline")
+WHEELS = Path(__file__).parents[2] / "build" / "wheels"
+# Without sudo's variables: the baseline names who wrote it.
+ROOT = {"PATH": PATH, "HOME": "/root"}
+AGENTS = [(kind, version) for version in packages.VERSIONS for kind in KINDS]
+
+
+@pytest.fixture(scope="session")
+def host() -> None:
+    """A machine on which these tests can run, or the reason why it is none."""
+    lacks = None
+    if os.geteuid() != 0:
+        lacks = "not root: stand-ins, agents and the baseline belong to different users"
+    elif shutil.which("apt-get") is None:
+        lacks = "no apt-get: Zabbix's programs come from Debian's packages"
+    if lacks and os.environ.get("CI"):
+        pytest.fail(lacks, pytrace=False)
+    if lacks:
+        pytest.skip(lacks)
+    try:
+        for version in packages.VERSIONS:
+            packages.prefix(version)
+    except packages.PackagesError as error:
+        pytest.fail(str(error), pytrace=False)
+    packages.ensure_user()
+
+
+@pytest.fixture(scope="session")
+def folder(host: None) -> Iterator[Path]:
+    """A folder of root's which everyone can read, for this run only."""
+    made = Path(tempfile.mkdtemp(prefix="psdiff-zbx-tests-", dir="/var/tmp"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def program(folder: Path) -> Path:
+    """psdiff-zbx in a virtual environment which user zabbix can reach."""
+    if not list(WHEELS.glob("psdiff_zbx-*.whl")):
+        pytest.fail(f"no psdiff-zbx in {WHEELS}: run `pip wheel -w {WHEELS} .`", pytrace=False)
+    venv = folder / "venv"
+    _run(_base_python(), "-m", "venv", "--without-pip", str(venv))
+    offline = ("--no-index", "--find-links", str(WHEELS), "--disable-pip-version-check")
+    pip = (sys.executable, "-m", "pip", "--python", f"{venv}/bin/python")
+    _run(*pip, "install", "--quiet", *offline, "psdiff-zbx")
+    return venv / "bin" / "psdiff-zbx"
+
+
+@pytest.fixture(scope="session")
+def userparameters(program: Path, folder: Path) -> Path:
+    """The UserParameter file that the program prints."""
+    path = folder / "userparameter_psdiff.conf"
+    path.write_text(_run(str(program), "userparameters", env=ROOT), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def standins(host: None) -> Iterator[list[StandIn]]:
+    """Running daemons; the first two are of one command line."""
+    daemons = [
+        sleeper("alpha", "root"),
+        sleeper("alpha", "root"),
+        sleeper("beta", "nobody"),
+        sleeper("gamma", packages.USER),
+        hostile(),
+    ]
+    yield from _running(daemons)
+
+
+@pytest.fixture(scope="session")
+def baseline(program: Path, standins: list[StandIn]) -> Iterator[Path]:
+    """The baseline at its default place, written by root when all stand-ins run."""
+    places = ("/etc", "/usr/local/etc", "/var/lib")
+    own = [str(path) for place in places for path in Path(place).glob("psdiff*")]
+    if own:
+        pytest.fail(f"not ours (or left by a killed run), so we stop: {own}", pytrace=False)
+    try:
+        assert _run(str(program), "write", env=ROOT) == f"Wrote to {BASELINE}\n"
+        yield BASELINE
+    finally:
+        shutil.rmtree(BASELINE.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stranger(baseline: Path) -> Iterator[StandIn]:
+    """A daemon which the baseline does not know."""
+    yield from (daemons[0] for daemons in _running([sleeper("stray", "nobody", UNKNOWN)]))
+
+
+@pytest.fixture(scope="session", params=AGENTS, ids="-".join)
+def agent(
+    request: pytest.FixtureRequest, baseline: Path, stranger: StandIn, userparameters: Path
+) -> Iterator[Agent]:
+    """Each of the four agents in turn."""
+    kind, version = request.param
+    with Agent(kind, version, userparameters) as running:
+        yield running
+
+
+def _running(daemons: list[StandIn]) -> Iterator[list[StandIn]]:
+    try:
+        for daemon in daemons:
+            daemon.start()
+        yield daemons
+    finally:
+        for daemon in daemons:
+            if daemon.pid:
+                daemon.stop()
+
+
+def _base_python() -> str:
+    """The running interpreter without its virtual environment if everyone can reach it."""
+    name = "python{}.{}".format(*sys.version_info)
+    base = Path(sys.base_prefix, "bin", name).resolve()
+    if base.exists() and all(parent.stat().st_mode & 0o001 for parent in base.parents):
+        return str(base)
+    return "/usr/bin/python3"
+
+
+def _run(*command: str, env: Optional[dict[str, str]] = None) -> str:
+    """What `command` prints; it has to succeed."""
+    quiet = subprocess.DEVNULL
+    done = subprocess.run(
+        command, env=env, stdin=quiet, capture_output=True, text=True, umask=0o022, check=False
+    )
+    assert done.returncode == 0, done
+    return done.stdout

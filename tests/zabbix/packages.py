@@ -1,0 +1,147 @@
+"""Zabbix's programs from Debian's packages, unpacked into a cached folder.
+
+In: a version, "6.0" or "7.0".  Out: a folder that holds its agents, server and zabbix_get.
+`python -m tests.zabbix.packages` downloads, and as root makes sure of the user zabbix;
+`prefix()` only looks.  Nothing is installed on the host, and no service is started.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import subprocess
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+CACHE = Path("/var/cache/psdiff-zbx")
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+DPKG_STATUS = Path("/var/lib/dpkg/status")
+PACKAGES = ("zabbix-agent", "zabbix-agent2", "zabbix-server-pgsql")
+SUITES = {"6.0": ("bookworm",), "7.0": ("bookworm", "bookworm-backports")}
+VERSIONS = tuple(SUITES)
+USER = "zabbix"
+FETCH = "python -m tests.zabbix.packages"
+
+
+class PackagesError(Exception):
+    """Zabbix's programs cannot be had; one line that says why."""
+
+
+def prefix(version: str) -> Path:
+    """The folder with the programs of `version`; PackagesError where it was never fetched."""
+    folder = _folder(version)
+    if not folder.is_dir():
+        raise PackagesError(f"no {folder}: run `{FETCH}` as root first")
+    return folder
+
+
+def library_path(root: Path) -> str:
+    """What LD_LIBRARY_PATH has to be for the programs under `root`."""
+    return ":".join(str(folder) for folder in sorted(root.glob("usr/lib/*-linux-gnu*")))
+
+
+def fetch(version: str) -> Path:
+    """Download `version` unless it is cached; the folder comes whole or not at all."""
+    folder = _folder(version)
+    if folder.is_dir():
+        return folder
+    CACHE.mkdir(parents=True, exist_ok=True)
+    CACHE.chmod(0o755)
+    with tempfile.TemporaryDirectory(dir=CACHE) as name:
+        unpacked = Path(name, "unpacked")
+        for package in _download(SUITES[version], Path(name)):
+            _run("dpkg-deb", "--extract", str(package), str(unpacked))
+        unpacked.chmod(0o755)
+        try:
+            unpacked.rename(folder)
+        except OSError:  # Not empty: another run was quicker, and its folder is as good.
+            if not folder.is_dir():
+                raise
+    return folder
+
+
+def ensure_user() -> None:
+    """Create the system user that Zabbix's own packages would create."""
+    try:
+        pwd.getpwnam(USER)
+    except KeyError:
+        home = ("--no-create-home", "--home-dir", "/nonexistent")
+        _run("useradd", "--system", "--user-group", *home, "--shell", "/usr/sbin/nologin", USER)
+
+
+def _folder(version: str) -> Path:
+    wanted = zlib.crc32(repr((PACKAGES, SUITES[version])).encode())
+    return CACHE / f"zabbix-{version}-{wanted:08x}"
+
+
+def _download(suites: tuple[str, ...], folder: Path) -> list[Path]:
+    """The packages of the last of `suites`, and the libraries which the host lacks, as files."""
+    options = _apt_options(suites, folder)
+    _run("apt-get", *options, "update")
+    install = ("--yes", "--no-install-recommends", "--download-only", "install", *PACKAGES)
+    _run("apt-get", *options, "--target-release", suites[-1], *install)
+    return sorted(folder.glob("cache/archives/*.deb"))
+
+
+def _apt_options(suites: tuple[str, ...], folder: Path) -> list[str]:
+    """Options which let apt-get see `suites` only and write under `folder` only."""
+    for name in ("lists/partial", "cache/archives/partial"):
+        (folder / name).mkdir(parents=True)
+    source = f"deb [target=Packages signed-by={KEYRING}] {_mirror()}"
+    (folder / "sources.list").write_text("".join(f"{source} {suite} main\n" for suite in suites))
+    # Without the host's own Zabbix, else apt sees nothing to download where it is installed.
+    stanzas = DPKG_STATUS.read_text(encoding="utf-8").split("\n\n")
+    others = [stanza for stanza in stanzas if not stanza.startswith("Package: zabbix-")]
+    (folder / "status").write_text("\n\n".join(others), encoding="utf-8")
+    settings = (
+        f"Dir::Etc::sourcelist={folder}/sources.list",
+        "Dir::Etc::sourceparts=-",
+        f"Dir::State::lists={folder}/lists",
+        f"Dir::State::status={folder}/status",
+        f"Dir::Cache={folder}/cache",
+        "Debug::NoLocking=true",
+        "APT::Sandbox::User=root",
+    )
+    return [word for setting in settings for word in ("-o", setting)]
+
+
+def _mirror() -> str:
+    """The URI from which the host itself takes Debian's main packages."""
+    form = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(LABEL)"
+    targets = _run("apt-get", "indextargets", "--format", form, "Identifier: Packages")
+    found = re.search(r"^(\S+) [a-z]+ main Debian$", targets, re.MULTILINE)
+    if found is None:
+        raise PackagesError("apt knows no Debian main archive: run `apt-get update` first")
+    return found[1]
+
+
+def _run(*command: str) -> str:
+    """What `command` prints; PackagesError with its last line if it fails."""
+    env = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise PackagesError(f"{command[0]} {command[-1]}: {last}")
+    return done.stdout.decode()
+
+
+def main() -> int:
+    """Fetch every version and say where it lies."""
+    try:
+        if os.geteuid() == 0:
+            ensure_user()
+        for version in VERSIONS:
+            print(fetch(version))
+    except (OSError, PackagesError) as error:
+        print(f"{FETCH}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
