@@ -15,13 +15,13 @@ setup(
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",
-    packages=["psdiff_zbx"],
+    packages=["psdiff_zbx", "psdiff_zbx.template"],
     package_data={"psdiff_zbx": ["default_rules.toml", "py.typed"]},
     python_requires=">=3.9",
     install_requires=["psutil>=5.6", "tomli>=1.1; python_version < '3.11'"],
     extras_require={
         "api": ["pyzabbix>=1.3"],
-        "test": ["pytest>=7.4", "pytest-cov>=4", "hypothesis>=6", "ruff>=0.6", "mypy>=1.19,<2"],
+        "test": ["pytest>=7.4,<9", "pytest-cov>=4", "hypothesis>=6", "ruff>=0.6", "mypy>=1.19,<2"],
     },
     entry_points={"console_scripts": ["psdiff-zbx=psdiff_zbx.cli:main"]},
     classifiers=[

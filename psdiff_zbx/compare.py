@@ -87,7 +87,7 @@ def _daemons(
             mode=AT_LEAST if key in varying else EXACT,
             running=sum(current[at].number for at in running.get(key, ())),
             started=int(_oldest(processes)),
-            cpu=round(sum(process.cpu for process in processes), 2),
+            cpu=round(sum((process.cpu for process in processes), 0.0), 2),
             rss=sum(process.rss for process in processes),
             threads=sum(process.threads for process in processes),
         )

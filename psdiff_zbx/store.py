@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 from pathlib import Path
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from .model import BaselineError
 
@@ -19,14 +19,20 @@ def to_read(explicit: Optional[Path]) -> Path:
 
     Raises BaselineError if there is none.
     """
-    candidates = [explicit] if explicit else [SYSTEM, _personal(), PSDIFF]
-    for path in candidates:
+    for path in [explicit] if explicit else _usual_places():
         if _present(path):
             return path
     who = "" if explicit else " as root"
     raise BaselineError(
         f"no baseline at {explicit or SYSTEM}; record one with 'psdiff-zbx write'{who}"
     )
+
+
+def _usual_places() -> List[Path]:
+    """Ours, and psdiff's.  A home that we may not see, such as root's after runuser, is not
+    ours."""
+    personal = _personal()
+    return [SYSTEM, *([personal] if os.path.lexists(personal) else []), PSDIFF]
 
 
 def to_write(explicit: Optional[Path]) -> Path:
