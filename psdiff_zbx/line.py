@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-from .model import Line, Process
+from .model import INIT, Line, Process
 
 # What would split, hide or reorder a line: control characters (C0, DEL, C1), the line
 # and paragraph separators, bidirectional overrides, and surrogates (undecodable bytes).
@@ -13,6 +13,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff
 _NAMED = {"\n": r"\n", "\t": r"\t"}
 _BRACES = {"{": r"\x7b", "}": r"\x7d"}
 _USER = "  {user="
+_IMPOSTOR = r"\x49NIT"  # only pid 1 is INIT, whatever others call themselves
 
 
 def escape(text: str) -> str:
@@ -46,7 +47,8 @@ def command_line(process: Process) -> str:
     '/usr/sbin/cron -f'
     """
     joined = " ".join(process.cmdline).strip(" ")
-    return escape(joined) if joined else f"[{escape(process.name)}]"
+    text = escape(joined) if joined else f"[{escape(process.name)}]"
+    return text if text != INIT or process.pid == 1 else _IMPOSTOR
 
 
 def format_line(line: Line) -> str:
