@@ -57,7 +57,8 @@ class Process:
         return self.process_map.get(pid) if pid else None
 
     def to_string(self, indent: int = 0) -> str:
-        return f"{'  ' * indent}{self.cmdline.rstrip()}  {{user={self.user}}}"
+        cmdline = self.cmdline.rstrip(" ")
+        return f"{'  ' * indent}{cmdline}  {{user={self.user}}}"
 
     def __str__(self) -> str:
         return self.to_string()
