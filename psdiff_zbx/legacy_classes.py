@@ -9,7 +9,7 @@ from typing import Dict, Iterator, Optional, Set, Tuple, Union
 
 from .model import Line
 from .rule import Subject
-from .rules import Rules, Verdict, subject_of
+from .rules import Rules, Verdict, judged, subject_of
 
 Texts = Union[str, Tuple[str, ...]]
 
@@ -34,8 +34,9 @@ class Process:
         if parent is not None:
             parent.children.add(self)
 
-    def _above(self, include_self: bool) -> Iterator[Process]:
-        process = self if include_self else self.parent
+    def lineage(self, include_self: bool = True) -> Iterator[Process]:
+        """The process and its ancestors, upwards."""
+        process: Optional[Process] = self if include_self else self.parent
         while process is not None:
             yield process
             process = process.parent
@@ -50,7 +51,7 @@ class Process:
         return any(
             (cmdline__startswith is not None and process.cmdline.startswith(cmdline__startswith))
             or (pid is not None and process.pid == pid)
-            for process in self._above(include_self)
+            for process in self.lineage(include_self)
         )
 
     def get_process(self, pid: Optional[int]) -> Optional[Process]:
@@ -101,20 +102,11 @@ class FilteredProcessFormatter(ProcessFormatter):
             process.cmdline = self.rules.normalise(subject_of(process.line))
 
     def include(self, process: Process) -> bool:
-        if process.line.is_frame:
-            return True
-        verdict = self.verdict(process)
-        if verdict.is_("ignore", "subtree") or verdict.is_("ignore", "self"):
-            return False
-        place = verdict.place if verdict.is_("keep") else -1
-        return not any(self._covers(above, place) for above in process._above(False))
-
-    def _covers(self, above: Process, place: int) -> bool:
-        if above.line.is_frame:
-            return False
-        verdict = self.verdict(above)
-        ignored = verdict.is_("ignore", "subtree") or verdict.is_("ignore", "children")
-        return ignored and not 0 <= place < verdict.place
+        shown, covered = True, None
+        for each in reversed(list(process.lineage())):
+            if not each.line.is_frame:
+                shown, covered = judged(self.verdict(each), covered)
+        return shown
 
     def varies(self, process: Process) -> bool:
         return self.verdict(process).is_("at_least_one")

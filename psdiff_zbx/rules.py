@@ -126,15 +126,19 @@ def _under(line: Line, verdict: Verdict, depth: int) -> Line:
 
 def _place(line: Line, verdict: Verdict, above: _Above) -> _Above:
     """Where a line and its descendants go; a line that is ignored goes no deeper than its
-    parent.  ``keep`` rescues from an ancestor's rule that stands after it."""
-    keeps = verdict.is_("keep")
-    if line.is_frame:
-        return _Above(line.depth, above.new + 1, None)
-    if above.covered is not None and not (keeps and verdict.place < above.covered):
-        return _Above(line.depth, above.new, above.covered)
+    parent."""
+    shown, covered = (True, None) if line.is_frame else judged(verdict, above.covered)
+    return _Above(line.depth, above.new + shown, covered)
+
+
+def judged(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:
+    """Whether a process is shown that stands below one which the rule at place ``covered``
+    ignores (None: there is none), and which rule ignores what is below it.  ``keep`` rescues
+    from an ancestor's rule that stands after it."""
+    if covered is not None and not (verdict.is_("keep") and verdict.place < covered):
+        return False, covered
     if verdict.is_("ignore", "subtree"):
-        return _Above(line.depth, above.new, verdict.place)
-    if verdict.is_("ignore", "self"):
-        return _Above(line.depth, above.new, None)
-    covered = verdict.place if verdict.is_("ignore", "children") else None
-    return _Above(line.depth, above.new + 1, covered)
+        return False, verdict.place
+    if verdict.is_("ignore", "children"):
+        return True, verdict.place
+    return not verdict.is_("ignore", "self"), None
