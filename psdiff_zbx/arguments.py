@@ -91,6 +91,7 @@ def _own_commands() -> Tuple[Tuple[str, str], ...]:
         ("dump", "what runs now, as the baseline would hold it"),
         ("snapshot", "record the processes, before any rule, as JSON lines"),
         ("userparameters", "the UserParameter file for the Zabbix agents"),
+        ("template", "the template to import into Zabbix, as XML"),
     )
 
 
@@ -101,6 +102,10 @@ def _add_command(commands: Any, name: str, text: str) -> ArgumentParser:
         _add_show(command, with_sides=name == "show")
     elif name == "write":
         command.add_argument("-v", "--verbose", action="store_true", help="show what changed")
+    elif name == "template":
+        versions = ("6.0", "7.0")
+        command.add_argument("--zabbix", choices=versions, default=versions[-1])
+        command.add_argument("--active", action="store_true", help="for active checks")
     elif name == "manual":
         command.add_argument("action", choices=("add", "remove"))
         command.add_argument("user", metavar="USER")

@@ -136,6 +136,13 @@ def _userparameters(_: Namespace) -> int:
     return 0
 
 
+def _template(arguments: Namespace) -> int:
+    from .template import render
+
+    _print([render(arguments.zabbix, arguments.active).rstrip("\n")])
+    return 0
+
+
 def _program() -> str:
     """How the agent can run this very program: by an absolute path."""
     found = shutil.which(sys.argv[0]) or sys.argv[0]
@@ -151,5 +158,6 @@ _COMMANDS: Dict[str, Callable[[Namespace], int]] = {
     "manual": _manual,
     "snapshot": _snapshot,
     "userparameters": _userparameters,
+    "template": _template,
     **dict.fromkeys(_AGENT, _agent),
 }

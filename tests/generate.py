@@ -6,16 +6,22 @@ from pathlib import Path
 from typing import Dict
 
 from psdiff_zbx.metrics import userparameters
+from psdiff_zbx.template import VERSIONS, render
 
 TOP = Path(__file__).parents[1]
 
 
 def generated() -> Dict[Path, str]:
     """Each generated file and what belongs into it."""
-    return {TOP / "userparameters" / "psdiff_zbx.conf": userparameters("psdiff-zbx")}
+    files = {TOP / "userparameters" / "psdiff_zbx.conf": userparameters("psdiff-zbx")}
+    for version in VERSIONS:
+        for name, active in (("template_psdiff", False), ("template_psdiff_active", True)):
+            files[TOP / "templates" / version / f"{name}.xml"] = render(version, active)
+    return files
 
 
 if __name__ == "__main__":
     for path, text in generated().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(TOP))

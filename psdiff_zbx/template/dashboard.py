@@ -1,0 +1,36 @@
+"""The dashboard, for a screen of 1920×1080: what is missing, what is extra, and since when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Widget(NamedTuple):
+    """One widget.  ``x`` and ``width`` count in 6.0's columns, of which a page has 24;
+    ``what`` is an item's key or a graph's name."""
+
+    kind: str
+    name: str
+    what: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+MISSING_AND_EXTRA = "psdiff: Missing and extra"
+COLLECTION_TIME = "psdiff: Collection time"
+DAEMON = "psdiff: {#PSDIFF.NAME} [{#PSDIFF.ID}]"
+
+WIDGETS = (
+    Widget("value", "Missing", "psdiff.missing.count", 0, 0, 4, 3),
+    Widget("value", "Extra", "psdiff.extra.count", 4, 0, 4, 3),
+    Widget("value", "Processes", "psdiff.processes", 8, 0, 4, 3),
+    Widget("value", "Collection time", "psdiff.seconds", 12, 0, 4, 3),
+    Widget("value", "Baseline written", "psdiff.baseline.written", 16, 0, 8, 3),
+    Widget("text", "What is missing", "psdiff.missing.text", 0, 3, 12, 5),
+    Widget("text", "What is extra", "psdiff.extra.text", 12, 3, 12, 5),
+    Widget("graph", "Missing and extra", MISSING_AND_EXTRA, 0, 8, 12, 5),
+    Widget("graph", "Collection time", COLLECTION_TIME, 12, 8, 12, 5),
+    Widget("prototype", "Daemons", DAEMON, 0, 13, 24, 10),
+)

@@ -1,0 +1,272 @@
+"""The rows of the template to an export, as ``zabbix_export`` of one version has it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Dict, Iterable, List, Sequence
+
+from . import content, triggers
+from .content import Item, Trigger
+from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, WIDGETS
+from .versions import VERSIONS, Export, Version, widget
+from .xml import to_xml
+
+__all__ = ["VERSIONS", "Template", "render"]
+
+_GROUP = {"uuid": "a571c0d144b14fd4a87a9d9b2aa9fcd6", "name": "Templates/Applications"}
+_DESCRIPTION = (
+    "The daemons of a Linux host compared with their baseline, by psdiff-zbx: what is missing, "
+    "what is extra, one line per process."
+)
+_FILTERS = ("CMDLINE", "NAME", "USER")
+_COLORS = ("1A7C11", "F63100", "2774A4")
+
+
+def render(version: str, active: bool) -> str:
+    """The template's XML for Zabbix ``version``, for passive or active checks."""
+    return to_xml(Template(VERSIONS[version], active).export())
+
+
+class Template:
+    """One template: of a version, for active or passive checks."""
+
+    def __init__(self, version: Version, active: bool) -> None:
+        self.version = version
+        self.active = active
+        self.name = "psdiff by Zabbix agent active" if active else "psdiff by Zabbix agent"
+
+    def uuid(self, *what: str) -> str:
+        """32 hex digits in the form of a UUIDv4: always the same for the same object, and
+        different in every template and version, as Zabbix wants them."""
+        text = "\0".join(("psdiff-zbx", self.version.name, self.name, *what))
+        digits = hashlib.sha256(text.encode()).hexdigest()
+        variant = "89ab"[int(digits[16], 16) % 4]
+        return f"{digits[:12]}4{digits[13:16]}{variant}{digits[17:32]}"
+
+    def export(self) -> Export:
+        return {
+            "version": self.version.name,
+            self.version.groups: [_GROUP],
+            "templates": [self._template()],
+            "triggers": self._triggers_of_several(),
+            "graphs": self._graphs(),
+        }
+
+    def _template(self) -> Export:
+        return {
+            "uuid": self.uuid("template"),
+            "template": self.name,
+            "name": self.name,
+            "description": _DESCRIPTION,
+            **self.version.template_extra,
+            "groups": [{"name": _GROUP["name"]}],
+            "items": [self._master(), *map(self._item, content.ITEMS)],
+            "discovery_rules": [self._rule()],
+            "tags": _tags(("class", "software"), ("target", "psdiff")),
+            "macros": [_macro(macro) for macro in self._macros()],
+            "dashboards": [self._dashboard()],
+        }
+
+    def _macros(self) -> Iterable[content.Macro]:
+        timeout = content.Macro("{$PSDIFF.TIMEOUT}", "3s", "How long a look may take.")
+        return sorted((*content.MACROS, *((timeout,) if self.version.item_extra else ())))
+
+    def _master(self) -> Export:
+        return {
+            "uuid": self.uuid("item", content.MASTER),
+            "name": "Get all",
+            **({"type": "ZABBIX_ACTIVE"} if self.active else {}),
+            "key": content.MASTER,
+            "delay": "{$PSDIFF.INTERVAL}",
+            "history": "1h",
+            "trends": "0",
+            "value_type": "TEXT",
+            "description": "The document from which all other items take their values.",
+            **self.version.item_extra,
+            "tags": _tags(("component", "raw")),
+        }
+
+    def _item(self, item: Item) -> Export:
+        export = self._dependent("item", item)
+        export["triggers"] = [
+            self._trigger("trigger", trigger)
+            for trigger in triggers.TRIGGERS
+            if _keys(trigger, content.ITEMS) == [item.key]
+        ]
+        return _without_empty(export)
+
+    def _triggers_of_several(self) -> List[Export]:
+        """Those that look at several items, and so stand below none of them."""
+        return [
+            self._trigger("trigger", trigger)
+            for trigger in triggers.TRIGGERS
+            if len(_keys(trigger, content.ITEMS)) > 1
+        ]
+
+    def _dependent(self, kind: str, item: Item) -> Export:
+        step: Export = {"type": "JSONPATH", "parameters": [item.path]}
+        if item.on_fail is not None:
+            step.update(error_handler="CUSTOM_VALUE", error_handler_params=item.on_fail)
+        return {
+            "uuid": self.uuid(kind, item.key),
+            "name": item.name,
+            "type": "DEPENDENT",
+            "key": item.key,
+            "delay": "0",
+            "history": "{$PSDIFF.HISTORY}",
+            "trends": "0" if item.is_text or item.units == "unixtime" else "",
+            "discover": "NO_DISCOVER" if item.resource else "",
+            "value_type": "" if item.value_type == "UNSIGNED" else item.value_type,
+            "units": item.units,
+            "description": item.description,
+            "preprocessing": [step],
+            "master_item": {"key": content.MASTER},
+            "tags": _tags(("component", item.component)),
+        }
+
+    def _trigger(self, kind: str, trigger: Trigger) -> Export:
+        after = [each for each in triggers.TRIGGERS if each.name in trigger.after]
+        return _without_empty(
+            {
+                "uuid": self.uuid(kind, trigger.name),
+                "expression": self._expression(trigger),
+                "name": trigger.name,
+                "event_name": trigger.event_name,
+                "opdata": trigger.opdata,
+                "priority": trigger.priority,
+                "description": trigger.description,
+                "manual_close": "YES" if trigger.manual_close else "",
+                "dependencies": [
+                    {"name": each.name, "expression": self._expression(each)} for each in after
+                ],
+                "tags": _tags(("scope", trigger.scope)),
+            }
+        )
+
+    def _expression(self, trigger: Trigger) -> str:
+        return trigger.expression.replace("{T}", self.name)
+
+    def _rule(self) -> Export:
+        return {
+            "uuid": self.uuid("rule", content.DISCOVERY),
+            "name": "Daemon discovery",
+            "type": "DEPENDENT",
+            "key": content.DISCOVERY,
+            "delay": "0",
+            "filter": {"evaltype": "AND", "conditions": list(_conditions())},
+            **self.version.rule_extra,
+            "description": "The daemons of the baseline, running or not.",
+            "item_prototypes": [self._prototype(item) for item in content.PROTOTYPES],
+            "graph_prototypes": [self._graph_prototype()],
+            "master_item": {"key": content.MASTER},
+            "preprocessing": [{"type": "JSONPATH", "parameters": ["$.discovery"]}],
+            "overrides": [_resources()],
+        }
+
+    def _prototype(self, item: Item) -> Export:
+        export = self._dependent("item prototype", item)
+        export["trigger_prototypes"] = [
+            self._trigger("trigger prototype", trigger)
+            for trigger in triggers.PROTOTYPES
+            if _keys(trigger, content.PROTOTYPES) == [item.key]
+        ]
+        return _without_empty(export)
+
+    def _graph_prototype(self) -> Export:
+        return self._graph("graph prototype", DAEMON, [content.PROTOTYPES[0].key])
+
+    def _graphs(self) -> List[Export]:
+        counts = ["psdiff.missing.count", "psdiff.extra.count"]
+        return [
+            self._graph("graph", MISSING_AND_EXTRA, counts),
+            self._graph("graph", COLLECTION_TIME, ["psdiff.seconds"]),
+        ]
+
+    def _graph(self, kind: str, name: str, keys: Sequence[str]) -> Export:
+        return {
+            "uuid": self.uuid(kind, name),
+            "name": name,
+            "ymin_type_1": "FIXED",
+            "graph_items": [
+                {
+                    **({"sortorder": str(number)} if number else {}),
+                    "drawtype": "GRADIENT_LINE",
+                    "color": color,
+                    "item": {"host": self.name, "key": key},
+                }
+                for number, (key, color) in enumerate(zip(keys, _COLORS))
+            ],
+        }
+
+    def _dashboard(self) -> Export:
+        widgets = [
+            widget(self.version, row, self.name, number) for number, row in enumerate(WIDGETS)
+        ]
+        return {
+            "uuid": self.uuid("dashboard"),
+            "name": "psdiff: Processes",
+            "pages": [{"widgets": widgets}],
+        }
+
+
+def _keys(trigger: Trigger, items: Iterable[Item]) -> List[str]:
+    """The keys of the items that an expression looks at."""
+    return [item.key for item in items if f"/{{T}}/{item.key}" in _bounded(trigger, item)]
+
+
+def _bounded(trigger: Trigger, item: Item) -> str:
+    """The expression, unless the key only begins another."""
+    found = trigger.expression.partition(f"/{{T}}/{item.key}")[2][:1]
+    return trigger.expression if found in (",", ")") else ""
+
+
+def _conditions() -> Iterable[Export]:
+    operators = (("MATCHES", ""), ("NOT_MATCHES", "NOT_MATCHES_REGEX"))
+    rows = [(name, *operator) for name in _FILTERS for operator in operators]
+    for number, (name, suffix, operator) in enumerate(rows):
+        condition = {
+            "macro": f"{{#PSDIFF.{name}}}",
+            "value": f"{{$PSDIFF.{name}.{suffix}}}",
+            "operator": operator,
+            "formulaid": chr(ord("A") + number),
+        }
+        yield _without_empty(condition)
+
+
+def _resources() -> Export:
+    """What lets a macro switch on the prototypes that are not discovered by default."""
+    names = [item.name.partition("}")[2] for item in content.PROTOTYPES if item.resource]
+    return {
+        "name": "Resources of the daemons that {$PSDIFF.RESOURCES.MATCHES} names",
+        "step": "1",
+        "filter": {
+            "conditions": [
+                {
+                    "macro": "{#PSDIFF.NAME}",
+                    "value": "{$PSDIFF.RESOURCES.MATCHES}",
+                    "formulaid": "A",
+                }
+            ]
+        },
+        "operations": [
+            {
+                "operationobject": "ITEM_PROTOTYPE",
+                "operator": "LIKE",
+                "value": name,
+                "discover": "DISCOVER",
+            }
+            for name in names
+        ],
+    }
+
+
+def _macro(macro: content.Macro) -> Export:
+    return {"macro": macro.name, "value": macro.value, "description": macro.description}
+
+
+def _tags(*pairs: Sequence[str]) -> List[Dict[str, str]]:
+    return [{"tag": tag, "value": value} for tag, value in pairs]
+
+
+def _without_empty(export: Export) -> Export:
+    return {name: value for name, value in export.items() if value not in ("", [])}
