@@ -92,6 +92,7 @@ def _own_commands() -> Tuple[Tuple[str, str], ...]:
         ("snapshot", "record the processes, before any rule, as JSON lines"),
         ("userparameters", "the UserParameter file for the Zabbix agents"),
         ("template", "the template to import into Zabbix, as XML"),
+        ("push", "the template into a Zabbix frontend, through its API"),
     )
 
 
@@ -106,11 +107,22 @@ def _add_command(commands: Any, name: str, text: str) -> ArgumentParser:
         versions = ("6.0", "7.0")
         command.add_argument("--zabbix", choices=versions, default=versions[-1])
         command.add_argument("--active", action="store_true", help="for active checks")
+    elif name == "push":
+        _add_push(command)
     elif name == "manual":
         command.add_argument("action", choices=("add", "remove"))
         command.add_argument("user", metavar="USER")
         command.add_argument("cmdline", metavar="CMDLINE", help="in one pair of quotes")
     return command
+
+
+def _add_push(command: ArgumentParser) -> None:
+    command.add_argument("--url", required=True, help="of the frontend: https://zabbix.example")
+    who = command.add_mutually_exclusive_group(required=True)
+    who.add_argument("--token-file", metavar="FILE", help="holds an API token")
+    who.add_argument("--user", help="whose password is asked for, or read from standard input")
+    command.add_argument("--active", action="store_true", help="the template for active checks")
+    command.add_argument("--link", metavar="HOST", nargs="+", default=[], help="link it to hosts")
 
 
 def _add_show(command: ArgumentParser, with_sides: bool) -> None:

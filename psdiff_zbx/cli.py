@@ -143,6 +143,14 @@ def _template(arguments: Namespace) -> int:
     return 0
 
 
+def _push(arguments: Namespace) -> int:
+    from .push import login, push
+
+    who = login(arguments.token_file, arguments.user)
+    _print(push(arguments.url, who, arguments.active, arguments.link))
+    return 0
+
+
 def _program() -> str:
     """How the agent can run this very program: by an absolute path."""
     found = shutil.which(sys.argv[0]) or sys.argv[0]
@@ -159,5 +167,6 @@ _COMMANDS: Dict[str, Callable[[Namespace], int]] = {
     "snapshot": _snapshot,
     "userparameters": _userparameters,
     "template": _template,
+    "push": _push,
     **dict.fromkeys(_AGENT, _agent),
 }

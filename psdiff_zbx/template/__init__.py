@@ -1,7 +1,8 @@
-"""The Zabbix template, made of the table of metrics: ``render(version, active)``."""
+"""The Zabbix template, made of the table of metrics."""
 
 from __future__ import annotations
 
-from .render import VERSIONS, render
+from .differences import differences
+from .render import VERSIONS, Template, render
 
-__all__ = ["VERSIONS", "render"]
+__all__ = ["VERSIONS", "Template", "differences", "render"]

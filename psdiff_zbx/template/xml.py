@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping
 from xml.sax.saxutils import escape
 
-_SINGULAR = {
+SINGULAR = {
     "dashboards": "dashboard",
     "dependencies": "dependency",
     "discovery_rules": "discovery_rule",
@@ -51,5 +51,5 @@ def _element(name: str, value: Any, depth: int) -> Iterable[str]:
             yield from _element(child, content, depth + 1)
     else:
         for content in value:
-            yield from _element(_SINGULAR[name], content, depth + 1)
+            yield from _element(SINGULAR[name], content, depth + 1)
     yield f"{indent}</{name}>"
