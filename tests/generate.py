@@ -7,6 +7,7 @@ from typing import Dict
 
 from psdiff_zbx.metrics import userparameters
 from psdiff_zbx.template import VERSIONS, render
+from tests.template_readme import readme
 
 TOP = Path(__file__).parents[1]
 
@@ -17,6 +18,7 @@ def generated() -> Dict[Path, str]:
     for version in VERSIONS:
         for name, active in (("template_psdiff", False), ("template_psdiff_active", True)):
             files[TOP / "templates" / version / f"{name}.xml"] = render(version, active)
+    files[TOP / "templates" / "README.md"] = readme()
     return files
 
 

@@ -98,6 +98,9 @@ MACROS = (
     ),
 )
 
+TIMEOUT = Macro("{$PSDIFF.TIMEOUT}", "3s", "How long a look may take.")
+"""For versions that let an item have a timeout of its own."""
+
 # A text with an error is kept apart from one without, so that a document which is none (the
 # program is not installed, say) is an error as well.
 _NO_DOCUMENT = "no document: run 'psdiff-zbx get' as the agent's user"

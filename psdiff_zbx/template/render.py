@@ -68,8 +68,7 @@ class Template:
         }
 
     def _macros(self) -> Iterable[content.Macro]:
-        timeout = content.Macro("{$PSDIFF.TIMEOUT}", "3s", "How long a look may take.")
-        return sorted((*content.MACROS, *((timeout,) if self.version.item_extra else ())))
+        return sorted((*content.MACROS, *([content.TIMEOUT] if self.version.item_extra else [])))
 
     def _master(self) -> Export:
         return {
