@@ -134,7 +134,8 @@ def read_safely(path: Path) -> str:
     try:
         with open(real, "rb") as file:
             _refuse_foreign(path, os.fstat(file.fileno()))
-            _refuse_foreign(real.parent, os.stat(real.parent))
+            for folder in {path.parent, real.parent}:  # of a link, and of what it points to
+                _refuse_foreign(folder, os.stat(folder))
             return file.read().decode()
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
