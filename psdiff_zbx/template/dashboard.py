@@ -23,14 +23,14 @@ COLLECTION_TIME = "psdiff: Collection time"
 DAEMON = "psdiff: {#PSDIFF.NAME} [{#PSDIFF.ID}]"
 
 WIDGETS = (
-    Widget("value", "Missing", "psdiff.missing.count", 0, 0, 4, 3),
-    Widget("value", "Extra", "psdiff.extra.count", 4, 0, 4, 3),
-    Widget("value", "Processes", "psdiff.processes", 8, 0, 4, 3),
-    Widget("value", "Collection time", "psdiff.seconds", 12, 0, 4, 3),
-    Widget("value", "Baseline written", "psdiff.baseline.written", 16, 0, 8, 3),
-    Widget("text", "What is missing", "psdiff.missing.text", 0, 3, 12, 5),
-    Widget("text", "What is extra", "psdiff.extra.text", 12, 3, 12, 5),
-    Widget("graph", "Missing and extra", MISSING_AND_EXTRA, 0, 8, 12, 5),
-    Widget("graph", "Collection time", COLLECTION_TIME, 12, 8, 12, 5),
-    Widget("prototype", "Daemons", DAEMON, 0, 13, 24, 10),
+    Widget("value", "Missing", "psdiff.missing.count", 0, 0, 4, 2),
+    Widget("value", "Extra", "psdiff.extra.count", 4, 0, 4, 2),
+    Widget("value", "Processes", "psdiff.processes", 8, 0, 4, 2),
+    Widget("value", "Collection time", "psdiff.seconds", 12, 0, 4, 2),
+    Widget("value", "Baseline written", "psdiff.baseline.written", 16, 0, 8, 2),
+    Widget("text", "What is missing", "psdiff.missing.text", 0, 2, 12, 3),
+    Widget("text", "What is extra", "psdiff.extra.text", 12, 2, 12, 3),
+    Widget("graph", "Missing and extra", MISSING_AND_EXTRA, 0, 5, 12, 4),
+    Widget("graph", "Collection time", COLLECTION_TIME, 12, 5, 12, 4),
+    Widget("prototype", "Daemons", DAEMON, 0, 9, 24, 4),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Dict, Iterable, List, Sequence
+from typing import Dict, Iterable, List, Mapping, Sequence
 
 from . import content, triggers
 from .content import Item, Trigger
@@ -19,7 +19,7 @@ _DESCRIPTION = (
     "what is extra, one line per process."
 )
 _FILTERS = ("CMDLINE", "NAME", "USER")
-_COLORS = ("1A7C11", "F63100", "2774A4")
+_RED, _ORANGE, _BLUE, _GREEN = "E45959", "FFA059", "2774A4", "1A7C11"
 
 
 def render(version: str, active: bool) -> str:
@@ -172,16 +172,16 @@ class Template:
         return _without_empty(export)
 
     def _graph_prototype(self) -> Export:
-        return self._graph("graph prototype", DAEMON, [content.PROTOTYPES[0].key])
+        return self._graph("graph prototype", DAEMON, {content.PROTOTYPES[0].key: _GREEN})
 
     def _graphs(self) -> List[Export]:
-        counts = ["psdiff.missing.count", "psdiff.extra.count"]
+        counts = {"psdiff.missing.count": _RED, "psdiff.extra.count": _ORANGE}
         return [
             self._graph("graph", MISSING_AND_EXTRA, counts),
-            self._graph("graph", COLLECTION_TIME, ["psdiff.seconds"]),
+            self._graph("graph", COLLECTION_TIME, {"psdiff.seconds": _BLUE}),
         ]
 
-    def _graph(self, kind: str, name: str, keys: Sequence[str]) -> Export:
+    def _graph(self, kind: str, name: str, colors: Mapping[str, str]) -> Export:
         return {
             "uuid": self.uuid(kind, name),
             "name": name,
@@ -193,7 +193,7 @@ class Template:
                     "color": color,
                     "item": {"host": self.name, "key": key},
                 }
-                for number, (key, color) in enumerate(zip(keys, _COLORS))
+                for number, (key, color) in enumerate(colors.items())
             ],
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
 from .dashboard import Widget
 
@@ -19,6 +19,8 @@ class Version(NamedTuple):
     """Columns of the dashboard's grid for each of 6.0's."""
     kinds: Mapping[str, str]
     item_field: str
+    show_fields: Sequence[str]
+    """The fields that list what a value's widget shows."""
     graph_field: str
     item_extra: Mapping[str, str]
     """What an item says besides on this version."""
@@ -37,6 +39,7 @@ V60 = Version(
         "prototype": "GRAPH_PROTOTYPE",
     },
     item_field="itemid",
+    show_fields=("show", "show"),
     graph_field="graphid",
     item_extra={},
     rule_extra={"lifetime": "0"},
@@ -54,6 +57,7 @@ V70 = Version(
         "prototype": "graphprototype",
     },
     item_field="itemid.0",
+    show_fields=("show.0", "show.1"),
     graph_field="graphid.0",
     item_extra={"timeout": "{$PSDIFF.TIMEOUT}"},
     rule_extra={"lifetime": "0", "lifetime_type": "DELETE_IMMEDIATELY"},
@@ -69,7 +73,7 @@ def widget(version: Version, row: Widget, host: str, number: int) -> Export:
     export.update({"x": str(row.x * version.columns)} if row.x else {})
     export.update({"y": str(row.y)} if row.y else {})
     export["width"] = str(row.width * version.columns)
-    export["height"] = str(row.height)
+    export.update({"height": str(row.height)} if row.height != _DEFAULT_HEIGHT else {})
     fields = _fields(version, row, host)
     if version is V70 and row.kind in ("graph", "prototype"):
         fields.append(_field("STRING", "reference", f"PSD{chr(ord('A') + number)}A"))
@@ -77,11 +81,19 @@ def widget(version: Version, row: Widget, host: str, number: int) -> Export:
     return export
 
 
+_DEFAULT_HEIGHT = 2
+_SHOWN = ("2", "4")  # the value and whether it has changed; not its name, nor the time
+
+
 def _fields(version: Version, row: Widget, host: str) -> List[Export]:
     item = {"host": host, "key": row.what}
     graph = {"host": host, "name": row.what}
     if row.kind == "value":
-        return [_field("ITEM", version.item_field, item)]
+        return [
+            _field("INTEGER", "decimal_places", "0"),
+            _field("ITEM", version.item_field, item),
+            *(_field("INTEGER", *pair) for pair in zip(version.show_fields, _SHOWN)),
+        ]
     if row.kind == "text":
         return _text_fields(version, row, item)
     if row.kind == "graph":
@@ -89,7 +101,6 @@ def _fields(version: Version, row: Widget, host: str) -> List[Export]:
     return [
         _field("INTEGER", "columns", "4"),
         _field("GRAPH_PROTOTYPE", version.graph_field, graph),
-        _field("INTEGER", "rows", "2"),
     ]
 
 
@@ -103,6 +114,7 @@ def _text_fields(version: Version, row: Widget, item: Export) -> List[Export]:
         _field("ITEM", "columns.0.itemid", item),
         _field("STRING", "columns.0.name", row.name),
         _field("INTEGER", "columns.0.monospace_font", "1"),
+        _field("INTEGER", "show_column_header", "0"),
         _field("INTEGER", "show_lines", "1"),
         _field("INTEGER", "show_timestamp", "1"),
     ]
