@@ -4,6 +4,8 @@
 # make unit     the tests that need no Zabbix
 # make matrix   the same on every Python from 3.9 to 3.13 that is installed
 # make generate write the files that the package generates
+# make stack    a real Zabbix to look at (ZABBIX=6.0 or 7.0), until Ctrl-C
+# make screenshots  the pictures of the README, anew
 
 SHELL = /bin/sh
 PYTHON ?= python3
@@ -15,7 +17,7 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 
-.PHONY: demo test check unit zabbix matrix generate clean
+.PHONY: demo test check unit zabbix matrix generate stack screenshots wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
@@ -30,12 +32,21 @@ check: $(VENV)/ready
 unit: $(VENV)/ready
 	$(BIN)/pytest -m "not zabbix" --cov --cov-fail-under=95
 
-zabbix: $(VENV)/ready
+zabbix: wheels
+	$(BIN)/pytest -m zabbix
+
+# What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
+wheels: $(VENV)/ready
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo $(BIN)/python -m tests.zabbix.packages; $(BIN)/python -m tests.zabbix.packages; fi
 	rm -rf build/wheels build/lib build/bdist.*
 	$(BIN)/pip wheel --quiet --wheel-dir build/wheels . tomli
-	$(BIN)/pytest -m zabbix
+
+stack: wheels
+	$(BIN)/python -m tests.zabbix.stack $(ZABBIX)
+
+screenshots: wheels
+	$(BIN)/python -m tests.zabbix.screenshots
 
 matrix: $(VENV)/ready
 	@found=$$($(FIND)); echo "Pythons found:" $$found; \

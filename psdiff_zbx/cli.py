@@ -87,11 +87,9 @@ def _show(arguments: Namespace) -> int:
     both = arguments.missing == arguments.extra
 
     def changes(state: State) -> List[str]:
-        missing = words.changes("-", state.comparison.missing)
-        extra = words.changes("+", state.comparison.extra)
-        return (missing if both or arguments.missing else []) + (
-            extra if both or arguments.extra else []
-        )
+        missing = state.comparison.missing if both or arguments.missing else ()
+        extra = state.comparison.extra if both or arguments.extra else ()
+        return [*words.changes("-", missing), *words.changes("+", extra)]
 
     look = _monitor(arguments).check(min_age=0).look
     limit = arguments.retry or 0

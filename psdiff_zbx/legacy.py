@@ -94,7 +94,7 @@ def _run(path: Path, source: str) -> Dict[str, Any]:
         "FilteredProcessFormatter": FilteredProcessFormatter,
     }
     try:
-        exec(compile(source, str(path), "exec"), names)
+        exec(compile(source, str(path), "exec", dont_inherit=True), names)
     except _ANYTHING as error:
         raise _failed(str(path), error) from error
     return names

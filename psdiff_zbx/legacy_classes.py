@@ -5,6 +5,7 @@ What an administrator's subclass overrides decides; what it leaves is done by ou
 
 from __future__ import annotations
 
+import itertools
 from typing import Dict, Iterator, Optional, Set, Tuple, Union
 
 from .model import Line
@@ -78,6 +79,7 @@ class ProcessFormatter:
     def __init__(self, root: Process) -> None:
         self.root = root
         self.known: Dict[Subject, Verdict] = {}
+        self.fates: Dict[Process, Tuple[bool, Optional[int]]] = {}
 
     def adjust(self, process: Process) -> None:
         """Change what is shown of a process.  Called once for each, parents first."""
@@ -102,11 +104,12 @@ class FilteredProcessFormatter(ProcessFormatter):
             process.cmdline = self.rules.normalise(subject_of(process.line))
 
     def include(self, process: Process) -> bool:
-        shown, covered = True, None
-        for each in reversed(list(process.lineage())):
-            if not each.line.is_frame:
-                shown, covered = judged(self.verdict(each), covered)
-        return shown
+        unknown = itertools.takewhile(lambda each: each not in self.fates, process.lineage())
+        for each in reversed(list(unknown)):
+            _, covered = self.fates[each.parent] if each.parent else (True, None)
+            frame = each.line.is_frame
+            self.fates[each] = (True, None) if frame else judged(self.verdict(each), covered)
+        return self.fates[process][0]
 
     def varies(self, process: Process) -> bool:
         return self.verdict(process).is_("at_least_one")

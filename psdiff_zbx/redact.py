@@ -14,7 +14,9 @@ _WORD = (
     r"(?:password|passwd|passphrase|storepass|keypass|mysql_pwd|api[-_]?key|secret|credential"
     r"|stripetoken|(?:access|auth|private)[-_]?key|(?<![a-z])(?:token|pass|pwd|jwt)(?![a-z]))"
 )
-_NAME = rf"(?P<name>[\w.-]*{_WORD}[\w.-]*)"
+# Names and schemes are looked at from their first character only, and so in linear time:
+# anybody may start a process with a very long argument.
+_NAME = rf"(?<![\w.-])(?P<name>(?=[\w.-]*?{_WORD})[\w.-]+)"
 # A name that only says where the secret is, or that there is none, hides nothing.
 _HARMLESS = re.compile(
     r"^-*(?:no|without|ask|skip)[-_]"
@@ -26,7 +28,9 @@ _OPTION = re.compile(_NAME, re.IGNORECASE)
 _WHOLE = re.compile(rf"{_NAME}(?P<between>[=:])(?P<value>.+)", re.IGNORECASE | re.DOTALL)
 _PAIR = re.compile(rf"{_NAME}(?P<between>\"?\s*[=:]\s*){_VALUE}", re.IGNORECASE)
 _NEXT = re.compile(rf"(?<!\S)(?=-){_NAME}(?P<between>\s+)(?!-){_VALUE}", re.IGNORECASE)
-_URL = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]+(?=@)", re.IGNORECASE)
+_URL = re.compile(
+    r"(?<![a-z0-9+.-])(?P<before>[a-z0-9+.-]+://[^\s/:@]*:)[^\s/]+(?=@)", re.IGNORECASE
+)
 _BEARER = re.compile(r"(?P<before>\b(?:bearer|basic)\s+)[\w.~+/=-]{6,}", re.IGNORECASE)
 _MYSQL = re.compile(r"(?:mysql|mariadb)\w*(?:-\w+)*")
 _HINT = re.compile(rf"{_WORD}|://|bearer|basic|mysql|mariadb", re.IGNORECASE)

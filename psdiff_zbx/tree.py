@@ -6,7 +6,8 @@ processes that is deeper than Python's stack.
 
 from __future__ import annotations
 
-from collections import Counter
+import functools
+import itertools
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .line import command_line, escape_user
@@ -133,20 +134,32 @@ def _merge(siblings: List[_Branch]) -> List[_Branch]:
 
 
 def _sort(siblings: List[_Branch]) -> None:
-    if len(siblings) < 2:
-        return
-    twins = Counter(branch.line[1:3] for branch in siblings)
-
-    def order(branch: _Branch) -> Tuple[object, ...]:
-        shape = _shape(branch) if twins[branch.line[1:3]] > 1 else ()
-        return (*branch.line[1:3], shape, branch.line.processes[:1])
-
-    siblings.sort(key=order)
+    siblings.sort(key=lambda branch: (branch.line[1:3], branch.line.processes[:1]))
+    for _, group in itertools.groupby(tuple(siblings), key=lambda branch: branch.line[1:3]):
+        twins = list(group)
+        if any(twin.children for twin in twins[1:]) or (len(twins) > 1 and twins[0].children):
+            start = siblings.index(twins[0])
+            siblings[start : start + len(twins)] = _sorted_twins(twins)
 
 
-def _shape(branch: _Branch) -> Tuple[Tuple[int, str, str], ...]:
+def _sorted_twins(twins: List[_Branch]) -> List[_Branch]:
+    """Those without children first, then as their children sort."""
+    parents = [twin for twin in twins if twin.children]
+    single = [twin for twin in twins if not twin.children]
+    return [*single, *sorted(parents, key=functools.cmp_to_key(_compare_children))]
+
+
+def _compare_children(one: _Branch, other: _Branch) -> int:
+    """No further than to the first difference, or a deep tree of twins would take for ever."""
+    for mine, yours in itertools.zip_longest(_below(one), _below(other), fillvalue=()):
+        if mine != yours:
+            return -1 if mine < yours else 1
+    return 0
+
+
+def _below(branch: _Branch) -> Iterable[Tuple[object, ...]]:
     """The lines below a branch, as something that sorts as nested children would."""
-    return tuple(line[:3] for line in _flatten(branch, 0))[1:]
+    return (line[:3] for line in itertools.islice(_flatten(branch, 0), 1, None))
 
 
 def _flatten(top: _Branch, depth: int = -1) -> Iterable[Line]:

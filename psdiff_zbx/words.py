@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterable, List, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Sequence
 
 from . import __version__
 from .line import escape, format_line
@@ -21,35 +21,42 @@ _CMDLINE_LIMIT = 255
 _TRANSLATE_BRACES = str.maketrans("{}", "()")
 
 
-def changes(sign: str, lines: Iterable[Line]) -> List[str]:
+def changes(sign: str, lines: Iterable[Line]) -> Iterator[str]:
     """``- LINE`` for missing, ``+ LINE`` for extra."""
-    return [f"{sign} {format_line(line)}" for line in lines]
+    return (f"{sign} {format_line(line)}" for line in lines)
 
 
-def limited(lines: Sequence[str], limit: int = TEXT_LIMIT) -> str:
-    """Lines as one text, cut at a line with ``… and N more`` where it would be too long."""
-    text = "\n".join(lines)
-    if len(text) <= limit:
-        return text
-    room = limit - len(f"\n… and {len(lines)} more")
+def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:
+    """``number`` lines as one text, cut at a line with ``… and N more`` where it would be too
+    long.  No more lines are asked for than fit."""
     kept: List[str] = []
+    room = limit + 1
     for line in lines:
         room -= len(line) + 1
-        if room < 0:
-            break
         kept.append(line)
-    if not kept:  # even the first line alone is too long
-        kept.append(f"{lines[0][: limit - 40]}…")
-    more = len(lines) - len(kept)
-    return "\n".join([*kept, f"… and {more} more"] if more else kept)
+        if room < 0:
+            return _cut(kept, number, limit)
+    return "\n".join(kept)
+
+
+def _cut(lines: List[str], number: int, limit: int) -> str:
+    room = limit - len(f"\n… and {number} more")
+    if len(lines[0]) > room:
+        lines = [f"{lines[0][: room - 1]}…"]
+    while sum(len(line) + 1 for line in lines) - 1 > room:
+        lines.pop()
+    more = number - len(lines)
+    return "\n".join([*lines, f"… and {more} more"] if more else lines)
 
 
 def missing(state: State, limit: int = TEXT_LIMIT) -> str:
-    return limited(changes("-", state.comparison.missing), limit)
+    lines = state.comparison.missing
+    return limited(changes("-", lines), len(lines), limit)
 
 
 def extra(state: State, limit: int = TEXT_LIMIT) -> str:
-    return limited(changes("+", state.comparison.extra), limit)
+    lines = state.comparison.extra
+    return limited(changes("+", lines), len(lines), limit)
 
 
 def discovery(state: State) -> List[Dict[str, Any]]:

@@ -7,7 +7,6 @@ psdiff read the very processes that each snapshot holds.  Its lines about zombie
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List
 
 import pytest
 
@@ -36,7 +35,7 @@ def test_all_scenes_are_there() -> None:
 def test_missing_and_extra_are_the_lines_that_psdiff_shows(scene: str) -> None:
     db = baseline.parse((HOST / "psdiff.db").read_bytes(), "psdiff.db")
     found = compare(apply(db.tree, RULES), current(scene))
-    ours: List[str] = words.changes("-", found.missing) + words.changes("+", found.extra)
+    ours = [*words.changes("-", found.missing), *words.changes("+", found.extra)]
     assert sorted(ours) == sorted((HOST / f"{scene}.psdiff").read_text().splitlines())
 
 

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from tests.zabbix.packages import USER, library_path, prefix
+from tests.zabbix.packages import PROGRAMS, USER, library_path, prefix
 
 KINDS = ("agentd", "agent2")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -43,7 +43,7 @@ class Agent:
         """Nothing is started yet."""
         self.kind, self.version = kind, version
         self.include, self.settings = include, settings
-        self.root = prefix(version)
+        self.root = prefix(PROGRAMS[version])
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 

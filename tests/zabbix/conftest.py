@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Optional
 
 import pytest
 
 from tests.zabbix import packages
 from tests.zabbix.agents import KINDS, PATH, Agent
+from tests.zabbix.program import ProgramError, install, run
 from tests.zabbix.standins import UNKNOWN, StandIn, hostile, sleeper
 
 BASELINE = Path("/var/lib/psdiff-zbx/baseline")
-WHEELS = Path(__file__).parents[2] / "build" / "wheels"
 # Without sudo's variables: the baseline names who wrote it.
 ROOT = {"PATH": PATH, "HOME": "/root"}
 AGENTS = [(kind, version) for version in packages.VERSIONS for kind in KINDS]
@@ -40,8 +37,8 @@ def host() -> None:
     if lacks:
         pytest.skip(lacks)
     try:
-        for version in packages.VERSIONS:
-            packages.prefix(version)
+        for bundle in packages.BUNDLES:
+            packages.prefix(bundle)
     except packages.PackagesError as error:
         pytest.fail(str(error), pytrace=False)
     packages.ensure_user()
@@ -59,21 +56,17 @@ def folder(host: None) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def program(folder: Path) -> Path:
     """psdiff-zbx in a virtual environment which user zabbix can reach."""
-    if not list(WHEELS.glob("psdiff_zbx-*.whl")):
-        pytest.fail(f"no psdiff-zbx in {WHEELS}: run `pip wheel -w {WHEELS} .`", pytrace=False)
-    venv = folder / "venv"
-    _run(_base_python(), "-m", "venv", "--without-pip", str(venv))
-    offline = ("--no-index", "--find-links", str(WHEELS), "--disable-pip-version-check")
-    pip = (sys.executable, "-m", "pip", "--python", f"{venv}/bin/python")
-    _run(*pip, "install", "--quiet", *offline, "psdiff-zbx")
-    return venv / "bin" / "psdiff-zbx"
+    try:
+        return install(folder / "venv")
+    except ProgramError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def userparameters(program: Path, folder: Path) -> Path:
     """The UserParameter file that the program prints."""
     path = folder / "userparameter_psdiff.conf"
-    path.write_text(_run(str(program), "userparameters", env=ROOT), encoding="utf-8")
+    path.write_text(run(str(program), "userparameters", env=ROOT), encoding="utf-8")
     return path
 
 
@@ -98,7 +91,7 @@ def baseline(program: Path, standins: list[StandIn]) -> Iterator[Path]:
     if own:
         pytest.fail(f"not ours (or left by a killed run), so we stop: {own}", pytrace=False)
     try:
-        assert _run(str(program), "write", env=ROOT) == f"Wrote to {BASELINE}\n"
+        assert run(str(program), "write", env=ROOT) == f"Wrote to {BASELINE}\n"
         yield BASELINE
     finally:
         shutil.rmtree(BASELINE.parent, ignore_errors=True)
@@ -129,22 +122,3 @@ def _running(daemons: list[StandIn]) -> Iterator[list[StandIn]]:
         for daemon in daemons:
             if daemon.pid:
                 daemon.stop()
-
-
-def _base_python() -> str:
-    """The running interpreter without its virtual environment if everyone can reach it."""
-    name = "python{}.{}".format(*sys.version_info)
-    base = Path(sys.base_prefix, "bin", name).resolve()
-    if base.exists() and all(parent.stat().st_mode & 0o001 for parent in base.parents):
-        return str(base)
-    return "/usr/bin/python3"
-
-
-def _run(*command: str, env: Optional[dict[str, str]] = None) -> str:
-    """What `command` prints; it has to succeed."""
-    quiet = subprocess.DEVNULL
-    done = subprocess.run(
-        command, env=env, stdin=quiet, capture_output=True, text=True, umask=0o022, check=False
-    )
-    assert done.returncode == 0, done
-    return done.stdout

@@ -1,6 +1,8 @@
-"""Zabbix's programs from Debian's packages, unpacked into a cached folder.
+"""What the tests run, from Debian's packages, unpacked into cached folders.
 
-In: a version, "6.0" or "7.0".  Out: a folder that holds its agents, server and zabbix_get.
+In: a bundle, which is a name, suites and packages.  Out: the folder with what they hold:
+Zabbix's agents, server and zabbix_get of each version, what a server needs beside itself
+(PostgreSQL, PHP, the frontend), and a browser.
 `python -m tests.zabbix.packages` downloads, and as root makes sure of the user zabbix;
 `prefix()` only looks.  Nothing is installed on the host, and no service is started.
 """
@@ -15,24 +17,52 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 CACHE = Path("/var/cache/psdiff-zbx")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 DPKG_STATUS = Path("/var/lib/dpkg/status")
-PACKAGES = ("zabbix-agent", "zabbix-agent2", "zabbix-server-pgsql")
-SUITES = {"6.0": ("bookworm",), "7.0": ("bookworm", "bookworm-backports")}
-VERSIONS = tuple(SUITES)
 USER = "zabbix"
 FETCH = "python -m tests.zabbix.packages"
+
+
+class Bundle(NamedTuple):
+    """`packages` of the last of `suites`, with the libraries which the host lacks."""
+
+    name: str
+    suites: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+SUITES = {"6.0": ("bookworm",), "7.0": ("bookworm", "bookworm-backports")}
+VERSIONS = tuple(SUITES)
+PROGRAMS = {
+    version: Bundle(
+        f"zabbix-{version}", suites, ("zabbix-agent", "zabbix-agent2", "zabbix-server-pgsql")
+    )
+    for version, suites in SUITES.items()
+}
+STACKS = {
+    version: Bundle(
+        f"stack-{version}",
+        suites,
+        ("zabbix-frontend-php", "postgresql", "php-cli", "php-pgsql", "php-curl"),
+    )
+    for version, suites in SUITES.items()
+}
+BROWSER = Bundle("browser", ("bookworm",), ("chromium", "chromium-driver", "fonts-liberation"))
+BUNDLES = (*PROGRAMS.values(), *STACKS.values(), BROWSER)
+# The host's own are not used, so that every host tests the same.
+OURS = ("zabbix-", "postgresql", "php", "chromium")
 
 
 class PackagesError(Exception):
     """Zabbix's programs cannot be had; one line that says why."""
 
 
-def prefix(version: str) -> Path:
-    """The folder with the programs of `version`; PackagesError where it was never fetched."""
-    folder = _folder(version)
+def prefix(bundle: Bundle) -> Path:
+    """The folder with the programs of `bundle`; PackagesError where it was never fetched."""
+    folder = _folder(bundle)
     if not folder.is_dir():
         raise PackagesError(f"no {folder}: run `{FETCH}` as root first")
     return folder
@@ -43,16 +73,16 @@ def library_path(root: Path) -> str:
     return ":".join(str(folder) for folder in sorted(root.glob("usr/lib/*-linux-gnu*")))
 
 
-def fetch(version: str) -> Path:
-    """Download `version` unless it is cached; the folder comes whole or not at all."""
-    folder = _folder(version)
+def fetch(bundle: Bundle) -> Path:
+    """Download `bundle` unless it is cached; the folder comes whole or not at all."""
+    folder = _folder(bundle)
     if folder.is_dir():
         return folder
     CACHE.mkdir(parents=True, exist_ok=True)
     CACHE.chmod(0o755)
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         unpacked = Path(name, "unpacked")
-        for package in _download(SUITES[version], Path(name)):
+        for package in _download(bundle, Path(name)):
             _run("dpkg-deb", "--extract", str(package), str(unpacked))
         unpacked.chmod(0o755)
         try:
@@ -72,17 +102,17 @@ def ensure_user() -> None:
         _run("useradd", "--system", "--user-group", *home, "--shell", "/usr/sbin/nologin", USER)
 
 
-def _folder(version: str) -> Path:
-    wanted = zlib.crc32(repr((PACKAGES, SUITES[version])).encode())
-    return CACHE / f"zabbix-{version}-{wanted:08x}"
+def _folder(bundle: Bundle) -> Path:
+    return CACHE / f"{bundle.name}-{zlib.crc32(repr((bundle, OURS)).encode()):08x}"
 
 
-def _download(suites: tuple[str, ...], folder: Path) -> list[Path]:
-    """The packages of the last of `suites`, and the libraries which the host lacks, as files."""
-    options = _apt_options(suites, folder)
+def _download(bundle: Bundle, folder: Path) -> list[Path]:
+    """The packages of `bundle`, and the libraries which the host lacks, as files."""
+    options = _apt_options(bundle.suites, folder)
     _run("apt-get", *options, "update")
-    install = ("--yes", "--no-install-recommends", "--download-only", "install", *PACKAGES)
-    _run("apt-get", *options, "--target-release", suites[-1], *install)
+    install = ("--yes", "--no-install-recommends", "--download-only", "install")
+    release = ("--target-release", bundle.suites[-1])
+    _run("apt-get", *options, *release, *install, *bundle.packages)
     return sorted(folder.glob("cache/archives/*.deb"))
 
 
@@ -92,10 +122,7 @@ def _apt_options(suites: tuple[str, ...], folder: Path) -> list[str]:
         (folder / name).mkdir(parents=True)
     source = f"deb [target=Packages signed-by={KEYRING}] {_mirror()}"
     (folder / "sources.list").write_text("".join(f"{source} {suite} main\n" for suite in suites))
-    # Without the host's own Zabbix, else apt sees nothing to download where it is installed.
-    stanzas = DPKG_STATUS.read_text(encoding="utf-8").split("\n\n")
-    others = [stanza for stanza in stanzas if not stanza.startswith("Package: zabbix-")]
-    (folder / "status").write_text("\n\n".join(others), encoding="utf-8")
+    _hide_the_hosts_own(folder / "status")
     settings = (
         f"Dir::Etc::sourcelist={folder}/sources.list",
         "Dir::Etc::sourceparts=-",
@@ -106,6 +133,14 @@ def _apt_options(suites: tuple[str, ...], folder: Path) -> list[str]:
         "APT::Sandbox::User=root",
     )
     return [word for setting in settings for word in ("-o", setting)]
+
+
+def _hide_the_hosts_own(status: Path) -> None:
+    """A copy of dpkg's status in which nothing of OURS is installed."""
+    hidden = tuple(f"Package: {name}" for name in OURS)
+    stanzas = DPKG_STATUS.read_text(encoding="utf-8").split("\n\n")
+    others = [stanza for stanza in stanzas if not stanza.lstrip("\n").startswith(hidden)]
+    status.write_text("\n\n".join(others), encoding="utf-8")
 
 
 def _mirror() -> str:
@@ -131,12 +166,12 @@ def _run(*command: str) -> str:
 
 
 def main() -> int:
-    """Fetch every version and say where it lies."""
+    """Fetch everything and say where it lies."""
     try:
         if os.geteuid() == 0:
             ensure_user()
-        for version in VERSIONS:
-            print(fetch(version))
+        for bundle in BUNDLES:
+            print(fetch(bundle))
     except (OSError, PackagesError) as error:
         print(f"{FETCH}: {error}", file=sys.stderr)
         return 1

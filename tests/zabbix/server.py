@@ -6,7 +6,7 @@ for active agents and zabbix_sender, and a logged-in API.  Several can run side 
     with Server("7.0") as server:
         server.api.host.get(output=["host"])
 
-What it runs comes from `python -m tests.zabbix.server_packages`.
+What it runs comes from `python -m tests.zabbix.packages`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from pyzabbix.api import ZabbixAPI
 
 from tests.zabbix import server_database, server_frontend
 from tests.zabbix.agents import free_port
-from tests.zabbix.packages import USER, library_path
-from tests.zabbix.packages import prefix as programs
+from tests.zabbix.packages import PROGRAMS, USER, library_path, prefix
 from tests.zabbix.server_daemon import Daemon
 
 LOGIN = "Admin"
@@ -64,7 +63,7 @@ class Server:
     def __init__(self, version: str, folder: Path = Path("/var/tmp")) -> None:
         """Work in a new folder under `folder`, which user zabbix has to reach."""
         self.version, self._parent = version, folder
-        self.root = programs(version)
+        self.root = prefix(PROGRAMS[version])
         self.port = free_port()
 
     def __enter__(self) -> Server:

@@ -16,9 +16,8 @@ import zlib
 from pathlib import Path
 
 from tests.zabbix import packages
-from tests.zabbix.packages import CACHE, USER, library_path
+from tests.zabbix.packages import CACHE, PROGRAMS, STACKS, USER, library_path, prefix
 from tests.zabbix.server_daemon import Daemon, ServerError
-from tests.zabbix.server_packages import STACKS, prefix
 
 DATABASE = "postgres"  # the one that is there from the beginning
 PORT = 5432  # only a part of the socket's name
@@ -61,7 +60,7 @@ def wait_for(daemon: Daemon, folder: Path) -> None:
 
 def template(version: str) -> Path:
     """The loaded cluster of `version`, made on first use; it comes whole or not at all."""
-    sources = (str(packages.prefix(version)), str(prefix(STACKS[version])), INITDB, CHANGES)
+    sources = (str(prefix(PROGRAMS[version])), str(prefix(STACKS[version])), INITDB, CHANGES)
     kept = CACHE / f"database-{version}-{zlib.crc32(repr(sources).encode()):08x}"
     if not kept.is_dir():
         with tempfile.TemporaryDirectory(dir=CACHE) as name:
@@ -92,7 +91,7 @@ def _load(version: str, folder: Path) -> None:
 
 def _sql(version: str) -> bytes:
     """Everything to be run once in an empty database."""
-    folder = packages.prefix(version) / "usr/share/zabbix-server-pgsql"
+    folder = prefix(PROGRAMS[version]) / "usr/share/zabbix-server-pgsql"
     names = ("schema", "images", "data")
     parts = [gzip.decompress((folder / f"{name}.sql.gz").read_bytes()) for name in names]
     return b"\n".join([*parts, CHANGES.encode()])

@@ -12,9 +12,8 @@ import urllib.request
 from pathlib import Path
 
 from tests.zabbix import server_database
-from tests.zabbix.packages import USER, library_path
+from tests.zabbix.packages import STACKS, USER, library_path, prefix
 from tests.zabbix.server_daemon import Daemon
-from tests.zabbix.server_packages import STACKS, prefix
 
 WORKERS = 6
 # In this order: each one after those it needs.

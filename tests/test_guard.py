@@ -1,0 +1,36 @@
+"""What is written in two places is the same in both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from psdiff_zbx.arguments import parse
+from psdiff_zbx.metrics import METRICS, Metric, userparameters
+from tests.generate import generated
+
+TOP = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("path", generated(), ids=lambda path: str(path.relative_to(TOP)))
+def test_a_generated_file_is_as_the_package_writes_it_today(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == generated()[path]
+
+
+def test_the_userparameter_file_is_among_them() -> None:
+    text = (TOP / "userparameters" / "psdiff_zbx.conf").read_text(encoding="utf-8")
+    assert text == userparameters("psdiff-zbx")
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: str(metric.key))
+def test_a_metrics_command_is_one_of_the_command_line(metric: Metric) -> None:
+    parameter = ["--", "cron-45c3353f"] if metric.parameter else []
+    arguments = parse([metric.command, *parameter])
+    assert arguments.command == metric.command
+    assert getattr(arguments, "id", None) == (parameter[1] if parameter else None)
+
+
+def test_each_key_has_a_command_of_its_own() -> None:
+    assert len({metric.command for metric in METRICS}) == len(METRICS)
+    assert len({metric.key for metric in METRICS}) == len(METRICS)
