@@ -1,10 +1,10 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind
 # make test     the whole test suite; as root on Debian it also fetches real Zabbix agents
 # make check    format, lint, layers, types
-# make unit     the tests that need no Zabbix
+# make unit     the tests that need no Zabbix; make real: those that do
 # make matrix   the same on every Python from 3.9 to 3.13 that is installed
 # make generate write the files that the package generates
-# make stack    a real Zabbix to look at (ZABBIX=6.0 or 7.0), until Ctrl-C
+# make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
 
 SHELL = /bin/sh
@@ -17,12 +17,12 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 
-.PHONY: demo test check unit zabbix matrix generate stack screenshots wheels clean
+.PHONY: demo test check unit real matrix generate zabbix screenshots community wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
 
-test: check unit zabbix matrix
+test: check unit real matrix
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
@@ -32,7 +32,7 @@ check: $(VENV)/ready
 unit: $(VENV)/ready
 	$(BIN)/pytest -m "not zabbix" --cov --cov-fail-under=95
 
-zabbix: wheels
+real: wheels
 	$(BIN)/pytest -m zabbix
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
@@ -42,8 +42,15 @@ wheels: $(VENV)/ready
 	rm -rf build/wheels build/lib build/bdist.*
 	$(BIN)/pip wheel --quiet --wheel-dir build/wheels . tomli
 
-stack: wheels
+zabbix: wheels
 	$(BIN)/python -m tests.zabbix.stack $(ZABBIX)
+
+# The form of Zabbix's community templates: a folder for each template and version.
+community:
+	@for name in template_psdiff template_psdiff_active; do for version in 6.0 7.0; do \
+		folder=build/community/Operating_Systems/Linux/$$name/$$version; mkdir -p $$folder && \
+		cp templates/$$version/$$name.xml templates/README.md $$folder && \
+		echo $$folder; done; done
 
 screenshots: wheels
 	$(BIN)/python -m tests.zabbix.screenshots

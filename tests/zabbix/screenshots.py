@@ -18,10 +18,11 @@ from tests.zabbix.agents import Agent
 from tests.zabbix.browser import LATEST_DATA, PROBLEMS, Browser
 from tests.zabbix.program import install, run
 from tests.zabbix.server import LOGIN, PASSWORD, Server
+from tests.zabbix.stack import create_host
 
 IMAGES = Path(__file__).parents[2] / "templates" / "images"
 HOST = "web1"
-INTERVAL = 3
+INTERVAL = "3s"
 CALM = 150.0  # seconds of peace, for the graphs to show
 PATIENCE = 60.0
 STARTED = 1_795_300_000
@@ -74,17 +75,9 @@ def scene(undo: ExitStack, folder: Path, program: Path) -> tuple[Server, Path]:
     include.write_text(run(str(program), "userparameters").replace(str(program), options))
     server = undo.enter_context(Server("7.0", folder))
     agent = undo.enter_context(Agent("agentd", "7.0", include))
-    _create_host(server, agent.port)
+    create_host(server, HOST, agent.port, INTERVAL)
     push(server.url, Login(user=LOGIN, password=PASSWORD), active=False, hosts=[HOST])
     return server, recording
-
-
-def _create_host(server: Server, port: int) -> None:
-    (group,) = server.api.hostgroup.get(filter={"name": ["Linux servers"]})
-    address = {"type": 1, "main": 1, "useip": 1, "ip": "127.0.0.1", "dns": "", "port": str(port)}
-    interval = {"macro": "{$PSDIFF.INTERVAL}", "value": f"{INTERVAL}s"}
-    groups = [{"groupid": group["groupid"]}]
-    server.api.host.create(host=HOST, groups=groups, interfaces=[address], macros=[interval])
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
