@@ -28,6 +28,8 @@ _AGENT: Mapping[str, Metric] = {metric.command: metric for metric in METRICS}
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command.  Returns the exit code: 0, 1 differs, 2 usage, 3 cannot tell."""
     began = time.monotonic()
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # closed, as by ">&-"
+    sys.stderr = sys.stderr or open(os.devnull, "w")
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
     except SystemExit as stop:
@@ -36,9 +38,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Zabbix takes all of stderr for a part of the value
             return _COMMANDS[arguments.command](arguments)
-    except BrokenPipeError:
-        # The reader of our output has had enough; keep Python from complaining at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output has had enough
+        _drop_output()
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -46,7 +47,16 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         text = escape(str(error))
     except Exception as error:  # our own mistake: Zabbix must not get a traceback for a value
         text = escape(f"unexpected {type(error).__name__}: {error}; please report it")
-    return _report(arguments.command, text, time.monotonic() - began)
+    try:
+        return _report(arguments.command, text, time.monotonic() - began)
+    except OSError:  # the disk that our output goes to is full, say: there is nobody to tell
+        _drop_output()
+        return CANNOT_TELL
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining, at its exit, about what it could not write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(command: str, error: str, seconds: float) -> int:

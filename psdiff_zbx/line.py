@@ -9,7 +9,9 @@ from .model import INIT, Line, Process
 
 # What would split, hide or reorder a line: control characters (C0, DEL, C1), the line
 # and paragraph separators, bidirectional overrides, and surrogates (undecodable bytes).
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _NAMED = {"\n": r"\n", "\t": r"\t"}
 _BRACES = {"{": r"\x7b", "}": r"\x7d"}
 _USER = "  {user="

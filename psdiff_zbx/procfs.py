@@ -16,7 +16,7 @@ PF_KTHREAD = 0x00200000
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CHUNK = 16384
-_PAUSES = (0.0, 0.001, 0.004)  # seconds
+_PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
 
 
 def read_proc(cgroups: bool = False, root: str = "/proc") -> List[Process]:
@@ -91,9 +91,9 @@ def _process(read: _Read, user: str, boot: float) -> Process:
         ppid=int(fields[1]),
         uid=read.uid,
         user=user,
-        name=os.fsdecode(name),
+        name=_decode(name),
         cmdline=_arguments(read.cmdline),
-        state="X" if ending else fields[0].decode(),
+        state="X" if ending and fields[0] != b"Z" else _decode(fields[0]),
         kthread=bool(flags & PF_KTHREAD),
         started=boot + int(fields[19]) / _TICKS,
         cpu=(int(fields[11]) + int(fields[12])) / _TICKS,
@@ -109,13 +109,18 @@ def _arguments(cmdline: bytes) -> Tuple[str, ...]:
     stripped = cmdline.rstrip(b"\0")
     if not stripped:
         return ()
-    return tuple(stripped.decode("utf-8", "surrogateescape").split("\0"))
+    return tuple(_decode(stripped).split("\0"))
+
+
+def _decode(text: bytes) -> str:
+    """Always as UTF-8: the agent has no locale, and must see what root's shell saw."""
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _cgroup(text: bytes) -> str:
     """The path in the unified hierarchy (``0::/system.slice/cron.service``), or in systemd's
     or any other where there is none."""
-    rows = [row.split(":", 2) for row in os.fsdecode(text).splitlines() if row.count(":") >= 2]
+    rows = [row.split(":", 2) for row in _decode(text).splitlines() if row.count(":") >= 2]
     paths = {controllers: path for _, controllers, path in rows}
     unified, named = paths.get("", "/"), paths.get("name=systemd", "/")
     return unified if unified != "/" else named

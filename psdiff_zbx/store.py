@@ -117,7 +117,8 @@ def _target(path: Path) -> Path:
 def _make_folder(folder: Path) -> None:
     """A folder that the agent's user can look into, whatever root's umask is."""
     if not folder.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
 
 

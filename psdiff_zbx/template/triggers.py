@@ -13,6 +13,8 @@ NODATA = "psdiff: No data"
 CANNOT_TELL = "psdiff: Cannot tell what runs"
 NO_BASELINE = "psdiff: No baseline"
 _SAMPLES = "{$PSDIFF.SAMPLES}"
+# Zabbix shows 20 characters of a text, unless a macro function has gone over it.
+_WHOLE = r'{{{{ITEM.LASTVALUE{number}}}.regsub("([\s\S]{{1,500}})", "\1")}}'
 _RUNNING = f'/{{T}}/psdiff.daemon.running["{ID}"]'
 _STARTED = f'/{{T}}/psdiff.daemon.started["{ID}"]'
 
@@ -33,7 +35,7 @@ TRIGGERS = (
         " and {$PSDIFF.ERROR.ALERT}=1",
         "HIGH",
         "The check itself fails; the text says why and what to do.",
-        opdata="{ITEM.LASTVALUE1}",
+        opdata=_WHOLE.format(number=1),
         scope="notice",
     ),
     Trigger(
@@ -41,7 +43,7 @@ TRIGGERS = (
         'find(/{T}/psdiff.error,,"regexp","^no baseline")=1 and {$PSDIFF.ERROR.ALERT}=1',
         "WARNING",
         "Nobody has said yet what this host should run: psdiff-zbx write, as root.",
-        opdata="{ITEM.LASTVALUE1}",
+        opdata=_WHOLE.format(number=1),
         scope="notice",
     ),
     Trigger(
@@ -50,7 +52,7 @@ TRIGGERS = (
         " and length(last(/{T}/psdiff.missing.text))>0",
         "WARNING",
         "Processes of the baseline do not run. Each daemon has its own problem besides.",
-        opdata="{ITEM.LASTVALUE1}: {ITEM.LASTVALUE2}",
+        opdata=_WHOLE.format(number=2),
         after=(NODATA,),
     ),
     Trigger(
@@ -59,7 +61,7 @@ TRIGGERS = (
         " and length(last(/{T}/psdiff.extra.text))>0",
         "AVERAGE",
         "Processes run that are not in the baseline. If they are right: psdiff-zbx write -v.",
-        opdata="{ITEM.LASTVALUE1}: {ITEM.LASTVALUE2}",
+        opdata=_WHOLE.format(number=2),
         scope="security",
         after=(NODATA,),
     ),

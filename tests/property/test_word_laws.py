@@ -65,7 +65,7 @@ def test_ids_are_safe_unique_and_do_not_depend_on_each_other(pairs: List[Key]) -
 @given(st.lists(st.text(max_size=30), max_size=20), st.integers(60, 200))
 def test_a_text_that_is_cut_says_how_much_is_left_out(lines: List[str], limit: int) -> None:
     rows = [line.replace("\n", "") for line in lines]
-    text = words.limited(rows, limit)
+    text = words.limited(rows, len(rows), limit)
     assert len(text) <= limit
     if text != "\n".join(rows):
         *kept, last = text.split("\n")

@@ -1,0 +1,208 @@
+"""Writes that meet a full disk, a signal or each other: the baseline is the old or the new one."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .program import MINIMAL, PATIENCE, Program, error_of, finish, sh
+from .recordings import recording
+
+OURS = {"baseline", "baseline.old", ".baseline.lock"}
+KILLS = 40
+# Runs the program, and kills it when it touches its files for the n-th time: sys.audit has an
+# event for every open, unlink, rename, chmod, mkdir.
+SUICIDE = """\
+import os, signal, sys
+left, folder = int(sys.argv[1]), sys.argv[2]
+def count(event, arguments):
+    global left
+    if any(folder in str(argument) for argument in arguments) or event == "os.chmod":
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+from psdiff_zbx.cli import main
+sys.addaudithook(count)
+sys.exit(main(sys.argv[3:]))
+"""
+
+
+def body(data: bytes) -> bytes:
+    """A baseline without the line that tells when it was written."""
+    rows = data.split(b"\n")
+    assert rows[0] == b"# psdiff-zbx baseline 1"
+    assert rows[-2:] == [b"# end", b""]
+    return b"\n".join(row for row in rows if not row.startswith(b"# written: "))
+
+
+def bodies(path: Path, *programs: Program) -> list[bytes]:
+    """What each of these writes."""
+    found = []
+    for program in programs:
+        program.run("write").ok()
+        found.append(body(path.read_bytes()))
+    assert len(set(found)) == len(programs)
+    return found
+
+
+@pytest.mark.parametrize("limit", [100, 400, 4096, 40_000])
+def test_a_file_that_cannot_grow_leaves_the_old_baseline(
+    first: Program, second: Program, place: Path, limit: int
+) -> None:
+    first.run("write").ok()
+    before = (place / "baseline").read_bytes()
+    limited = ["prlimit", f"--fsize={limit}", *second.words("write")]
+    env = {**MINIMAL, "PYTHONPATH": str(second.path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = finish(subprocess.Popen(limited, env=env, stdout=-1, stderr=-1))
+    assert str(place / "baseline") in error_of(done, "write")
+    assert (place / "baseline").read_bytes() == before
+    assert set(os.listdir(place)) <= OURS
+
+
+# $1 the size of the disk, $2 the folder, $3 the old baseline, $4… psdiff-zbx
+FULL = """
+size=$1; folder=$2; old=$3; shift 3
+mount -t tmpfs -o "size=$size" tmpfs "$folder"
+cat "$old" >"$folder/baseline"
+code=0; "$@" || code=$?
+cmp "$old" "$folder/baseline" >&2
+ls -A "$folder"
+echo "$code"
+"""
+
+
+@pytest.mark.usefixtures("namespaces")
+@pytest.mark.parametrize("size", ["4k", "8k", "16k", "64k"])
+def test_a_full_disk_leaves_the_old_baseline(
+    first: Program, second: Program, place: Path, tmp_path: Path, size: str
+) -> None:
+    first.run("write").ok()
+    old = shutil.copy(place / "baseline", tmp_path / "old")
+    unshare = 'exec unshare --mount sh -uc "$@"'
+    env = {**MINIMAL, "PYTHONPATH": str(second.path)}
+    done = sh(unshare, FULL, "sh", size, place, old, *second.words("write"), env=env)
+    *left, code = done.lines
+    assert code == "3"
+    assert "No space left" in error_of(done._replace(code=3, out=""), "write")
+    assert set(left) <= OURS
+
+
+def test_whenever_it_is_killed_the_baseline_is_whole(
+    first: Program, second: Program, place: Path
+) -> None:
+    path = place / "baseline"
+    whole = bodies(path, second, first)
+    began = time.monotonic()
+    second.run("write").ok()
+    duration = time.monotonic() - began
+    survived = 0
+    for number in range(KILLS):
+        program = (first, second)[number % 2]
+        with program.start("write", env=MINIMAL) as process:
+            time.sleep(duration * 1.2 * (number + random.random()) / KILLS)
+            process.kill()
+            process.wait(PATIENCE)
+            survived += process.returncode == 0
+        assert body(path.read_bytes()) in whole
+    assert survived < KILLS, "none of them was killed"
+    assert bodies(path, first, second) == whole[::-1]
+    assert set(os.listdir(place)) == OURS
+
+
+def test_killed_at_each_step_the_baseline_is_whole(
+    first: Program, second: Program, place: Path
+) -> None:
+    path = place / "baseline"
+    whole = bodies(path, second, first)
+    steps = 0
+    while killed_at(steps + 1, second, place):
+        steps += 1
+        assert body(path.read_bytes()) in whole
+        assert body((place / "baseline.old").read_bytes()) in whole
+        first.run("write").ok()
+        assert body(path.read_bytes()) == whole[1]
+    assert body(path.read_bytes()) == whole[0]
+    assert steps >= 8, "fewer than the files that are opened, renamed, synced"
+    assert set(os.listdir(place)) == OURS
+
+
+def killed_at(step: int, program: Program, folder: Path) -> bool:
+    """Whether a write was killed when it touched this folder for the step-th time."""
+    options = program.words("write")[3:]
+    line = [sys.executable, "-c", SUICIDE, str(step), str(folder), *options]
+    env = {**MINIMAL, "PYTHONPATH": str(program.path)}
+    done = subprocess.run(line, env=env, capture_output=True, check=False)
+    assert done.stderr == b""
+    return done.returncode < 0
+
+
+@pytest.fixture
+def onlooker(writer: Program, place: Path) -> Iterator[Callable[[], int]]:
+    """Reads the baseline all the time; tells how often, and fails if it ever was damaged."""
+    stop, found = threading.Event(), []
+
+    def look() -> None:
+        while not stop.is_set():
+            data = (place / "baseline").read_bytes()
+            found.append(data.startswith(b"# psdiff-zbx") and data.endswith(b"\n# end\n"))
+
+    thread = threading.Thread(target=look)
+
+    def result() -> int:
+        stop.set()
+        thread.join()
+        assert all(found)
+        return len(found)
+
+    writer.run("write").ok()
+    thread.start()
+    yield result
+    stop.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("writers", [2, 10])
+def test_writes_at_the_same_time_do_not_meet(
+    writer: Program, place: Path, tmp_path: Path, writers: int, onlooker: Callable[[], int]
+) -> None:
+    snapshots = [
+        recording(tmp_path / f"s{n}", [f"/opt/{n}/{m}/{'x' * 50}" for m in range(50 * n)])
+        for n in range(1, writers + 1)
+    ]
+    running = [writer.replaying(snapshot).start("write") for snapshot in snapshots]
+    shows = [writer.replaying(snapshots[0]).run("show") for _ in range(5)]
+    results = [finish(process) for process in running]
+    for result in results:
+        assert result.code in (0, 3)
+        if result.code == 3:
+            assert "another psdiff-zbx" in error_of(result, "write")
+        else:
+            assert result.ok().out == f"Wrote to {place / 'baseline'}\n"
+    assert 0 in [result.code for result in results]
+    assert {show.err for show in shows} == {""}
+    assert {show.code for show in shows} <= {0, 1}
+    assert onlooker() > 10
+    last = [snapshot for snapshot in snapshots if not writer.replaying(snapshot).run("show").code]
+    assert len(last) == 1
+    assert set(os.listdir(place)) == OURS
+
+
+def test_a_write_that_is_held_up_makes_the_next_one_say_so(first: Program, place: Path) -> None:
+    holder = f"import fcntl, os; fcntl.flock(os.open({str(place / '.baseline.lock')!r}, 66), 2)"
+    code = f"{holder}; print('ready', flush=True); input()"
+    line = [sys.executable, "-c", code]
+    with subprocess.Popen(line, stdin=-1, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        assert "another psdiff-zbx" in error_of(first.run("write"), "write")
+        process.kill()
+    assert first.run("write").ok().out.startswith("Wrote to")

@@ -1,0 +1,224 @@
+"""Our /proc reader against psutil, the kernel, and processes that end meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from psdiff_zbx.model import Process
+from psdiff_zbx.procfs import read_proc
+from psdiff_zbx.snapshot import read_psutil
+from psdiff_zbx.tree import build
+
+from .program import NOBODY, Program, poll
+from .standins import StandIns, kept, new_word
+
+SAME = ("pid", "ppid", "uid", "user", "name", "state", "kthread", "threads", "cmdline")
+CPUS = os.cpu_count() or 1
+# proc(5): the rss of /proc/PID/stat is inexact.  The kernel counts on each CPU by itself, in
+# batches (lib/percpu_counter.c), four kinds of pages; older ones 64 pages in each thread.
+INEXACT = 4 * CPUS * max(32, 2 * CPUS) * os.sysconf("SC_PAGE_SIZE")
+INEXACT_THREAD = 4 * 64 * os.sysconf("SC_PAGE_SIZE")
+BIRTHS = 3.0  # seconds of reading while others come and go
+FORKER = """\
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(15, sys.argv[1].encode(), 0, 0, 0)
+print("ready", flush=True)
+while True:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+STARTER = """\
+import os, subprocess, sys
+print("ready", flush=True)
+while True:
+    subprocess.run([f"/opt/{sys.argv[1]}/short", "lived"], executable=sys.argv[2])
+"""
+
+
+def by_pid(processes: list[Process]) -> dict[int, Process]:
+    """Processes as both readers can show them: psutil splits rewritten titles at blanks."""
+    return {p.pid: p._replace(cmdline=(" ".join(p.cmdline).strip(),)) for p in processes}
+
+
+def agrees(ours: Process, later: Process, psutils: Process) -> bool:
+    """Whether psutil's view fits between two of ours."""
+    same = all(getattr(ours, name) == getattr(psutils, name) for name in SAME)
+    near = INEXACT + INEXACT_THREAD * ours.threads
+    return (
+        same
+        and abs(ours.started - psutils.started) < 0.02
+        and ours.cpu - 0.02 <= psutils.cpu <= later.cpu + 0.02
+        and abs(ours.rss - psutils.rss) <= near
+    )
+
+
+def differences() -> Mapping[int, tuple[Process, Process]]:
+    """Where psutil, between two reads that agree with each other, says something else."""
+    first, psutils, last = map(by_pid, (read_proc(), read_psutil(), read_proc()))
+    steady = {
+        pid: process
+        for pid, process in first.items()
+        if pid in last and process == last[pid]._replace(cpu=process.cpu, rss=process.rss)
+    }
+    assert len(steady) >= 2
+    return {
+        pid: (process, psutils[pid])
+        for pid, process in steady.items()
+        if pid in psutils and not agrees(process, last[pid], psutils[pid])
+    }
+
+
+def test_psutil_reads_the_same_of_every_process(standins: StandIns, word: str) -> None:
+    standins.sleeper(f"/opt/{word}/alpha")
+    standins.titled(f"{word}: rewritten title".encode(), b"a) S 1 (b")
+    standins.titled(b"\0" * 20, word.encode())
+    # A process that does something just now differs in one round, a mistake in all of them.
+    rounds = [differences() for _ in range(3)]
+    lasting = set.intersection(*map(set, rounds))
+    assert not lasting, [rounds[-1][pid] for pid in lasting]
+
+
+@pytest.mark.parametrize(("outer", "inner"), [(read_proc, read_psutil), (read_psutil, read_proc)])
+def test_what_one_reader_sees_twice_the_other_sees_in_between(
+    outer: Callable[[], list[Process]], inner: Callable[[], list[Process]]
+) -> None:
+    first, between, last = map(by_pid, (outer(), inner(), outer()))
+    lasting = {pid for pid in first if pid in last and first[pid].started == last[pid].started}
+    assert os.getpid() in lasting
+    assert lasting - set(between) == set()
+
+
+def test_when_a_process_started_is_the_same_in_every_read(standins: StandIns, word: str) -> None:
+    before = time.time()
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    started = {by_pid(read_proc())[pid].started for _ in range(5)}
+    assert len(started) == 1
+    # The boot time is known to the second.
+    assert before - 1.1 <= started.pop() <= time.time() + 1.1
+
+
+def test_kernel_threads_are_those_without_memory_of_their_own(
+    standins: StandIns, word: str
+) -> None:
+    standins.titled(b"", word.encode())
+    known = {process.pid: process for process in read_proc()}
+    memory = {pid: _has_memory(pid) for pid in known}
+    living = [p for p in known.values() if memory[p.pid] is not None and p.state not in "ZX"]
+    # proc(5): VmSize is left out for kernel threads.
+    assert [p for p in living if p.kthread == memory[p.pid]] == []
+
+
+def _has_memory(pid: int) -> bool | None:
+    try:
+        return "\nVmSize:" in Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def test_a_zombie_is_one_in_both_readers_and_in_no_tree() -> None:
+    with subprocess.Popen(["/bin/true"]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        ours, psutils = by_pid(read_proc())[process.pid], by_pid(read_psutil())[process.pid]
+        tree = build(read_proc())
+        assert process.pid not in {line.processes[0].pid for line in tree if line.processes}
+    assert (ours.state, ours.name) == (psutils.state, psutils.name) == ("Z", "true")
+
+
+@pytest.mark.parametrize("code", [FORKER, STARTER], ids=["forks", "starts programs"])
+def test_processes_that_begin_and_end_meanwhile_never_lose_their_arguments(code: str) -> None:
+    word = new_word()
+    # The name of a program is that of its file, of which the word is a part.
+    with StandIns() as standins:
+        short = Path(f"/tmp/{word}")
+        short.symlink_to("/bin/true")
+        try:
+            _breed(standins, code, word, short)
+            deadline = time.monotonic() + BIRTHS
+            reads = []
+            while time.monotonic() < deadline:
+                reads.append(_shown(word))
+        finally:
+            short.unlink()
+    shown = set().union(*reads)
+    assert len(reads) > 20
+    assert any(word in line for line in shown), "none of them was ever seen"
+    assert {line for line in shown if line.startswith("[")} == set()
+
+
+def _breed(standins: StandIns, code: str, word: str, short: Path) -> None:
+    command = [sys.executable, "-I", "-S", "-c", code, word, str(short)]
+    breeder = standins.start(command, sys.executable, stdout=subprocess.PIPE)
+    assert breeder.stdout is not None
+    assert breeder.stdout.read(6) == b"ready\n"
+
+
+def _shown(word: str) -> set[str]:
+    tree = build(read_proc())
+    return {line.cmdline for line in tree if word in line.cmdline}
+
+
+@pytest.mark.usefixtures("root")
+def test_a_process_is_shown_under_its_effective_user(program: Program, word: str) -> None:
+    program.configure(kept(word))
+    with StandIns() as standins:
+        pid = standins.titled(f"{word}: privileges dropped".encode(), b"dropped", NOBODY).pid
+        status = Path(f"/proc/{pid}/status").read_text()
+        assert f"Uid:\t0\t{NOBODY}\t0\t{NOBODY}" in status
+        assert by_pid(read_proc())[pid].uid == NOBODY
+        nobody = pwd.getpwuid(NOBODY).pw_name
+        shown = program.run("dump").ok().having(word)
+    assert shown == [f"{word}: privileges dropped  {{user={nobody}}}"]
+
+
+@pytest.mark.usefixtures("root")
+def test_a_user_without_a_name_is_shown_as_its_uid(lonely: Program, word: str) -> None:
+    uid = next(uid for uid in range(54321, 60000) if not _has_name(uid))
+    with StandIns() as standins:
+        standins.sleeper(f"/opt/{word}/alpha", uid)
+        assert lonely.run("dump").ok().having(word) == [f"/opt/{word}/alpha 900  {{user={uid}}}"]
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
+
+
+def test_a_snapshot_tells_the_cgroup(lonely: Program, standins: StandIns, word: str) -> None:
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    rows = [row.split(":", 2) for row in Path(f"/proc/{pid}/cgroup").read_text().splitlines()]
+    paths = {path for _, controllers, path in rows if controllers in ("", "name=systemd")}
+    assert _snapshot(lonely)[pid]["cgroup"] in (paths - {"/"} or {"/"})
+
+
+@pytest.mark.usefixtures("cgroups")
+def test_a_snapshot_tells_a_cgroup_of_the_unified_hierarchy(
+    lonely: Program, standins: StandIns, word: str, cgroups: Path
+) -> None:
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    folder = cgroups / f"{word}.service"
+    folder.mkdir()
+    try:
+        (folder / "cgroup.procs").write_text(str(pid))
+        assert _snapshot(lonely)[pid]["cgroup"] == f"/{word}.service"
+    finally:
+        standins.stop(*standins.running)
+        assert poll(lambda: not (folder / "cgroup.procs").read_text())
+        folder.rmdir()
+
+
+def _snapshot(program: Program) -> Mapping[int, Mapping[str, object]]:
+    rows = [json.loads(line) for line in program.run("snapshot").ok().lines]
+    return {row["pid"]: row for row in rows}

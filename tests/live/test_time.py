@@ -1,0 +1,70 @@
+"""What takes time: to look again, and to be old enough."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from .program import Program
+from .recordings import EXTRA, MISSING, recording
+from .standins import StandIns
+
+
+def test_retry_ends_as_soon_as_nothing_differs(
+    lonely: Program, standins: StandIns, word: str
+) -> None:
+    name = f"/opt/{word}/alpha"
+    process = standins.sleeper(name)
+    lonely.run("write").ok()
+    standins.stop(process)
+    assert lonely.run("show").ok(1).out
+    later = threading.Timer(0.5, standins.sleeper, [name])
+    later.start()
+    began = time.monotonic()
+    result = lonely.run("show", "--missing", "--retry", 15)
+    took = time.monotonic() - began
+    later.join()
+    assert result.ok() == (0, "", "")
+    assert 0.5 <= took < 10
+
+
+@pytest.mark.parametrize(("words", "limit"), [(["1"], 1.0), ([], 2.0), (["0"], 0.0)])
+def test_retry_gives_up_at_its_limit(full: Program, words: list[str], limit: float) -> None:
+    began = time.monotonic()
+    result = full.run("show", "--retry", *words).ok(1)
+    took = time.monotonic() - began
+    assert result.changes == [MISSING, EXTRA]
+    assert limit <= took < limit + 3
+
+
+def test_retry_looks_only_at_what_was_asked_for(full: Program) -> None:
+    snapshot = recording(full.folder / "extra", ["/opt/a -x", "/opt/b", "/opt/c"])
+    began = time.monotonic()
+    result = full.run("show", "--missing", "--retry", 20, "--snapshot", snapshot)
+    assert result.ok() == (0, "", "")
+    assert time.monotonic() - began < 10
+
+
+def test_a_young_process_is_not_yet_extra_but_it_is_shown(
+    lonely: Program, standins: StandIns, word: str
+) -> None:
+    lonely.run("write").ok()
+    standins.sleeper(f"/opt/{word}/alpha")
+    assert lonely.run("extra").ok().out == ""
+    assert lonely.run("get").ok().json()["extra"] == {"count": 0, "text": ""}
+    shown = lonely.run("show").ok(1).lines
+    assert len(shown) == 1
+    assert lonely.run("show", "--min-age", 60).ok().out == ""
+    assert lonely.run("--min-age", 0, "extra").ok().lines == shown
+    assert lonely.run("extra", "--min-age", 0).ok().lines == shown
+
+
+def test_the_configured_age_is_that_of_the_agents_commands(
+    lonely: Program, standins: StandIns, word: str
+) -> None:
+    lonely.config.write_text(f"extra_min_age = 0\n{lonely.config.read_text()}")
+    lonely.run("write").ok()
+    standins.sleeper(f"/opt/{word}/alpha")
+    assert lonely.run("extra").ok().having(word)
