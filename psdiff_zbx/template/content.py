@@ -77,6 +77,12 @@ MACROS = (
         "Set to 0 to keep restarts quiet; those of one daemon with context: "
         '{$PSDIFF.RESTART.ALERT:"cron"}.',
     ),
+    Macro(
+        "{$PSDIFF.RESTART.AGE}",
+        "5m",
+        "A daemon has been restarted if all its processes are younger than this; more than "
+        "{$PSDIFF.INTERVAL}.",
+    ),
     Macro("{$PSDIFF.MISSING.MAX}", "0", "How many missing lines are no problem."),
     Macro("{$PSDIFF.EXTRA.MAX}", "0", "How many extra lines are no problem."),
     Macro("{$PSDIFF.ERROR.ALERT}", "1", "Set to 0 for no problem when the check cannot tell."),

@@ -20,7 +20,7 @@ class Widget(NamedTuple):
 
 MISSING_AND_EXTRA = "psdiff: Missing and extra"
 COLLECTION_TIME = "psdiff: Collection time"
-DAEMON = "psdiff: {#PSDIFF.NAME} [{#PSDIFF.ID}]"
+DAEMON = "psdiff: {#PSDIFF.ID}: running"
 
 WIDGETS = (
     Widget("value", "Missing", "psdiff.missing.count", 0, 0, 4, 2),

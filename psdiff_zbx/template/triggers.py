@@ -13,8 +13,12 @@ NODATA = "psdiff: No data"
 CANNOT_TELL = "psdiff: Cannot tell what runs"
 NO_BASELINE = "psdiff: No baseline"
 _SAMPLES = "{$PSDIFF.SAMPLES}"
-# Zabbix shows 20 characters of a text, unless a macro function has gone over it.
-_WHOLE = r'{{{{ITEM.LASTVALUE{number}}}.regsub("([\s\S]{{1,500}})", "\1")}}'
+# Zabbix shows 20 characters of a text, unless a macro function has gone over it.  Whether a
+# regular expression counts characters or bytes there depends on who evaluates it: so no
+# character is cut in two.
+_FIRST = r"((?:[^\x80-\xbf][\x80-\xbf]*){1,%d})"
+_WHOLE = '{{ITEM.LASTVALUE%d}.regsub("' + _FIRST % 500 + '", "\\1")}'
+_CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^' + _FIRST % 180 + '", "\\1")}'
 _RUNNING = f'/{{T}}/psdiff.daemon.running["{ID}"]'
 _STARTED = f'/{{T}}/psdiff.daemon.started["{ID}"]'
 
@@ -35,7 +39,7 @@ TRIGGERS = (
         " and {$PSDIFF.ERROR.ALERT}=1",
         "HIGH",
         "The check itself fails; the text says why and what to do.",
-        opdata=_WHOLE.format(number=1),
+        opdata=_WHOLE % 1,
         scope="notice",
     ),
     Trigger(
@@ -43,7 +47,7 @@ TRIGGERS = (
         'find(/{T}/psdiff.error,,"regexp","^no baseline")=1 and {$PSDIFF.ERROR.ALERT}=1',
         "WARNING",
         "Nobody has said yet what this host should run: psdiff-zbx write, as root.",
-        opdata=_WHOLE.format(number=1),
+        opdata=_WHOLE % 1,
         scope="notice",
     ),
     Trigger(
@@ -52,7 +56,7 @@ TRIGGERS = (
         " and length(last(/{T}/psdiff.missing.text))>0",
         "WARNING",
         "Processes of the baseline do not run. Each daemon has its own problem besides.",
-        opdata=_WHOLE.format(number=2),
+        opdata=_WHOLE % 2,
         after=(NODATA,),
     ),
     Trigger(
@@ -61,7 +65,7 @@ TRIGGERS = (
         " and length(last(/{T}/psdiff.extra.text))>0",
         "AVERAGE",
         "Processes run that are not in the baseline. If they are right: psdiff-zbx write -v.",
-        opdata=_WHOLE.format(number=2),
+        opdata=_WHOLE % 2,
         scope="security",
         after=(NODATA,),
     ),
@@ -73,7 +77,7 @@ TRIGGERS = (
         " and {$PSDIFF.BASELINE.ALERT}=1",
         "INFO",
         "Somebody has said anew what this host should run.",
-        opdata="By {ITEM.LASTVALUE2}, {ITEM.LASTVALUE3}",
+        opdata="By {ITEM.LASTVALUE3}, {ITEM.LASTVALUE4}",
         scope="notice",
         manual_close=True,
     ),
@@ -86,14 +90,17 @@ PROTOTYPES = (
         ' and {$PSDIFF.DAEMON.ALERT:"{#PSDIFF.NAME}"}=1',
         "HIGH",
         "{#PSDIFF.CMDLINE} of user {#PSDIFF.USER}: {#PSDIFF.EXPECTED} expected ({#PSDIFF.MODE}).",
-        opdata="{ITEM.LASTVALUE1} of {#PSDIFF.EXPECTED}: {#PSDIFF.CMDLINE}",
+        # Operational data has room for 255 characters, and so has the command line.
+        opdata=f"{{ITEM.LASTVALUE1}} of {{#PSDIFF.EXPECTED}}: {_CMDLINE}",
     ),
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Restarted",
         f"change({_STARTED})>0 and last({_STARTED},#2)>0"
+        # When the older of two ends, the younger is the oldest: that is no restart.
+        f" and now()-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',
         "INFO",
-        "The oldest process of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) is a new one.",
+        "All processes of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) are new ones.",
         opdata="Since {ITEM.LASTVALUE1}",
         scope="notice",
         manual_close=True,
