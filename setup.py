@@ -21,7 +21,14 @@ setup(
     install_requires=["psutil>=5.6", "tomli>=1.1; python_version < '3.11'"],
     extras_require={
         "api": ["pyzabbix>=1.3"],
-        "test": ["pytest>=7.4,<9", "pytest-cov>=4", "hypothesis>=6", "ruff>=0.6", "mypy>=1.19,<2"],
+        "test": [
+            "pytest>=7.4,<9",
+            "pytest-cov>=4",
+            "hypothesis>=6",
+            "ruff>=0.6",
+            "mypy>=1.19,<2",
+            "tomli>=1.1",
+        ],
     },
     entry_points={"console_scripts": ["psdiff-zbx=psdiff_zbx.cli:main"]},
     classifiers=[

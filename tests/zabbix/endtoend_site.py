@@ -22,6 +22,7 @@ MACROS = {
     "{$PSDIFF.INTERVAL}": "2s",
     "{$PSDIFF.RESTART.AGE}": "15s",
     "{$PSDIFF.NODATA}": "30s",
+    "{$PSDIFF.RESTART.AGE}": "10s",
     "{$PSDIFF.RESOURCES.MATCHES}": "^measured$",
     "{$PSDIFF.NAME.NOT_MATCHES}": "^hidden$",
     '{$PSDIFF.DAEMON.ALERT:"hushed"}': "0",
