@@ -20,7 +20,6 @@ from tests.zabbix.server import Server
 REFRESH = {"6.0": 60, "7.0": 1}
 MACROS = {
     "{$PSDIFF.INTERVAL}": "2s",
-    "{$PSDIFF.RESTART.AGE}": "15s",
     "{$PSDIFF.NODATA}": "30s",
     "{$PSDIFF.RESTART.AGE}": "10s",
     "{$PSDIFF.RESOURCES.MATCHES}": "^measured$",
