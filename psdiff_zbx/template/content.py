@@ -69,7 +69,8 @@ MACROS = (
     Macro(
         "{$PSDIFF.DAEMON.ALERT}",
         "1",
-        'Set to 0 to keep daemons quiet; one of them with context: {$PSDIFF.DAEMON.ALERT:"cron"}.',
+        "Set to 0 for no problem of their own when daemons are gone; for one of them with "
+        'context: {$PSDIFF.DAEMON.ALERT:"cron"}. The list of what is missing names them still.',
     ),
     Macro(
         "{$PSDIFF.RESTART.ALERT}",

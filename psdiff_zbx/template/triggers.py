@@ -13,12 +13,13 @@ NODATA = "psdiff: No data"
 CANNOT_TELL = "psdiff: Cannot tell what runs"
 NO_BASELINE = "psdiff: No baseline"
 _SAMPLES = "{$PSDIFF.SAMPLES}"
-# Zabbix shows 20 characters of a text, unless a macro function has gone over it.  Whether a
-# regular expression counts characters or bytes there depends on who evaluates it: so no
-# character is cut in two.
-_FIRST = r"((?:[^\x80-\xbf][\x80-\xbf]*){1,%d})"
-_WHOLE = '{{ITEM.LASTVALUE%d}.regsub("' + _FIRST % 500 + '", "\\1")}'
-_CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^' + _FIRST % 180 + '", "\\1")}'
+# Zabbix shows 20 characters of a text, unless a macro function has gone over it.  There the
+# frontend counts bytes, and an answer with half a character is none: so none is cut in two.
+_FIRST = r"((?:[^\x80-\xbf][\x80-\xbf]*){1,500})"
+_WHOLE = '{{ITEM.LASTVALUE%d}.regsub("' + _FIRST + '", "\\1")}'
+# Operational data has room for 255 characters, and so has the command line.  Here the server
+# counts, and it counts characters.
+_CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^(.{1,180})", "\\1")}'
 _RUNNING = f'/{{T}}/psdiff.daemon.running["{ID}"]'
 _STARTED = f'/{{T}}/psdiff.daemon.started["{ID}"]'
 
