@@ -64,15 +64,12 @@ def _secrets(arguments: Sequence[str]) -> List[str]:
         elif mysql and argument.startswith("-p") and len(argument) > 2:
             hidden.append(f"-p{MASK}")
         else:
-            hidden.append(_within(_WHOLE.sub(_mask, argument) if _is_pair(argument) else argument))
+            pair = _WHOLE.fullmatch(argument)
+            hidden.append(_within(_mask(pair) if pair else argument))
         option = _OPTION.fullmatch(argument)
         follows = argument.startswith("-") and option is not None and _is_secret(argument)
         follows = follows and hidden[-1] == argument
     return hidden
-
-
-def _is_pair(argument: str) -> bool:
-    return _WHOLE.fullmatch(argument) is not None
 
 
 def _within(argument: str) -> str:

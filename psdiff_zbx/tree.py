@@ -135,11 +135,8 @@ def _merge(siblings: List[_Branch]) -> List[_Branch]:
 
 def _sort(siblings: List[_Branch]) -> None:
     siblings.sort(key=lambda branch: (branch.line[1:3], branch.line.processes[:1]))
-    for _, group in itertools.groupby(tuple(siblings), key=lambda branch: branch.line[1:3]):
-        twins = list(group)
-        if any(twin.children for twin in twins[1:]) or (len(twins) > 1 and twins[0].children):
-            start = siblings.index(twins[0])
-            siblings[start : start + len(twins)] = _sorted_twins(twins)
+    groups = itertools.groupby(tuple(siblings), key=lambda branch: branch.line[1:3])
+    siblings[:] = [twin for _, group in groups for twin in _sorted_twins(list(group))]
 
 
 def _sorted_twins(twins: List[_Branch]) -> List[_Branch]:
