@@ -85,8 +85,8 @@ def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
             continue  # psdiff stored zombies, as ps shows them
         parsed = parse_line(text)
         if parsed is None or parsed.indent % 2:
-            shown = text if len(text) <= 60 else f"{text[:60]}…"
-            raise BaselineError(f"{path}: line {number} is no process line: {shown}; {_REMEDY}")
+            # It is not quoted: whoever wrote it may have written a password.
+            raise BaselineError(f"{path}: line {number} is no process line; {_REMEDY}")
         while above and above[-1][0] >= parsed.indent:
             above.pop()
         depth = above[-1][1] + 1 if above else 0

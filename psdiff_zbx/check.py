@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Callable, Optional, Sequence, TypeVar
 
 from .compare import compare
-from .model import Process, Source, State, Tree
+from .model import Comparison, Process, Source, State, Tree
 from .tree import build
 
 T = TypeVar("T")
@@ -37,11 +37,14 @@ class Check:
         """The state of the host now."""
         began = self.clock()
         processes = self.read()
-        current = self.apply(build(processes, self.own))
+        comparison = self.compare(self.apply(build(processes, self.own)))
+        return State(self.source, comparison, len(processes), self.clock() - began)
+
+    def compare(self, current: Tree) -> Comparison:
+        """A tree of what runs now, compared with the baseline."""
         # Without an age, not even a clock that was set back hides a process.
         started_before = self.now() - self.min_age if self.min_age else math.inf
-        comparison = compare(self.expected, current, started_before)
-        return State(self.source, comparison, len(processes), self.clock() - began)
+        return compare(self.expected, current, started_before)
 
 
 def look_again(

@@ -57,8 +57,14 @@ def _renamed(current: Tree, expected: Iterable[Key]) -> Iterable[Line]:
             shortened.setdefault(cmdline, []).append(user)
     for line in current:
         users = () if line.key in known else sorted(shortened.get(line.cmdline, ()), reverse=True)
-        user = next((user for user in users if line.user.startswith(user[:-1])), line.user)
+        user = next((user for user in users if stands_for(user, line.user)), line.user)
         yield line if user == line.user else line._replace(user=user)
+
+
+def stands_for(expected: str, user: str) -> bool:
+    """Whether a user of the baseline is this one, or psdiff's short name of it."""
+    shortened = expected.endswith("+") and user.startswith(expected[:-1])
+    return expected == user or shortened
 
 
 def _settled(current: Tree, places: Iterable[int], started_before: float) -> List[int]:

@@ -9,13 +9,14 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 from .model import ConfigError, Tree
-from .redact import MODES
 from .rule import Rule
-from .rules import Rules, apply
-from .ruletable import parse_rules
+from .rules import apply
+from .ruleset import Rules
+from .ruletable import CONTAINERS, parse_rules
+from .settings import RULES, Settings, parse_settings
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,19 +25,18 @@ else:
 
 FOLDER = Path("/etc/psdiff-zbx")
 _SHIPPED = Path(__file__).with_name("default_rules.toml")
-_SETTINGS = ("redact", "extra_min_age", "rule")
 
 
 @dataclass(frozen=True)
 class Config:
-    """What an administrator can choose.  ``extra_min_age`` is in seconds; ``apply`` puts a
-    tree of live processes under the rules and under psdiff's hooks, where there are any;
-    ``digest`` changes when any of these does."""
+    """What holds on a host.  ``apply(tree, cgroup_of=…)`` puts a tree of live processes under
+    the rules and under psdiff's hooks; ``hooks`` names the files of these, where there are
+    any; ``digest`` changes when anything does that changes lines."""
 
-    redact: str
-    extra_min_age: float
+    settings: Settings
     rules: Rules
-    apply: Callable[[Tree], Tree]
+    apply: Callable[..., Tree]
+    hooks: Tuple[str, ...]
     digest: str
 
 
@@ -46,47 +46,37 @@ def load(path: Optional[Path] = None) -> Config:
 
     Raises ConfigError: file, which rule, what is wrong.
     """
-    settings = _settings(path or FOLDER / "config.toml", required=path is not None)
-    folder = path.parent if path else FOLDER
-    own = [*parse_rules(settings.get("rule", []), settings["path"]), *_rules_folder(folder)]
-    rows = (*own, *shipped_rules())
-    rules = Rules(rows, arguments=settings["redact"] != "arguments")
-    ours = path is not None or os.path.lexists(folder / "config.toml")
+    name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
+    table = _toml(name) if path or os.path.lexists(name) else {}
+    settings = parse_settings(table, str(name))
+    own = [*parse_rules(table.get(RULES, []), str(name)), *_rules_folder(folder)]
+    rows = _under(settings.containers, (*own, *shipped_rules(settings.containers)))
+    rules = Rules(rows, arguments=settings.redact != "arguments")
+    ours = path is not None or os.path.lexists(name)
     return _with_hooks(settings, rules, [] if ours else _psdiff_files())
 
 
-def _with_hooks(settings: Dict[str, Any], rules: Rules, files: List[Path]) -> Config:
-    apply_rules: Callable[[Tree], Tree] = partial(apply, rules=rules)
+def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
     sources = {file: read_safely(file) for file in files}
+    apply_any = apply
     if sources:
         from .legacy import hooks
 
-        apply_rules = partial(hooks(sources).apply, rules=rules)
-    texts = [settings["redact"], rules.digest, *sources.values()]
+        apply_any = hooks(sources).apply
+    texts = [settings.redact, *settings.redact_words, rules.digest, *sources.values()]
     digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return Config(settings["redact"], settings["extra_min_age"], rules, apply_rules, digest)
+    apply_rules = partial(apply_any, rules=rules)
+    return Config(settings, rules, apply_rules, tuple(map(str, sources)), digest)
 
 
-def shipped_rules() -> Tuple[Rule, ...]:
-    """The rules that come with psdiff-zbx."""
+def shipped_rules(containers: str = CONTAINERS[0]) -> Tuple[Rule, ...]:
+    """The rules that come with psdiff-zbx, as they are used under a setting."""
     with open(_SHIPPED, "rb") as file:
-        return parse_rules(tomllib.load(file)["rule"], _SHIPPED.name)
+        return _under(containers, parse_rules(tomllib.load(file)[RULES], _SHIPPED.name))
 
 
-def _settings(path: Path, required: bool) -> Dict[str, Any]:
-    table = _toml(path) if required or os.path.lexists(path) else {}
-    settings = {"redact": "secrets", "extra_min_age": 60, **table, "path": str(path)}
-    for name in table:
-        if name not in _SETTINGS:
-            raise ConfigError(
-                f"{path}: unknown setting {name!r}; known are {', '.join(_SETTINGS)}"
-            )
-    if settings["redact"] not in MODES:
-        raise ConfigError(f"{path}: redact must be one of {', '.join(MODES)}")
-    age = settings["extra_min_age"]
-    if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age <= 86400:
-        raise ConfigError(f"{path}: extra_min_age must be a number of seconds, 0 to 86400")
-    return settings
+def _under(containers: str, rows: Iterable[Rule]) -> Tuple[Rule, ...]:
+    return tuple(row for row in rows if row.under(containers))
 
 
 def _rules_folder(folder: Path) -> List[Rule]:
@@ -94,9 +84,9 @@ def _rules_folder(folder: Path) -> List[Rule]:
     for path in _listed(folder / "rules.d", ".toml"):
         table = _toml(path)
         for name in table:
-            if name != "rule":
+            if name != RULES:
                 raise ConfigError(f"{path}: {name!r} is no rule; only [[rule]] tables belong here")
-        rules.extend(parse_rules(table.get("rule", []), str(path)))
+        rules.extend(parse_rules(table.get(RULES, []), str(path)))
     return rules
 
 

@@ -8,7 +8,7 @@ from typing import Callable, List, Mapping, Tuple
 from .line import escape, escape_user
 from .model import Comparison, Line, PsdiffError, Tree, UnknownDaemonError
 from .rule import Subject
-from .rules import Rules
+from .ruleset import Rules
 from .tree import arrange
 
 Edited = Tuple[Tree, Comparison]
@@ -39,13 +39,14 @@ def _reason(rule: object) -> str:
 def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
     """One less of a daemon, the one with the least below it; that moves up."""
     subject = Subject(escape(cmdline).strip(" "), escape_user(user))
-    for wanted in (subject.cmdline, rules.normalise(subject)):
+    for wanted in (subject.cmdline, rules.judge(subject).cmdline):
         places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
         places = [at for at in places if not tree[at].is_frame]
         if places:
             return _without(tree, min(places, key=lambda at: _size(tree, at)))
     raise UnknownDaemonError(
-        f"the baseline holds no '{subject.cmdline}' of user {subject.user}; nothing is changed"
+        f"the baseline holds no '{rules.shown(subject.cmdline)}' of user {subject.user}; "
+        "nothing is changed"
     )
 
 

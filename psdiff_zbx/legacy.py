@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Type
 
+from .cgroup import CgroupOf, recorded, relative
 from .legacy_classes import FilteredProcessFormatter, Process, ProcessFormatter
 from .line import parse_line
 from .model import ConfigError, Line, Tree
-from .rules import Rules
+from .ruleset import Rules
 from .tree import arrange
 
 _CLASS = "LocalFilteredProcessFormatter"
@@ -23,12 +24,12 @@ class Hooks:
         self.formatter = formatter
         self.origin = origin
 
-    def apply(self, tree: Tree, rules: Rules) -> Tree:
+    def apply(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
         """The tree as the hooks want it.  Raises ConfigError if one of them fails."""
         processes = _processes(tree)
         try:
             formatter = self.formatter(processes[0])
-            formatter.rules = rules
+            formatter.rules, formatter.cgroup_of = rules, relative(cgroup_of, tree)
             for process in processes:
                 formatter.adjust(process)
             return arrange(self._lines(processes, formatter))

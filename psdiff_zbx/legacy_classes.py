@@ -8,9 +8,13 @@ from __future__ import annotations
 import itertools
 from typing import Dict, Iterator, Optional, Set, Tuple, Union
 
+from .cgroup import CgroupOf, recorded
+from .judge import subject_of
+from .line import escape
 from .model import Line
 from .rule import Subject
-from .rules import Rules, Verdict, judged, subject_of
+from .rules import judged
+from .ruleset import Rules, Verdict
 
 Texts = Union[str, Tuple[str, ...]]
 
@@ -28,6 +32,7 @@ class Process:
         self.user = line.user
         self.cmdline = line.cmdline
         self.parent = parent
+        self.subject: Optional[Subject] = None
         self.children: Set[Process] = set()
         self.root: Process = parent.root if parent else self
         self.process_map: Dict[int, Process] = {} if parent is None else parent.process_map
@@ -77,6 +82,7 @@ class ProcessFormatter:
     rules = Rules()
 
     def __init__(self, root: Process) -> None:
+        self.cgroup_of: CgroupOf = recorded
         self.root = root
         self.known: Dict[Subject, Verdict] = {}
         self.fates: Dict[Process, Tuple[bool, Optional[int]]] = {}
@@ -101,7 +107,7 @@ class FilteredProcessFormatter(ProcessFormatter):
 
     def adjust(self, process: Process) -> None:
         if not process.line.is_frame:
-            process.cmdline = self.rules.normalise(subject_of(process.line))
+            process.cmdline = self.rules.normalise(self.subject(process))
 
     def include(self, process: Process) -> bool:
         unknown = itertools.takewhile(lambda each: each not in self.fates, process.lineage())
@@ -114,9 +120,16 @@ class FilteredProcessFormatter(ProcessFormatter):
     def varies(self, process: Process) -> bool:
         return self.verdict(process).is_("at_least_one")
 
+    def subject(self, process: Process) -> Subject:
+        """A process as our rules first see it."""
+        if process.subject is None:
+            cgroup = self.cgroup_of(process.line.processes[0]) if process.line.processes else ""
+            process.subject = subject_of(process.line)._replace(cgroup=escape(cgroup or ""))
+        return process.subject
+
     def verdict(self, process: Process) -> Verdict:
         """What our rules decide about a process, as the hooks have adjusted it."""
-        seen = subject_of(process.line)._replace(cmdline=process.cmdline, user=process.user)
+        seen = self.subject(process)._replace(cmdline=process.cmdline, user=process.user)
         if seen not in self.known:
             self.known[seen] = self.rules.decide(seen)
         return self.known[seen]

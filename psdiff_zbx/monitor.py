@@ -8,26 +8,24 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Iterable, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Tuple
 
-from . import __version__, baseline, config, store
-from .check import Check
+from . import __version__, baseline, store
+from .check import Check, look_again
 from .compare import compare
 from .edit import EDITS
+from .host import Host
 from .model import (
     Baseline,
     BaselineError,
     Comparison,
     Header,
     Line,
-    Process,
     Source,
+    State,
     Tree,
 )
-from .redact import redact
 from .rules import apply
-from .snapshot import read_processes, read_recorded
-from .tree import build, family
 
 
 class Written(NamedTuple):
@@ -49,41 +47,8 @@ class Monitor:
     min_age: Optional[float] = None
 
     @cached_property
-    def config(self) -> config.Config:
-        return config.load(self.config_path)
-
-    @property
-    def _own(self) -> Optional[int]:
-        return os.getpid() if self.snapshot_path is None else None
-
-    def processes(self) -> List[Process]:
-        """What runs, less secrets; from the recorded snapshot if there is one.
-
-        In mode "arguments" the arguments go last of all, for the rules look at them.
-        """
-        found = self._read(self.config.rules.needs_cgroups)
-        return _redacted(found, "off" if self.config.redact == "off" else "secrets")
-
-    def _read(self, cgroups: bool) -> List[Process]:
-        if self.snapshot_path is None:
-            return read_processes(cgroups)
-        if self.snapshot_path == "-":
-            return self._standard_input
-        return read_recorded(self.snapshot_path)
-
-    @cached_property
-    def _standard_input(self) -> List[Process]:
-        return read_recorded("-")
-
-    def snapshot(self) -> List[Process]:
-        """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
-        processes = _redacted(self._read(cgroups=True), self.config.redact)
-        ours = family(processes, self._own) if self._own else ()
-        return [process for process in processes if process.pid not in ours]
-
-    def tree(self) -> Tree:
-        """What runs, under the rules."""
-        return self.config.apply(build(self.processes(), self._own))
+    def host(self) -> Host:
+        return Host(self.config_path, self.snapshot_path)
 
     def check(self, min_age: Optional[float] = None) -> Check:
         """How to look at the host.  ``min_age`` is overruled by the monitor's own.
@@ -91,30 +56,40 @@ class Monitor:
         Raises BaselineError or ConfigError.
         """
         source, found = self._baseline()
-        ages = (self.min_age, min_age, self.config.extra_min_age)
+        ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
         return Check(
             source=source,
             expected=self._expected(found),
-            read=self.processes,
-            own=self._own,
-            apply=self.config.apply,
+            read=self.host.processes,
+            own=self.host.own,
+            apply=self.host.apply,
             min_age=next(age for age in ages if age is not None),
             now=time.time,
             clock=time.monotonic,
         )
 
+    def state(self) -> State:
+        """What the agents are told: where something is missing, after looking again for as
+        long as is set, so that a daemon that is just being restarted raises no alarm.
+
+        Raises any PsdiffError.
+        """
+        look = self.check().look
+        limit = self.host.config.settings.missing_retry if self.host.is_live else 0
+        return look_again(look, _lacks, limit, time.monotonic, time.sleep)
+
     def _expected(self, found: Baseline) -> Tree:
         """The baseline's tree as today's rules see it.  One that was written under other
         rules is read through today's, so that an update of the rules raises no alarm."""
-        rules = self.config.rules
-        if found.header is None or found.header.rules != self.config.digest:
-            return apply(tuple(_redacted_lines(found.tree, self.config.redact)), rules)
+        rules = self.host.config.rules
+        if found.header is None or found.header.rules != self.host.config.digest:
+            return apply(self.host.redacted(found.tree), rules)
         return rules.mark(found.tree)
 
     def write(self) -> Written:
         """Make what runs now the baseline.  Raises any PsdiffError."""
         path = store.to_write(self.baseline_path)
-        tree, rules = self.tree(), self.config.digest
+        tree, rules = self.host.tree(), self.host.config.digest
         with store.locked(path):
             old = self._old()
             comparison = compare(old.tree if old else (), tree)
@@ -148,10 +123,10 @@ class Monitor:
         Raises UnknownDaemonError if that would change nothing.
         """
         path = store.to_write(self.baseline_path)
-        (shown,) = redact((cmdline,), self.config.redact)
+        shown = self.host.without_secrets(cmdline)
         with store.locked(path):
             found = self._baseline()[1]
-            tree, changed = EDITS[action](found.tree, user, shown, self.config.rules)
+            tree, changed = EDITS[action](found.tree, user, shown, self.host.config.rules)
             self._store(path, tree, found.header.rules if found.header else "")
         return Written(path, True, changed)
 
@@ -161,14 +136,8 @@ class Monitor:
         store.replace(path, baseline.write(Baseline(tree, header)).encode())
 
 
-def _redacted(processes: Iterable[Process], mode: str) -> List[Process]:
-    return [process._replace(cmdline=redact(process.cmdline, mode)) for process in processes]
-
-
-def _redacted_lines(tree: Tree, mode: str) -> Iterable[Line]:
-    for line in tree:
-        (cmdline,) = redact((line.cmdline,), mode)
-        yield line._replace(cmdline=cmdline)
+def _lacks(state: State) -> bool:
+    return bool(state.comparison.missing)
 
 
 def _bare(tree: Tree) -> Tree:

@@ -7,6 +7,7 @@ import pwd
 import time
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from .cgroup import parse
 from .model import Process, SnapshotError
 from .visible import REMEDY, refuse_hidden
 
@@ -35,6 +36,14 @@ def read_proc(cgroups: bool = False, root: str = "/proc") -> List[Process]:
     if not any(process.pid == 1 for process in processes):
         raise SnapshotError(f"{root} does not show pid 1, so it hides processes: {REMEDY}")
     return processes
+
+
+def read_cgroup(process: Process, root: str = "/proc") -> Optional[str]:
+    """The path of a process' cgroup, or None if the process has gone."""
+    try:
+        return parse(_decode(_slurp(f"{root}/{process.pid}/cgroup")))
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def _processes(root: str, cgroups: bool) -> Iterator[Process]:
@@ -99,7 +108,7 @@ def _process(read: _Read, user: str, boot: float) -> Process:
         cpu=(int(fields[11]) + int(fields[12])) / _TICKS,
         rss=int(fields[21]) * _PAGE,
         threads=int(fields[17]),
-        cgroup=None if read.cgroup is None else _cgroup(read.cgroup),
+        cgroup=None if read.cgroup is None else parse(_decode(read.cgroup)),
     )
 
 
@@ -115,15 +124,6 @@ def _arguments(cmdline: bytes) -> Tuple[str, ...]:
 def _decode(text: bytes) -> str:
     """Always as UTF-8: the agent has no locale, and must see what root's shell saw."""
     return text.decode("utf-8", "surrogateescape")
-
-
-def _cgroup(text: bytes) -> str:
-    """The path in the unified hierarchy (``0::/system.slice/cron.service``), or in systemd's
-    or any other where there is none."""
-    rows = [row.split(":", 2) for row in _decode(text).splitlines() if row.count(":") >= 2]
-    paths = {controllers: path for _, controllers, path in rows}
-    unified, named = paths.get("", "/"), paths.get("name=systemd", "/")
-    return unified if unified != "/" else named
 
 
 def _slurp(path: str) -> bytes:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cached_property, lru_cache
 from re import Pattern
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple, Union
 
+LEADING_FLAGS = re.compile(r"^\(\?([aimsx]+)\)")
+_LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]", re.DOTALL)  # \(, [(|]
+_GROUP = re.compile(r"\([^()]*\)")
 Argument = Union[str, bool, Tuple["Pattern[str]", str]]
+Choice = Optional[Tuple[str, ...]]
+"""What a condition asks for: one of these, or None where there is no such condition."""
+
+_CGROUPS = 1024
+UNREAD = "?"
+"""Stands for the cgroup of a process as long as no rule has asked for it."""
+
+
+class CgroupNeededError(Exception):
+    """All other conditions of a rule hold, and the cgroup is still unread."""
 
 
 class Subject(NamedTuple):
@@ -21,33 +36,63 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """One row.  ``origin`` is the file it stands in, ``number`` its place there, from 1."""
+    """One row.  ``origin`` is the file it stands in, ``number`` its place there, from 1;
+    ``containers`` the setting under which it is used (None: always)."""
 
     origin: str
     number: int
     action: str
     argument: Argument
     reason: str = ""
-    match: Optional[str] = None
+    match: Choice = None
     regex: Optional[Pattern[str]] = None
-    name: Optional[str] = None
-    user: Optional[str] = None
-    cgroup: Optional[str] = None
+    name: Choice = None
+    user: Choice = None
+    cgroup: Choice = None
+    containers: Optional[str] = None
 
     def applies(self, subject: Subject) -> bool:
         """Whether all conditions hold.  A ``match`` that ends in a blank is a whole word:
-        ``"/usr/sbin/sshd "`` matches ``/usr/sbin/sshd`` without arguments too."""
+        ``"/usr/sbin/sshd "`` matches ``/usr/sbin/sshd`` without arguments too.
+
+        Raises CgroupNeededError if that depends on a cgroup that is still unread.
+        """
         return (
             (self.match is None or f"{subject.cmdline} ".startswith(self.match))
-            and (self.user is None or self.user == subject.user)
-            and (self.name is None or self.name == subject.name)
-            and (self.regex is None or self.regex.search(subject.cmdline) is not None)
-            and (self.cgroup is None or fnmatchcase(subject.cgroup or "", self.cgroup))
+            and (self.user is None or subject.user in self.user)
+            and (self.name is None or subject.name in self.name)
+            and (self.regex is None or self._find(subject.cmdline) is not None)
+            and (self.cgroup is None or self._holds(subject.cgroup))
         )
 
+    @cached_property
+    def _find(self) -> Callable[[str], Optional[re.Match[str]]]:
+        assert self.regex is not None  # it is asked for only then
+        return self.regex.match if self.is_anchored else self.regex.search
+
     @property
-    def meaning(self) -> Tuple[Optional[str], ...]:
-        """All that matters of the rule, as text."""
+    def is_anchored(self) -> bool:
+        """Whether the regex can be found at the beginning only."""
+        return self.regex is not None and is_anchored(self.regex.pattern)
+
+    def _holds(self, cgroup: Optional[str]) -> bool:
+        if cgroup == UNREAD:
+            raise CgroupNeededError
+        return self._globs(cgroup or "") is not None
+
+    @cached_property
+    def _globs(self) -> Callable[[str], Optional[re.Match[str]]]:
+        """Processes are many and cgroups are few."""
+        globs = re.compile("|".join(translate(glob) for glob in self.cgroup or ()))
+        return lru_cache(_CGROUPS)(globs.match)
+
+    def under(self, containers: str) -> bool:
+        """Whether the rule is used under this setting."""
+        return self.containers in (None, containers)
+
+    @property
+    def meaning(self) -> Tuple[object, ...]:
+        """All that matters of the rule, as text and tuples of text."""
         conditions = (self.match, self.name, self.user, self.cgroup)
         regex = self.regex and self.regex.pattern
         argument = self.argument
@@ -58,6 +103,15 @@ class Rule:
     @property
     def rewrites(self) -> bool:
         return self.action in REWRITE
+
+
+def is_anchored(pattern: str) -> bool:
+    """Whether it can be found at the beginning only: ``^a``, but not ``^a|b``.  Python looks
+    for it at every place, if it is not told so."""
+    text = _LITERAL.sub("", LEADING_FLAGS.sub("", pattern))
+    while (outer := _GROUP.sub("", text)) != text:
+        text = outer
+    return text.startswith("^") and "|" not in text
 
 
 def program(cmdline: str) -> str:

@@ -10,8 +10,12 @@ from .model import ConfigError
 from .rule import Argument, Rule
 
 _CONDITIONS = ("match", "regex", "name", "user", "cgroup")
+_CHOICES = ("match", "name", "user", "cgroup")
 _ACTIONS = ("ignore", "at_least_one", "keep", "cut", "program_only", "replace", "sort_arguments")
+_SETTING = "containers"
+CONTAINERS = ("ignore", "watch")
 _NOTES = ("reason", "sample")
+_KEYS = (*_CONDITIONS, *_ACTIONS, _SETTING, *_NOTES)
 _SCOPES = ("subtree", "self", "children")
 
 
@@ -29,27 +33,40 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
     try:
         _check_keys(row)
         (action,) = [key for key in row if key in _ACTIONS]
-        conditions = {key: row[key] for key in _CONDITIONS if key in row}
-        if "regex" in conditions:
-            conditions["regex"] = _pattern(row["regex"])
-        argument = _argument(action, row[action])
-        return Rule(origin, number, action, argument, row.get("reason", ""), **conditions)
+        conditions = {key: _choice(key, row[key]) for key in _CHOICES if key in row}
+        regex = _pattern(row["regex"]) if "regex" in row else None
+        argument, reason = _argument(action, row[action]), row.get("reason", "")
+        setting = row.get(_SETTING)
+        return Rule(
+            origin, number, action, argument, reason, regex=regex, **conditions, containers=setting
+        )
     except ValueError as error:
         raise ConfigError(f"{origin}: rule {number}: {error}") from error
 
 
 def _check_keys(row: Mapping[str, Any]) -> None:
     for key in row:
-        if key not in (*_CONDITIONS, *_ACTIONS, *_NOTES):
-            raise ValueError(f"unknown key {key!r}")
-        if key in (*_CONDITIONS, *_NOTES) and not isinstance(row[key], str):
-            raise ValueError(f"{key} must be a string")
+        if key not in _KEYS:
+            raise ValueError(f"unknown key {key!r}; known are {', '.join(_KEYS)}")
+    wrong = [key for key in ("regex", "reason") if not isinstance(row.get(key, ""), str)]
+    if wrong:
+        raise ValueError(f"{wrong[0]} must be a string")
+    if row.get(_SETTING, CONTAINERS[0]) not in CONTAINERS:
+        raise ValueError(f'{_SETTING} must be "{CONTAINERS[0]}" or "{CONTAINERS[1]}"')
     if not any(row.get(key) for key in _CONDITIONS):
         raise ValueError(f"needs a condition: one or more of {', '.join(_CONDITIONS)}")
     actions = [key for key in row if key in _ACTIONS]
     if len(actions) != 1:
         found = " and ".join(actions) or "none"
         raise ValueError(f"needs one action of {', '.join(_ACTIONS)}; found {found}")
+
+
+def _choice(key: str, value: Any) -> Tuple[str, ...]:
+    """One string, or a list of those of which one must hold."""
+    choice = value if isinstance(value, list) else [value]
+    if not choice or not all(isinstance(text, str) and text for text in choice):
+        raise ValueError(f"{key} must be a string, or a list of strings of which one must hold")
+    return tuple(choice)
 
 
 def _argument(action: str, value: Any) -> Argument:

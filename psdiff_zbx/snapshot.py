@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Optional
 
 from . import recorded
 from .model import Process, SnapshotError
@@ -37,6 +37,15 @@ def read_processes(cgroups: bool = False) -> List[Process]:
 
         return read_proc(cgroups)
     return read_psutil()
+
+
+def cgroup_of(process: Process) -> Optional[str]:
+    """The path of a living process' cgroup: None if it has gone, nothing where there are none."""
+    if sys.platform.startswith("linux"):
+        from .procfs import read_cgroup
+
+        return read_cgroup(process)
+    return ""
 
 
 def read_recorded(path: str) -> List[Process]:

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, List, Mapping
 from psdiff_zbx.baseline import dump, parse
 from psdiff_zbx.config import shipped_rules
 from psdiff_zbx.model import Comparison, Line, Process, Source, State, Tree
-from psdiff_zbx.rules import Rules
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.ruletable import parse_rules
 
 SHIPPED = Rules(shipped_rules())

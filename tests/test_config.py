@@ -6,25 +6,43 @@ from pathlib import Path
 
 import pytest
 
+from psdiff_zbx.cgroup import recorded
 from psdiff_zbx.config import load, shipped_rules
+from psdiff_zbx.settings import Settings
 from psdiff_zbx.tree import build
 from tests.builders import INIT, outline, process
 from tests.files import refused, write
 
+SETTINGS = """
+redact = "arguments"
+redact_words = ["ticket", "pin*"]
+containers = "watch"
+extra_min_age = 0.5
+missing_retry = 3
+"""
 RULE = '[[rule]]\nmatch = "{}"\nkeep = true\n'
 
 
 def test_an_empty_file_is_the_default(etc: Path) -> None:
     found = load(write(etc / "config.toml", ""))
-    assert (found.redact, found.extra_min_age) == ("secrets", 60)
-    assert found.rules.rows == shipped_rules()
+    assert found.settings == Settings()
+    assert found.rules.rows == shipped_rules("ignore")
     assert found.rules.arguments
 
 
 def test_settings_are_read(etc: Path) -> None:
-    found = load(write(etc / "config.toml", 'redact = "arguments"\nextra_min_age = 0.5\n'))
-    assert (found.redact, found.extra_min_age) == ("arguments", 0.5)
+    found = load(write(etc / "config.toml", SETTINGS))
+    assert found.settings == Settings("arguments", ("ticket", "pin*"), "watch", 0.5, 3)
+    assert found.rules.rows == shipped_rules("watch")
     assert not found.rules.arguments
+
+
+def test_a_rule_of_the_other_setting_is_not_used(etc: Path) -> None:
+    texts = [RULE.format("a"), RULE.format("b") + 'containers = "watch"\n']
+    ignoring = load(write(etc / "config.toml", "".join(texts))).rules.rows
+    watching = load(write(etc / "config.toml", "".join(['containers = "watch"\n', *texts])))
+    assert [rule.number for rule in ignoring[:2]] == [1, 1]
+    assert [rule.number for rule in watching.rules.rows[:2]] == [1, 2]
 
 
 def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
@@ -34,7 +52,7 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
     write(etc / "rules.d" / "10-a.toml", RULE.format("b"))
     write(etc / "rules.d" / "30-notes.txt", "no rules")
     found = load(write(etc / "config.toml", RULE.format("a"))).rules.rows
-    assert [rule.match for rule in found[:4]] == ["a", "b", "c", "d"]
+    assert [rule.match for rule in found[:4]] == [("a",), ("b",), ("c",), ("d",)]
     assert [rule.number for rule in found[:4]] == [1, 1, 1, 2]
     assert [Path(rule.origin).name for rule in found[:3]] == [
         "config.toml",
@@ -47,13 +65,14 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
 def test_an_own_rule_overrules_a_shipped_one(etc: Path) -> None:
     found = load(write(etc / "config.toml", RULE.format("CRON")))
     live = build([INIT, process(9, "CRON -f"), process(10, "/usr/sbin/CRON")])
-    assert outline(found.apply(live)) == ["INIT", "  CRON -f"]
+    assert outline(found.apply(live, cgroup_of=recorded)) == ["INIT", "  CRON -f"]
 
 
 DIGESTS = {
     "a-rule": RULE.format("a"),
     "redaction": 'redact = "off"\n',
     "only-the-program": 'redact = "arguments"\n',
+    "words": 'redact_words = ["ticket"]\n',
 }
 
 
@@ -65,12 +84,14 @@ def test_the_digest_changes_with(etc: Path, text: str) -> None:
 
 
 AGE = "extra_min_age must be a number of seconds, 0 to 86400"
+RETRY = "missing_retry must be a number of seconds, 0 to 60"
+WORDS = "redact_words must be a list of strings"
 REDACT = "redact must be one of secrets, arguments, off"
 WRONG = {
     "no-toml": ("redact = secrets", "no TOML: Invalid value"),
     "cut-off": ('[[rule]]\nmatch = "a', "no TOML: "),
     "twice": ("redact = 'off'\nredact = 'off'", "no TOML: Cannot overwrite a value"),
-    "unknown-setting": ("redakt = 'off'", "unknown setting 'redakt'; known are redact, extra_min"),
+    "unknown-setting": ("redakt = 'off'", "unknown setting 'redakt'; known are redact, red"),
     "path-is-no-setting": ("path = '/'", "unknown setting 'path'"),
     "redact-unknown": ("redact = 'all'", REDACT),
     "redact-list": ("redact = ['off']", REDACT),
@@ -80,6 +101,11 @@ WRONG = {
     "age-negative": ("extra_min_age = -1", AGE),
     "age-nan": ("extra_min_age = nan", AGE),
     "age-of-years": ("extra_min_age = 86401", AGE),
+    "retry-too-long": ("missing_retry = 61", RETRY),
+    "containers-unknown": ("containers = 'keep'", "containers must be one of ignore, watch"),
+    "words-text": ("redact_words = 'ticket'", WORDS),
+    "words-numbers": ("redact_words = [1]", WORDS),
+    "words-blank": ("redact_words = ['two words']", "redact_words"),
     "single-bracket": ("[rule]\nmatch = 'a'", "rules are written as [[rule]] tables"),
     "wrong-rule": (RULE.format("a") + "[[rule]]\nmatch = 'b'", "rule 2: needs one action of"),
 }

@@ -54,7 +54,7 @@ def test_a_host_without_files_has_the_shipped_rules(host: Path) -> None:
 
 def test_the_hosts_own_file_is_read(host: Path) -> None:
     write(host / "etc/psdiff-zbx/config.toml", "extra_min_age = 7\n")
-    assert load().extra_min_age == 7
+    assert load().settings.extra_min_age == 7
 
 
 def test_psdiffs_own_files_are_looked_for_in_psdiffs_order(host: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from psdiff_zbx.edit import EDITS
 from psdiff_zbx.model import Line, PsdiffError, UnknownDaemonError
-from psdiff_zbx.rules import Rules
+from psdiff_zbx.ruleset import Rules
 from tests.builders import SHIPPED, outline, rules, tree
 
 BEFORE = "cron -f\nnginx: master\n  nginx: worker  {user=www-data}\n    cgi"

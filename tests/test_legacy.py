@@ -10,10 +10,16 @@ import pytest
 
 from psdiff_zbx.legacy import hooks
 from psdiff_zbx.model import Process
-from psdiff_zbx.rules import Rules, apply
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.tree import arrange, build
-from tests.builders import INIT, SHIPPED, outline, process, rules
+from tests.builders import INIT, outline, process, rules
 
+RULED = rules(
+    {"match": "/usr/sbin/sshd ", "ignore": "children"},
+    {"match": "/usr/sbin/apache2 ", "at_least_one": True},
+    {"match": "CRON", "ignore": "subtree"},
+)
 CONF = Path("/etc/psdiff.conf")
 CLASS = "class LocalFilteredProcessFormatter(FilteredProcessFormatter):"
 FOREST = [
@@ -42,7 +48,7 @@ SHOWN = [
 ]
 
 
-def under(source: str, *processes: Process, ruled: Rules = SHIPPED) -> List[str]:
+def under(source: str, *processes: Process, ruled: Rules = RULED) -> List[str]:
     found = hooks({CONF: dedent(source)})
     return outline(found.apply(build(processes or FOREST), ruled))
 
@@ -52,7 +58,7 @@ def without(*lines: str) -> List[str]:
 
 
 def test_an_unchanged_class_shows_what_our_rules_show() -> None:
-    assert under(f"{CLASS}\n    pass") == outline(apply(build(FOREST), SHIPPED)) == SHOWN
+    assert under(f"{CLASS}\n    pass") == outline(apply(build(FOREST), RULED)) == SHOWN
 
 
 CLASSES = {
@@ -234,7 +240,7 @@ def test_a_class_of_psdiff_conf(source: str, expected: List[str]) -> None:
 
 
 def test_lines_of_which_one_is_enough_are_one_line() -> None:
-    current = hooks({CONF: f"{CLASS}\n    pass"}).apply(build(FOREST), SHIPPED)
+    current = hooks({CONF: f"{CLASS}\n    pass"}).apply(build(FOREST), RULED)
     assert [(line.user, line.number) for line in current if line.varies] == [
         ("root", 1),
         ("www-data", 2),
@@ -248,7 +254,7 @@ def test_a_plain_formatter_shows_every_process_as_it_is() -> None:
 
 def test_a_class_has_no_memory_of_the_tree_before() -> None:
     found = hooks({CONF: f"{CLASS}\n    pass"})
-    assert found.apply(build(FOREST), SHIPPED) == found.apply(build(FOREST), SHIPPED)
+    assert found.apply(build(FOREST), RULED) == found.apply(build(FOREST), RULED)
 
 
 def test_only_the_program_is_shown_where_arguments_may_not_be() -> None:
@@ -298,9 +304,9 @@ def test_all_mixins_of_psdiff_d_apply_in_the_order_of_their_names() -> None:
 
 def test_a_folder_that_defines_no_mixin_changes_nothing() -> None:
     source = "import os\nif os.path.exists('/nowhere'):\n    class ProcessFormatterMixin: pass\n"
-    assert outline(hooks(folder(a=source)).apply(build(FOREST), SHIPPED)) == SHOWN
+    assert outline(hooks(folder(a=source)).apply(build(FOREST), RULED)) == SHOWN
 
 
 def test_a_mixin_may_itself_be_a_formatter() -> None:
     source = "class ProcessFormatterMixin(FilteredProcessFormatter):\n    pass\n"
-    assert outline(hooks(folder(a=source)).apply(build(FOREST), SHIPPED)) == SHOWN
+    assert outline(hooks(folder(a=source)).apply(build(FOREST), RULED)) == SHOWN

@@ -14,7 +14,8 @@ from psdiff_zbx import baseline, recorded, words
 from psdiff_zbx.compare import compare
 from psdiff_zbx.config import shipped_rules
 from psdiff_zbx.model import Tree
-from psdiff_zbx.rules import Rules, apply
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.tree import build
 
 HOST = Path(__file__).parent / "data" / "small-host"

@@ -6,9 +6,11 @@ from typing import Any, Dict, List
 
 import pytest
 
+from psdiff_zbx.judge import subject_of
 from psdiff_zbx.model import Tree
-from psdiff_zbx.rule import Subject
-from psdiff_zbx.rules import Rules, apply, subject_of
+from psdiff_zbx.rule import UNREAD, Subject
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.tree import build
 from tests.builders import INIT, bare, outline, process, rules, tree
 
@@ -161,15 +163,10 @@ def test_a_baselines_line_varies_as_the_rules_say() -> None:
     assert bare(marked) == tree("a\nb\n  a")
 
 
-def test_cgroups_are_needed_only_if_a_rule_asks() -> None:
-    assert rules({"match": "a", "keep": True}, {"cgroup": "/*", "keep": True}).needs_cgroups
-    assert not rules({"match": "a", "keep": True}).needs_cgroups
-
-
 def test_a_line_is_judged_by_its_process() -> None:
     (live,) = build([process(9, "a b", name="n\n", cgroup="/x")])[1:]
     rewritten = live._replace(cmdline="rewritten")
-    assert subject_of(rewritten) == Subject("a b", "root", r"n\n", "/x")
+    assert subject_of(rewritten) == Subject("a b", "root", r"n\n", UNREAD)
     assert subject_of(bare([rewritten])[0]) == Subject("rewritten", "root")
 
 

@@ -17,10 +17,15 @@ def test_a_row_becomes_a_rule_that_knows_where_it_stands() -> None:
         {"regex": "b+", "user": "u", "cut": " -", "reason": "why", "sample": "b -1"},
     ]
     first, second = parse_rules(rows, "/etc/psdiff-zbx/config.toml")
-    assert (first.number, first.match, first.action, first.argument) == (1, "a", "keep", True)
+    assert (first.number, first.match, first.action, first.argument) == (1, ("a",), "keep", True)
     assert second.origin == "/etc/psdiff-zbx/config.toml"
-    assert (second.number, second.user, second.reason) == (2, "u", "why")
+    assert (second.number, second.user, second.reason) == (2, ("u",), "why")
     assert (second.regex, second.action, second.argument) == (re.compile("b+"), "cut", " -")
+
+
+def test_a_condition_may_be_a_list() -> None:
+    (rule,) = parse_rules([{"match": ["/lib/a", "/usr/lib/a"], "user": ["x"], "keep": True}], "x")
+    assert (rule.match, rule.user, rule.name) == (("/lib/a", "/usr/lib/a"), ("x",), None)
 
 
 def test_no_rows_are_no_rules() -> None:
@@ -35,6 +40,14 @@ WRONG: Dict[str, Any] = {
     "reason-no-string": ({"match": "a", "keep": True, "reason": []}, "reason must be a string"),
     "no-condition": ({"keep": True}, "needs a condition: one or more of match, regex"),
     "empty-condition": ({"match": "", "keep": True}, "needs a condition"),
+    "condition-empty-list": ({"match": [], "keep": True}, "needs a condition"),
+    "condition-list-of-numbers": ({"match": [1], "keep": True}, "match must be a string, or a"),
+    "condition-empty-choice": ({"name": ["a", ""], "keep": True}, "name must be a string, or a"),
+    "regex-list": ({"regex": ["a"], "keep": True}, "regex must be a string"),
+    "containers": (
+        {"match": "a", "keep": True, "containers": True},
+        'containers must be "ignore" or "watch"',
+    ),
     "no-action": ({"match": "a"}, "needs one action of ignore, at_least_one"),
     "two-actions": ({"match": "a", "keep": True, "cut": "b"}, "found keep and cut"),
     "ignore-true": ({"match": "a", "ignore": True}, SCOPES),

@@ -9,7 +9,7 @@ import pytest
 
 from .program import Program
 from .recordings import EXTRA, MISSING, recording
-from .standins import StandIns
+from .standins import StandIns, only
 
 
 def test_retry_ends_as_soon_as_nothing_differs(
@@ -68,3 +68,33 @@ def test_the_configured_age_is_that_of_the_agents_commands(
     lonely.run("write").ok()
     standins.sleeper(f"/opt/{word}/alpha")
     assert lonely.run("extra").ok().having(word)
+
+
+@pytest.mark.parametrize("command", ["get", "missing"])
+def test_an_agent_is_not_told_of_a_daemon_that_is_just_being_restarted(
+    lonely: Program, standins: StandIns, word: str, command: str
+) -> None:
+    lonely.configure(f"missing_retry = 15\n{only(word)}")
+    name = f"/opt/{word}/alpha"
+    process = standins.sleeper(name)
+    lonely.run("write").ok()
+    standins.stop(process)
+    later = threading.Timer(0.5, standins.sleeper, [name])
+    later.start()
+    result = lonely.run(command).ok()
+    later.join()
+    assert result.out == "" or result.json()["missing"] == {"count": 0, "text": ""}
+
+
+@pytest.mark.parametrize(("retry", "least"), [("0", 0), ("1.5", 1.5)])
+def test_an_agent_is_told_of_one_that_stays_away(
+    lonely: Program, standins: StandIns, word: str, retry: str, least: float
+) -> None:
+    lonely.configure(f"missing_retry = {retry}\n{only(word)}")
+    process = standins.sleeper(f"/opt/{word}/alpha")
+    lonely.run("write").ok()
+    standins.stop(process)
+    began = time.monotonic()
+    result = lonely.run("missing").ok()
+    assert least <= time.monotonic() - began < least + 5
+    assert len(result.lines) == 1

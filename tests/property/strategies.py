@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from psdiff_zbx.model import Header, Process, Tree
-from psdiff_zbx.rules import Rules
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.ruletable import parse_rules
 from psdiff_zbx.tree import arrange, build
 from tests.builders import SHIPPED, bare

@@ -13,7 +13,8 @@ from psdiff_zbx.compare import AT_LEAST, compare
 from psdiff_zbx.edit import EDITS
 from psdiff_zbx.line import command_line
 from psdiff_zbx.model import Baseline, Header, Key, Line, Process, Tree
-from psdiff_zbx.rules import Rules, apply
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.tree import arrange, build
 from tests.builders import bare
 from tests.property import strategies as some

@@ -12,7 +12,8 @@ from psdiff_zbx.legacy import Hooks
 from psdiff_zbx.legacy_classes import FilteredProcessFormatter
 from psdiff_zbx.line import escape, format_line, parse_line
 from psdiff_zbx.model import Baseline, Header, Line, Process, Tree
-from psdiff_zbx.rules import Rules, apply
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.tree import arrange, build, family
 from tests.builders import SHIPPED, bare
 from tests.property import strategies as some

@@ -14,7 +14,8 @@ from psdiff_zbx.compare import compare
 from psdiff_zbx.identity import daemon_ids, name_of
 from psdiff_zbx.model import Key, Process, Tree
 from psdiff_zbx.redact import MASK, MODES, redact
-from psdiff_zbx.rules import Rules, apply
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
 from psdiff_zbx.tree import build
 from tests.builders import bare, state
 from tests.property import strategies as some

@@ -1,0 +1,97 @@
+"""What runs on one host, or was recorded on it: configuration, processes, rules."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from . import config
+from .cgroup import CgroupOf, recorded
+from .model import Line, Process, Tree
+from .redact import redact
+from .snapshot import cgroup_of, read_processes, read_recorded
+from .tree import build, family
+
+
+@dataclass(frozen=True)
+class Host:
+    """``config_path`` and ``snapshot_path`` are None for the host's own files and processes."""
+
+    config_path: Optional[Path] = None
+    snapshot_path: Optional[str] = None
+
+    @cached_property
+    def config(self) -> config.Config:
+        return config.load(self.config_path)
+
+    @property
+    def is_live(self) -> bool:
+        return self.snapshot_path is None
+
+    @property
+    def own(self) -> Optional[int]:
+        """Our own pid; None in a recording, which holds no process of ours."""
+        return os.getpid() if self.is_live else None
+
+    @property
+    def cgroup_of(self) -> CgroupOf:
+        return cgroup_of if self.is_live else recorded
+
+    def processes(self) -> List[Process]:
+        """What runs, less secrets; from the recorded snapshot if there is one.
+
+        In mode "arguments" the arguments go last of all, for the rules look at them.
+        """
+        return self._without_secrets(self._read(cgroups=False), self._mode)
+
+    def snapshot(self) -> List[Process]:
+        """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
+        mode = self.config.settings.redact
+        processes = self._without_secrets(self._read(cgroups=True), mode)
+        ours = self.family(processes)
+        return [process for process in processes if process.pid not in ours]
+
+    def family(self, processes: Iterable[Process]) -> Iterable[int]:
+        """The pids of ourselves and of those that we started."""
+        return family(processes, self.own) if self.own is not None else ()
+
+    def tree(self) -> Tree:
+        """What runs, under the rules."""
+        return self.apply(build(self.processes(), self.own))
+
+    def apply(self, tree: Tree) -> Tree:
+        """A tree of live processes under the rules and psdiff's hooks."""
+        return self.config.apply(tree, cgroup_of=self.cgroup_of)
+
+    def redacted(self, lines: Iterable[Line]) -> Tree:
+        """Lines of a baseline less secrets, for the rules."""
+        return tuple(line._replace(cmdline=self.without_secrets(line.cmdline)) for line in lines)
+
+    def without_secrets(self, cmdline: str) -> str:
+        """A command line that was asked about, as it would have been read."""
+        return self._redact((cmdline,), self._mode)[0]
+
+    @property
+    def _mode(self) -> str:
+        return "off" if self.config.settings.redact == "off" else "secrets"
+
+    def _redact(self, cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
+        return redact(cmdline, mode, self.config.settings.redact_words)
+
+    def _without_secrets(self, processes: Iterable[Process], mode: str) -> List[Process]:
+        return [each._replace(cmdline=self._redact(each.cmdline, mode)) for each in processes]
+
+    def _read(self, cgroups: bool) -> List[Process]:
+        if self.snapshot_path is None:
+            return read_processes(cgroups)
+        return self._standard_input if self.snapshot_path == "-" else self._recording()
+
+    def _recording(self) -> List[Process]:
+        return read_recorded(str(self.snapshot_path))
+
+    @cached_property
+    def _standard_input(self) -> List[Process]:
+        return self._recording()
