@@ -89,6 +89,7 @@ def _own_commands() -> Tuple[Tuple[str, str], ...]:
         ("write", "make what runs now the baseline"),
         ("manual", "add one daemon to the baseline, or remove one"),
         ("dump", "what runs now, as the baseline would hold it"),
+        ("explain", "each rule that touches a process, and what becomes of it"),
         ("snapshot", "record the processes, before any rule, as JSON lines"),
         ("userparameters", "the UserParameter file for the Zabbix agents"),
         ("template", "the template to import into Zabbix, as XML"),
@@ -107,6 +108,8 @@ def _add_command(commands: Any, name: str, text: str) -> ArgumentParser:
         versions = ("6.0", "7.0")
         command.add_argument("--zabbix", choices=versions, default=versions[-1])
         command.add_argument("--active", action="store_true", help="for active checks")
+    elif name == "explain":
+        _add_explain(command)
     elif name == "push":
         _add_push(command)
     elif name == "manual":
@@ -114,6 +117,14 @@ def _add_command(commands: Any, name: str, text: str) -> ArgumentParser:
         command.add_argument("user", metavar="USER")
         command.add_argument("cmdline", metavar="CMDLINE", help="in one pair of quotes")
     return command
+
+
+def _add_explain(command: ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("pid", metavar="PID", type=int, nargs="?", help="of a process that runs")
+    what.add_argument("--cmdline", metavar="CMDLINE", help="one that need not run, in quotes")
+    what.add_argument("--all", action="store_true", help="all processes, as a table")
+    command.add_argument("--user", default="root", help="of CMDLINE (root)")
 
 
 def _add_push(command: ArgumentParser) -> None:

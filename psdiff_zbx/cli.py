@@ -87,7 +87,7 @@ def _agent(arguments: Namespace) -> int:
     if metric.answer is None:
         _print([metric.constant])
         return 0
-    state = _monitor(arguments).check().look()
+    state = _monitor(arguments).state()
     text = metric.answer(state, getattr(arguments, "id", ""))
     _print([text] if text else [])
     return 0
@@ -109,7 +109,7 @@ def _show(arguments: Namespace) -> int:
 
 
 def _dump(arguments: Namespace) -> int:
-    sys.stdout.buffer.write(dump(_monitor(arguments).tree()).encode())
+    sys.stdout.buffer.write(dump(_monitor(arguments).host.tree()).encode())
     sys.stdout.flush()
     return 0
 
@@ -133,8 +133,21 @@ def _tell(written: Written, verbose: bool) -> int:
     return 0
 
 
+def _explain(arguments: Namespace) -> int:
+    from .inquiry import Inquiry
+
+    inquiry = Inquiry(_monitor(arguments))
+    if arguments.all:
+        _print(inquiry.everything())
+    elif arguments.cmdline is not None:
+        _print(inquiry.command(arguments.user, arguments.cmdline))
+    else:
+        _print(inquiry.process(arguments.pid))
+    return 0
+
+
 def _snapshot(arguments: Namespace) -> int:
-    sys.stdout.write(dump_snapshot(_monitor(arguments).snapshot()))
+    sys.stdout.write(dump_snapshot(_monitor(arguments).host.snapshot()))
     sys.stdout.flush()
     return 0
 
@@ -172,6 +185,7 @@ _COMMANDS: Dict[str, Callable[[Namespace], int]] = {
     "dump": _dump,
     "write": _write,
     "manual": _manual,
+    "explain": _explain,
     "snapshot": _snapshot,
     "userparameters": _userparameters,
     "template": _template,

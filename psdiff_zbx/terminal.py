@@ -1,0 +1,25 @@
+"""Colours and a width, where a person looks on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import Optional
+
+from .explained import COLOURS
+
+
+def paint(text: str, verdict: str) -> str:
+    """The text in its verdict's colour on a terminal, elsewhere as it is.  ``NO_COLOR`` is
+    obeyed: https://no-color.org"""
+    code = COLOURS.get(verdict)
+    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if not code or not wanted or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"
+
+
+def width() -> Optional[int]:
+    """Characters in a line of the terminal; None where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
