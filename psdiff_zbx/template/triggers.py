@@ -96,7 +96,10 @@ PROTOTYPES = (
     ),
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Restarted",
-        f"change({_STARTED})>0 and last({_STARTED},#2)>0"
+        # Younger than the one before, or than the one before a sample without any.
+        f"(last({_STARTED},#2)>0 and last({_STARTED})>last({_STARTED},#2)"
+        f" or last({_STARTED},#2)=0 and last({_STARTED},#3)>0"
+        f" and last({_STARTED})>last({_STARTED},#3))"
         # When the older of two ends, the younger is the oldest: that is no restart.
         f" and now()-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',
