@@ -1,6 +1,6 @@
 """Which rules may apply to a command line, without asking each of them in turn.
 
-Rules with a ``match`` are found in tables of prefixes, one table for each length.  Those with
+Rules with a ``match`` are found in tables of beginnings, one table for each length.  Those with
 a ``regex`` alone are asked only if the alternation of all their expressions finds anything.
 """
 
@@ -12,6 +12,7 @@ from typing import Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 from .rule import LEADING_FLAGS, Rule
 
 Find = Callable[[str], Optional["re.Match[str]"]]
+_LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
 # What means something else in an alternation: references to groups, names, flags.
 _NOT_ALONE = re.compile(r"\\\d|\(\?P|\(\?\(|\(\?[aiLmsux-]+\)")
 
@@ -26,7 +27,8 @@ class Index:
         regexes: Dict[bool, Dict[int, str]] = {True: {}, False: {}}
         for place, rule in rows:
             for prefix in rule.match or ():
-                self._prefixes.setdefault(len(prefix), {}).setdefault(prefix, []).append(place)
+                start = prefix[:_LONGEST]
+                self._prefixes.setdefault(len(start), {}).setdefault(start, []).append(place)
             text = "" if rule.regex is None else _alternative(rule.regex.pattern)
             if rule.match is None and text:
                 regexes[rule.is_anchored][place] = text
@@ -36,7 +38,7 @@ class Index:
             self._groups += _group(group, anchored)
 
     def places(self, cmdline: str) -> List[int]:
-        """The places of the rules whose ``match`` holds, or whose ``regex`` may."""
+        """The places of the rules whose ``match`` or ``regex`` may hold."""
         text = f"{cmdline} "  # as Rule.applies has it
         found = {*self._always}
         for length, table in self._prefixes.items():
