@@ -54,15 +54,15 @@ def look_again(
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> T:
-    """The first look that does not differ, or the last one before ``limit`` seconds are over.
-
-    Never later than the limit plus one look.
-    """
+    """The first look that does not differ, or the last one that ``limit`` seconds have room
+    for: the agents wait no longer than their timeout."""
     end = clock() + limit
     pause = _FIRST_PAUSE
     while True:
+        began = clock()
         found = look()
-        left = end - clock()
+        now = clock()
+        left = end - now - (now - began)
         if left <= 0 or not differs(found):
             return found
         sleep(min(pause, left))

@@ -23,7 +23,7 @@ class Settings:
     redact_words: Tuple[str, ...] = ()
     containers: str = CONTAINERS[0]
     extra_min_age: float = 60
-    missing_retry: float = 1
+    missing_retry: float = 2
 
 
 _NAMES = tuple(field.name for field in fields(Settings))

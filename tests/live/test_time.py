@@ -36,7 +36,7 @@ def test_retry_gives_up_at_its_limit(full: Program, words: list[str], limit: flo
     result = full.run("show", "--retry", *words).ok(1)
     took = time.monotonic() - began
     assert result.changes == [MISSING, EXTRA]
-    assert limit <= took < limit + 3
+    assert limit - 0.5 <= took < limit + 3
 
 
 def test_retry_looks_only_at_what_was_asked_for(full: Program) -> None:
@@ -86,7 +86,7 @@ def test_an_agent_is_not_told_of_a_daemon_that_is_just_being_restarted(
     assert result.out == "" or result.json()["missing"] == {"count": 0, "text": ""}
 
 
-@pytest.mark.parametrize(("retry", "least"), [("0", 0), ("1.5", 1.5)])
+@pytest.mark.parametrize(("retry", "least"), [("0", 0), ("1.5", 1)])
 def test_an_agent_is_told_of_one_that_stays_away(
     lonely: Program, standins: StandIns, word: str, retry: str, least: float
 ) -> None:
