@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +25,7 @@ from .model import (
     Tree,
 )
 from .rules import apply
+from .users import user_name
 
 
 class Written(NamedTuple):
@@ -113,7 +113,7 @@ class Monitor:
         found = baseline.parse(data, str(path))
         # psdiff's own files do not say when they were written, nor by whom.
         written = found.header.written if found.header else int(status.st_mtime)
-        by = found.header.by if found.header else _name(status.st_uid)
+        by = found.header.by if found.header else user_name(status.st_uid)
         lines, digest = len(found.tree), baseline.digest(found.tree)
         return Source(str(path), written, by, lines, digest), found
 
@@ -145,11 +145,4 @@ def _bare(tree: Tree) -> Tree:
 
 
 def _whoami() -> str:
-    return os.environ.get("SUDO_USER") or _name(os.geteuid())
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+    return os.environ.get("SUDO_USER") or user_name(os.geteuid())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import pwd
 import time
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .cgroup import parse
 from .model import Process, SnapshotError
+from .users import user_name
 from .visible import REMEDY, refuse_hidden
 
 # linux/sched.h: "Getting shut down", "I am a kernel thread"
@@ -140,10 +140,7 @@ def _slurp(path: str) -> bytes:
 
 def _user(uid: int, users: Dict[int, str]) -> str:
     if uid not in users:
-        try:
-            users[uid] = pwd.getpwuid(uid).pw_name
-        except KeyError:
-            users[uid] = str(uid)
+        users[uid] = user_name(uid)
     return users[uid]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 from . import recorded
 from .model import Process, SnapshotError
+from .users import user_name
 
 _COMM_LENGTH = 15
 # psutil's names for the letters of proc(5).
@@ -23,7 +24,7 @@ _STATES = {
     "idle": "I",
     "parked": "P",
 }
-_IDENTITY = ["pid", "ppid", "uids", "username", "name", "cmdline"]
+_IDENTITY = ["pid", "ppid", "uids", "name", "cmdline"]
 _CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
 
 
@@ -91,7 +92,7 @@ def _process(info: Dict[str, Any], cmdline: tuple[str, ...]) -> Process:
         pid=info["pid"],
         ppid=info["ppid"],
         uid=info["uids"].effective,
-        user=info["username"],
+        user=user_name(info["uids"].effective),  # psutil's own is that of the real one
         name=_comm(info["name"]) if cmdline else info["name"],
         cmdline=cmdline,
         state=_STATES.get(info["status"], "S"),

@@ -177,6 +177,7 @@ def test_a_process_is_shown_under_its_effective_user(program: Program, word: str
         assert f"Uid:\t0\t{NOBODY}\t0\t{NOBODY}" in status
         assert by_pid(read_proc())[pid].uid == NOBODY
         nobody = pwd.getpwuid(NOBODY).pw_name
+        assert by_pid(read_psutil())[pid].user == nobody
         shown = program.run("dump").ok().having(word)
     assert shown == [f"{word}: privileges dropped  {{user={nobody}}}"]
 
