@@ -3,6 +3,7 @@
 # make check    format, lint, layers, types
 # make unit     the tests that need no Zabbix; make real: those that do
 # make matrix   the same on every Python from 3.9 to 3.13 that is installed
+# make zoo      whole hosts with half a hundred real daemons, ten minutes of load, each one killed
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
@@ -17,7 +18,7 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 
-.PHONY: demo test check unit real matrix generate zabbix screenshots community wheels clean
+.PHONY: demo test check unit real zoo matrix generate zabbix screenshots community wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
@@ -41,6 +42,10 @@ wheels: $(VENV)/ready
 		echo $(BIN)/python -m tests.zabbix.packages; $(BIN)/python -m tests.zabbix.packages; fi
 	rm -rf build/wheels build/lib build/bdist.*
 	$(BIN)/pip wheel --quiet --wheel-dir build/wheels . tomli
+
+# The short form is among the tests of `make real`.
+zoo: wheels
+	ZOO_SECONDS=600 $(BIN)/pytest -m zoo tests/zoo
 
 zabbix: wheels
 	$(BIN)/python -m tests.zabbix.stack $(ZABBIX)

@@ -1,0 +1,145 @@
+"""The daemons of the zoo: what they are made of, how each is killed, and what is then reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+# A dead daemon's children may hold its unit for a while.
+START = (
+    "set -- $(systemctl list-units --all --plain --no-legend '{}.service' | cut -d' ' -f1); "
+    'systemctl kill --signal KILL "$@" 2> /dev/null; systemctl restart "$@"'
+)
+
+
+class Daemon(NamedTuple):
+    """The oldest process whose command line `victim` finds is killed; then those lines of the
+    baseline are missing which `gone` finds: its own, and those of all who cannot be without it.
+
+    `packages` bring it, `start` starts it again: units by a pattern, or a whole command.
+    By its `socket` systemd would start it before anybody could miss it.
+    """
+
+    name: str
+    packages: str
+    start: str
+    victim: str
+    gone: str = ""
+    socket: str = ""
+
+    @property
+    def command(self) -> str:
+        """What starts it again."""
+        return self.start if " " in self.start else START.format(self.start)
+
+    def lines(self, baseline: Iterable[str]) -> list[str]:
+        """The lines of the baseline that are missing when it is dead."""
+        return [line for line in baseline if re.match(self.gone or self.victim, line)]
+
+
+# What every host has, and what visitors use.
+HOST = (
+    "dbus systemd systemd-sysv libpam-systemd sudo procps iproute2 logrotate tmux screen rsync "
+    "curl openssh-client python3-venv redis-tools php-cli uuid-runtime packagekit anacron"
+)
+JAVA = "/usr/lib/jvm/default-java/bin/java .*org.apache.catalina.startup.Bootstrap start"
+SUPERVISOR = "/usr/bin/python3 .*supervisord "
+POSTGRES = "/usr/lib/postgresql/[0-9]+/bin/postgres "
+# Somebody takes its place at once.
+NOBODY = "(?!)"
+ZABBIX_SERVER = "/usr/sbin/zabbix_server[ :]"
+RABBITMQ = r".* \{user=rabbitmq\}$"
+SPAMD = r"/usr/bin/perl -T -w /usr/sbin/spamd |/usr/sbin/spamd "
+# These are on every host; the others too where there is time for all of them.
+USUAL = (
+    Daemon("cron", "cron", "cron", "/usr/sbin/cron -f"),
+    Daemon("sshd", "openssh-server", "ssh", "sshd: /usr/sbin/sshd -D", "/usr/sbin/sshd -D"),
+    Daemon("rsyslog", "rsyslog", "rsyslog", "/usr/sbin/rsyslogd ", socket="syslog.socket"),
+    Daemon("chrony", "chrony", "chrony", "/usr/sbin/chronyd "),
+    Daemon("logind", "systemd", "systemd-logind", "/(usr/)?lib/systemd/systemd-logind"),
+    Daemon(
+        "userdbd",
+        "systemd-userdbd",
+        "systemd-userdbd",
+        "/(usr/)?lib/systemd/systemd-userdbd",
+        "/(usr/)?lib/systemd/systemd-userdbd|systemd-userwork: ",
+    ),
+    Daemon(
+        "unattended-upgrades",
+        "unattended-upgrades",
+        "unattended-upgrades",
+        "/usr/bin/python3 /usr/share/unattended-upgrades/unattended-upgrade-shutdown ",
+    ),
+    Daemon("nginx", "nginx", "nginx", "nginx: master", "nginx: "),
+    Daemon("nginx worker", "nginx", "nginx", "nginx: worker", NOBODY),
+    Daemon("apache", "apache2", "apache2", "/usr/sbin/apache2 "),
+    Daemon("php-fpm", "php-fpm", "php*-fpm", "php-fpm: master", "php-fpm: "),
+    Daemon("haproxy", "haproxy", "haproxy", "/usr/sbin/haproxy "),
+    Daemon(
+        "gunicorn", "gunicorn python3-setproctitle", "supervisorctl start gunicorn", "gunicorn: "
+    ),
+    Daemon(
+        "celery", "celery python3-redis", "supervisorctl start celery", r"\[celeryd: celery@zoo"
+    ),
+    Daemon("celery beat", "celery", "supervisorctl start beat", r"\[celery beat\]"),
+    Daemon("supervisor", "supervisor", "supervisor", SUPERVISOR),
+    Daemon("postgresql", "postgresql", "postgresql@*", POSTGRES, POSTGRES),
+    Daemon("mariadb", "mariadb-server", "mariadb", "/usr/sbin/mariadbd"),
+    Daemon("redis", "redis-server", "redis-server", "/usr/bin/redis-server "),
+    Daemon("postfix", "postfix", "postfix*", "/usr/lib/postfix/sbin/master "),
+    Daemon("dovecot", "dovecot-imapd", "dovecot", "/usr/sbin/dovecot "),
+    Daemon("zabbix-agent", "zabbix-agent", "zabbix-agent", "/usr/sbin/zabbix_agentd "),
+    Daemon("zabbix-agent2", "zabbix-agent2", "zabbix-agent2", "/usr/sbin/zabbix_agent2 "),
+    Daemon("zabbix-server", "zabbix-server-pgsql", "zabbix-server", "/usr/sbin/zabbix_server "),
+    Daemon(
+        "zabbix-server poller",
+        "zabbix-server-pgsql",
+        "zabbix-server",
+        "/usr/sbin/zabbix_server: poller #1",
+        ZABBIX_SERVER,
+    ),
+    # A job of atd's looks like atd itself: those of the visitors have to be over.
+    Daemon("atd", "at", "atd", "/usr/sbin/atd -f"),
+)
+OTHERS = (
+    Daemon("varnish", "varnish", "varnish", "/usr/sbin/varnishd "),
+    Daemon("squid", "squid", "squid", "/usr/sbin/squid ", r"/usr/sbin/squid |\(squid-"),
+    Daemon("tomcat", "tomcat10 default-jre-headless", "tomcat10", JAVA),
+    Daemon("uwsgi", "uwsgi uwsgi-plugin-python3", "uwsgi", "uWSGI master", "uWSGI "),
+    Daemon("pgbouncer", "pgbouncer", "pgbouncer", "/usr/sbin/pgbouncer "),
+    Daemon("memcached", "memcached", "memcached", "/usr/bin/memcached "),
+    Daemon("rabbitmq", "rabbitmq-server", "rabbitmq-server", ".*/beam.smp ", RABBITMQ),
+    Daemon("mosquitto", "mosquitto", "mosquitto", "/usr/sbin/mosquitto "),
+    Daemon("spamd", "spamd", "spamd", SPAMD, f"{SPAMD}|spamd child"),
+    Daemon("named", "bind9", "named", "/usr/sbin/named "),
+    Daemon("dnsmasq", "dnsmasq", "dnsmasq", "/usr/sbin/dnsmasq "),
+    Daemon("slapd", "slapd", "slapd", "/usr/sbin/slapd "),
+    Daemon("samba", "samba smbclient", "smbd", "/usr/sbin/smbd ", "/usr/sbin/smbd |smbd: "),
+    Daemon("vsftpd", "vsftpd", "vsftpd", "/usr/sbin/vsftpd "),
+    Daemon("snmpd", "snmpd", "snmpd", "/usr/sbin/snmpd "),
+    Daemon("lldpd", "lldpd", "lldpd", "lldpd: monitor", "lldpd: "),
+    Daemon("rpcbind", "rpcbind", "rpcbind", "/s?bin/rpcbind |/usr/sbin/rpcbind "),
+    Daemon("fail2ban", "fail2ban", "fail2ban", "/usr/bin/python3 /usr/bin/fail2ban-server "),
+    Daemon("monit", "monit", "monit", "/usr/bin/monit "),
+    Daemon("munin-node", "munin-node", "munin-node", "/usr/bin/perl -wT /usr/sbin/munin-node "),
+    Daemon("nrpe", "nagios-nrpe-server", "nagios-nrpe-server", "/usr/sbin/nrpe "),
+    Daemon("atop", "atop", "atop", "/usr/bin/atop "),
+    Daemon(
+        "node-exporter",
+        "prometheus-node-exporter",
+        "prometheus-node-exporter",
+        "/usr/bin/prometheus-node-exporter",
+    ),
+)
+
+
+def daemons(everyone: bool) -> tuple[Daemon, ...]:
+    """The usual daemons, or all that we know."""
+    return USUAL + OTHERS if everyone else USUAL
+
+
+def packages(everyone: bool) -> tuple[str, ...]:
+    """What they are made of."""
+    found = {name for daemon in daemons(everyone) for name in daemon.packages.split()}
+    return tuple(sorted(found.union(HOST.split())))

@@ -1,0 +1,25 @@
+# What the packages' own scripts leave to the administrator; runs once, in the root, when built.
+set -e
+cp /opt/zoo/pools.conf /etc/php/*/fpm/pool.d/
+a2enmod -q proxy_fcgi
+postconf -e myhostname=zoo mydestination=zoo,localhost inet_interfaces=loopback-only
+install -d -m 700 /root/.ssh
+ssh-keygen -q -N '' -t ed25519 -f /root/.ssh/id_ed25519
+cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys
+for name in alice bob; do
+    useradd --create-home --shell /bin/bash $name
+    echo $name:secret | chpasswd
+    install -d -m 700 -o $name -g $name /home/$name/.ssh
+    install -m 600 -o $name -g $name /root/.ssh/id_ed25519.pub /home/$name/.ssh/authorized_keys
+done
+# The server's own database, over the socket: the network is the one of who builds this.
+cluster=$(pg_lsclusters -h | cut -d' ' -f1,2)
+pg_ctlcluster $cluster start -o '-c listen_addresses='
+su postgres -c "psql -q -v ON_ERROR_STOP=1" << END
+create role zabbix login password 'secret';
+create database zabbix owner zabbix;
+END
+for part in schema images data; do
+    zcat /usr/share/zabbix-server-pgsql/$part.sql.gz
+done | PGOPTIONS='-c role=zabbix' su postgres -c 'psql -q -v ON_ERROR_STOP=1 -o /dev/null zabbix'
+pg_ctlcluster $cluster stop
