@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+import re
+import time
+from typing import Dict, Tuple
 
 import pytest
 
-from psdiff_zbx.redact import MODES, redact
+from psdiff_zbx.redact import MASK, MODES, check_word, redact
 
 # ``redact`` gets a list of arguments; here they stand between bars.
 HIDDEN = {
@@ -106,6 +108,125 @@ def test_only_the_program_is_kept(cmdline: str, program: str) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_no_arguments_are_no_arguments(mode: str) -> None:
     assert redact((), mode) == ()
+
+
+# The words that Datadog's agent hides by default, as names.
+USUAL = [
+    *("password", "db_password", "passwd", "mysql_pwd", "access_token", "auth_token", "api_key"),
+    *("apikey", "my-apikeys", "secret", "client-secrets", "credentials", "stripetoken"),
+]
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_the_usual_words_are_known(name: str) -> None:
+    shown = (
+        "app",
+        f"--{name}",
+        MASK,
+        f"-{name}={MASK}",
+        f"{name.upper()}={MASK}",
+        f"{name}:{MASK}",
+    )
+    assert redact([part.replace(MASK, "hunter2") for part in shown], "secrets") == shown
+
+
+WORDS: Dict[str, Tuple[str, str, str]] = {
+    "name": ("ticket", "app|--ticket|x|-ticket=x|TICKET: x", "--ticket|*|-ticket=*|TICKET: *"),
+    "whole-name": ("ticket", "app|--tickets|x|--my-ticket|x", "--tickets|x|--my-ticket|x"),
+    "beginning": ("kennwort*", "app|--kennwort2=x|--nkennwort=x", "--kennwort2=*|--nkennwort=x"),
+    "end": ("*ticket", "app|--my-ticket=x|--tickets=x", "--my-ticket=*|--tickets=x"),
+    "anywhere": ("*ick*", "app|-Dmy.ticket=x|--tic=x", "-Dmy.ticket=*|--tic=x"),
+    "in-the-middle": ("t*t", "app|--ticket=x|--tt=x|--tic=x", "--ticket=*|--tt=*|--tic=x"),
+    "with-dashes": ("--my-ticket", "app|--my-ticket=x", "--my-ticket=*"),
+    "harmless-name": ("password-file", "app|--password-file=/etc/x", "--password-file=*"),
+    "harmless-value": ("ticket", "app|--ticket|/etc/x|--ticket=no", "--ticket|*|--ticket=*"),
+    "in-a-title": ("ticket", "app --ticket x ticket=y", " --ticket * ticket=*"),
+    "followed-by-an-option": ("ticket", "app|--ticket|-v", "--ticket|-v"),
+    "positional": ("ticket", "app|ticket|x", "ticket|x"),
+}
+
+
+@pytest.mark.parametrize(("word", "cmdline", "left"), WORDS.values(), ids=WORDS)
+def test_own_words_name_secrets_too(word: str, cmdline: str, left: str) -> None:
+    check_word(word)
+    shown = cmdline[:3] + ("" if left.startswith(" ") else "|") + left.replace("*", MASK)
+    assert redact(split(cmdline), "secrets", ("other", word)) == split(shown)
+    assert redact(split(cmdline), "off", (word,)) == split(cmdline)
+
+
+REFUSED = {
+    "nothing": ("", "'' is no word: only letters, digits, _, - and * make one"),
+    "blank": ("my ticket", "'my ticket' is no word: only letters"),
+    "regex": ("tick(et)+", "is no word"),
+    "line-end": ("ticket\n", "is no word"),
+    "other-alphabet": ("kennwört", "is no word"),
+    "all": ("*", "'*' would hide everything: a word needs a letter or a digit"),
+    "dashes": ("--", "would hide everything"),
+}
+
+
+@pytest.mark.parametrize(("word", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_word_is_refused(word: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)) as caught:
+        check_word(word)
+    assert "\n" not in str(caught.value)
+
+
+# Hostile arguments are the beginnings of something, again and again.
+ENDLESS = [
+    *(
+        "a",
+        "-",
+        "=",
+        ":",
+        "\\",
+        '"',
+        "'",
+        "/",
+        "@",
+        " ",
+        "\n",
+        "\x1f",
+        "*",
+        ",",
+        ",a",
+        "|",
+        "; ",
+        "é",
+    ),
+    *("password", "password=", "--password ", "password:  ", 'password=\\"', "pass\\n", "no-"),
+    *(
+        "://",
+        "a://b:",
+        "a://b:c@",
+        "x:u@tcp",
+        "u:p@(",
+        "identified by ",
+        "PASSWORD '",
+        "bearer a1 ",
+    ),
+    *("Authorization: Basic ", "Cookie: ", "eyJaaaaaaaaaa.", "ghp_", "********", "\udcff", "t"),
+    *("mysql -p ", "/mysql", '"mysql', "sshpass -p ", "curl -u a", "htpasswd -b -b a ", "a/b@"),
+    *("docker login -x ", "dig -y a:", "qemu-kvm -object secret,a,", "wpa_passphrase "),
+]
+
+
+@pytest.mark.parametrize("piece", ENDLESS)
+def test_no_argument_takes_for_ever(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
+    begin = time.process_time()
+    for cmdline in [
+        (f"mysql {text}",),
+        ("curl", "-u", text, f"--password={text}", f"password{text}@"),
+    ]:
+        assert len(redact(cmdline, "secrets", ("*t*t*t*",))) == len(cmdline)
+    assert time.process_time() - begin < 20  # it takes about one; minutes, if not linear
+
+
+def test_there_may_be_many_arguments() -> None:
+    many = ("mysql", "-px", "--password", "x", "") * 10_000
+    assert redact(many, "secrets") == ("mysql", f"-p{MASK}", "--password", MASK, "") * 10_000
+    assert redact(("",) * 50_000, "secrets") == ("",) * 50_000
 
 
 LONG = {
