@@ -120,7 +120,7 @@ def _apt_options(suites: tuple[str, ...], folder: Path) -> list[str]:
     """Options which let apt-get see `suites` only and write under `folder` only."""
     for name in ("lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True)
-    source = f"deb [target=Packages signed-by={KEYRING}] {_mirror()}"
+    source = f"deb [target=Packages signed-by={KEYRING}] {mirror()}"
     (folder / "sources.list").write_text("".join(f"{source} {suite} main\n" for suite in suites))
     _hide_the_hosts_own(folder / "status")
     settings = (
@@ -143,7 +143,7 @@ def _hide_the_hosts_own(status: Path) -> None:
     status.write_text("\n\n".join(others), encoding="utf-8")
 
 
-def _mirror() -> str:
+def mirror() -> str:
     """The URI from which the host itself takes Debian's main packages."""
     form = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(LABEL)"
     targets = _run("apt-get", "indextargets", "--format", form, "Identifier: Packages")

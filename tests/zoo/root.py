@@ -63,7 +63,7 @@ def build(suite: str, everyone: bool) -> Path:
 def _bootstrap(suite: str, include: tuple[str, ...], place: Path) -> None:
     command, env = _builder()
     options = [option.replace("{files}", str(FILES)) for option in OPTIONS]
-    source = f"deb [signed-by={packages.KEYRING}] {packages._mirror()} {suite} main"
+    source = f"deb [signed-by={packages.KEYRING}] {packages.mirror()} {suite} main"
     line = (*command, *options, f"--include={','.join(include)}", suite, str(place), source)
     done = subprocess.run(line, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
