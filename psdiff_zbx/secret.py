@@ -19,7 +19,7 @@ SEPARATOR = "\x1f"  # the unit separator: to \s it is a blank
 # where it is none of them: tokenizer, compass, passive, oldpwd.
 _WORD = (
     r"(?a:password(?!less)|passwd|passphrase|passcode|secret|credential|stripetoken"
-    r"|(?:access|api|auth)[-_]?token|api[-_]?key|masterauth|setcookie|erlang[-_]cookie"
+    r"|(?:access|api|auth)[-_]?token|api[-_]?key|masterauth|oauth2-bearer|setcookie|erlang[-_]cookie"
     r"|(?:token|(?<!old)pwd|(?<![a-z])(?:pass|psk|jwt))(?![a-z])"
     r"|(?:admin|auth|bind|cert|db|ftp|http|key|ldap|login|mail|my|require|root|smtp|sql|store"
     r"|user|vnc)pass(?![a-z])"

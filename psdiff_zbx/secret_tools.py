@@ -26,7 +26,6 @@ TOOLS: Mapping[str, Samples] = {
     "curl": (
         "(-[a-zA-Z]*?u ?|-U ?|--(proxy-)?user( |=))USER:SECRET",
         r"(-b ?|--cookie( |=))[\w.-]+=SECRET",
-        "--oauth2-bearer SECRET",
     ),
     "curlftpfs": ("user=USER:SECRET",),
     "etcdctl": ("--user( |=)USER:SECRET",),
