@@ -101,11 +101,11 @@ _UNNAMED = (
     # scheme://me:x@host, jdbc:oracle:thin:me/x@host
     rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)",
 )
-# Without one of these, or one of each of the others, there is no secret.
+# Without one of these there is no secret, but for those that stand before an @.
 _STEMS = (
     *("pass", "pwd", "secret", "token", "credential", "key", "auth", "cookie", "psk", "jwt"),
     *("bearer", "identified", "gho_", "ghp_", "ghs_", "ghu_", "ghr_", "glpat-", "xox", "hvs."),
-    *("k_live_", "eyj"),
+    *("github_pat_", "k_live_", "eyj"),
 )
 _BEFORE_AT = ("://", ":thin:", "(")
 
