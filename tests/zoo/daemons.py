@@ -9,7 +9,9 @@ from typing import NamedTuple
 # A dead daemon's children may hold its unit for a while.
 START = (
     "set -- $(systemctl list-units --all --plain --no-legend '{}.service' | cut -d' ' -f1); "
-    'systemctl kill --signal KILL "$@" 2> /dev/null; systemctl restart "$@"'
+    'systemctl kill --signal KILL "$@" 2> /dev/null; '
+    'while systemctl is-active "$@" | grep -q deactivating; do sleep 0.1; done; '
+    'systemctl restart "$@"'
 )
 
 
