@@ -50,7 +50,7 @@ def load(path: Optional[Path] = None) -> Config:
     table = _toml(name) if path or os.path.lexists(name) else {}
     settings = parse_settings(table, str(name))
     own = [*parse_rules(table.get(RULES, []), str(name)), *_rules_folder(folder)]
-    rows = _under(settings.containers, (*own, *shipped_rules(settings.containers)))
+    rows = (*_under(settings.containers, own), *shipped_rules(settings.containers))
     rules = Rules(rows, arguments=settings.redact != "arguments")
     ours = path is not None or os.path.lexists(name)
     return _with_hooks(settings, rules, [] if ours else _psdiff_files())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Type
 
-from .cgroup import CgroupOf, recorded, relative
+from .cgroup import CgroupOf, recorded
+from .judge import Judge
 from .legacy_classes import FilteredProcessFormatter, Process, ProcessFormatter
 from .line import parse_line
 from .model import ConfigError, Line, Tree
@@ -29,7 +30,7 @@ class Hooks:
         processes = _processes(tree)
         try:
             formatter = self.formatter(processes[0])
-            formatter.rules, formatter.cgroup_of = rules, relative(cgroup_of, tree)
+            formatter.rules, formatter.judge = rules, Judge(rules, cgroup_of, tree)
             for process in processes:
                 formatter.adjust(process)
             return arrange(self._lines(processes, formatter))

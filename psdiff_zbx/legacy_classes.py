@@ -8,9 +8,8 @@ from __future__ import annotations
 import itertools
 from typing import Dict, Iterator, Optional, Set, Tuple, Union
 
-from .cgroup import CgroupOf, recorded
-from .judge import subject_of
-from .line import escape
+from .cgroup import recorded
+from .judge import Judge
 from .model import Line
 from .rule import Subject
 from .rules import judged
@@ -82,7 +81,7 @@ class ProcessFormatter:
     rules = Rules()
 
     def __init__(self, root: Process) -> None:
-        self.cgroup_of: CgroupOf = recorded
+        self.judge = Judge(self.rules, recorded, ())
         self.root = root
         self.known: Dict[Subject, Verdict] = {}
         self.fates: Dict[Process, Tuple[bool, Optional[int]]] = {}
@@ -123,8 +122,7 @@ class FilteredProcessFormatter(ProcessFormatter):
     def subject(self, process: Process) -> Subject:
         """A process as our rules first see it."""
         if process.subject is None:
-            cgroup = self.cgroup_of(process.line.processes[0]) if process.line.processes else ""
-            process.subject = subject_of(process.line)._replace(cgroup=escape(cgroup or ""))
+            process.subject = self.judge.subject(process.line)
         return process.subject
 
     def verdict(self, process: Process) -> Verdict:
