@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from .cgroup import CgroupOf
 from .compare import AT_LEAST, stands_for
@@ -159,14 +159,21 @@ class Explainer:
 
     def _daemon(self, key: Key) -> Optional[Daemon]:
         user, cmdline = key
-        assert self.comparison is not None  # as its callers know
-        alike = [each for each in self.comparison.daemons if each.cmdline == cmdline]
+        alike = self._daemons.get(cmdline, [])
         exact = [each for each in alike if each.user == user]
         return next((each for each in exact or alike if stands_for(each.user, user)), None)
 
     @cached_property
     def _found(self) -> Mapping[int, Line]:
         return {process.pid: line for line in self.current for process in line.processes}
+
+    @cached_property
+    def _daemons(self) -> Mapping[str, List[Daemon]]:
+        """By their command lines."""
+        found: Dict[str, List[Daemon]] = {}
+        for daemon in self.comparison.daemons if self.comparison else ():
+            found.setdefault(daemon.cmdline, []).append(daemon)
+        return found
 
     @cached_property
     def _extra(self) -> Set[int]:
