@@ -7,7 +7,6 @@ from typing import Dict, Iterable, List, Tuple
 
 import pytest
 
-from psdiff_zbx import recorded
 from psdiff_zbx.baseline import dump, parse
 from psdiff_zbx.compare import compare
 from psdiff_zbx.config import shipped_rules
@@ -15,7 +14,8 @@ from psdiff_zbx.model import Comparison, Process, Tree
 from psdiff_zbx.rule import Subject
 from psdiff_zbx.rules import apply
 from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.tree import build
+from psdiff_zbx.snapshot import read_recorded
+from psdiff_zbx.tree import build, family
 from tests.builders import INIT, bare, outline, process, tree
 
 DATA = Path(__file__).parent / "data" / "containers"
@@ -27,8 +27,7 @@ POD = "pod53cba6a2-7b58-4d3c-9b25-8a7cb4e37b0d"
 
 
 def processes(host: str) -> List[Process]:
-    path = DATA / f"{host}.jsonl"
-    return recorded.parse(path.read_text(encoding="utf-8"), path.name)
+    return read_recorded(str(DATA / f"{host}.jsonl"))
 
 
 def shown(live: Iterable[Process], rules: Rules) -> Tree:
@@ -43,12 +42,9 @@ def changes(before: Iterable[Process], after: Iterable[Process], rules: Rules) -
 def below(live: Iterable[Process], word: str) -> List[Process]:
     """Those with this word in their command lines, and all below them."""
     live = list(live)
-    pids = {each.pid for each in live if word in " ".join(each.cmdline)}
-    while True:
-        more = pids | {each.pid for each in live if each.ppid in pids}
-        if more == pids:
-            return [each for each in live if each.pid in pids]
-        pids = more
+    named = [each.pid for each in live if word in " ".join(each.cmdline)]
+    pids = {pid for each in named for pid in family(live, each)}
+    return [each for each in live if each.pid in pids]
 
 
 # --- Whole hosts ---

@@ -13,11 +13,12 @@ from typing import List
 
 import pytest
 
-from psdiff_zbx import recorded, words
+from psdiff_zbx import words
 from psdiff_zbx.baseline import dump, parse
 from psdiff_zbx.compare import compare
 from psdiff_zbx.model import Process, Tree
 from psdiff_zbx.rules import apply
+from psdiff_zbx.snapshot import read_recorded
 from psdiff_zbx.tree import build, family
 from tests.builders import SHIPPED
 
@@ -29,8 +30,7 @@ hosts = pytest.mark.parametrize("host", HOSTS)
 
 
 def processes(host: str, scene: str) -> List[Process]:
-    path = DATA / host / f"{scene}.jsonl"
-    return recorded.parse(path.read_text(encoding="utf-8"), path.name)
+    return read_recorded(str(DATA / host / f"{scene}.jsonl"))
 
 
 def current(host: str, scene: str) -> Tree:
