@@ -24,6 +24,7 @@ else:
     import tomli as tomllib
 
 FOLDER = Path("/etc/psdiff-zbx")
+_PSDIFF_FOLDERS = (Path("/usr/local/etc"), Path("/etc"))
 _SHIPPED = Path(__file__).with_name("default_rules.toml")
 
 
@@ -54,6 +55,13 @@ def load(path: Optional[Path] = None) -> Config:
     rules = Rules(rows, arguments=settings.redact != "arguments")
     ours = path is not None or os.path.lexists(name)
     return _with_hooks(settings, rules, [] if ours else _psdiff_files())
+
+
+def files(path: Optional[Path] = None) -> List[Path]:
+    """All files and folders on which ``load`` depends, whether they are there or not."""
+    name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
+    own = [name, folder, folder / "rules.d", *_listed(folder / "rules.d", ".toml")]
+    return own if path else [*own, *_psdiff_files()]
 
 
 def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
@@ -101,11 +109,10 @@ def _listed(folder: Path, suffix: str) -> List[Path]:
 
 def _psdiff_files() -> List[Path]:
     """psdiff's own configuration: the first ``psdiff.conf``, else all of ``psdiff.d``."""
-    folders = (Path("/usr/local/etc"), Path("/etc"))
-    for folder in folders:
+    for folder in _PSDIFF_FOLDERS:
         if os.path.lexists(folder / "psdiff.conf"):
             return [folder / "psdiff.conf"]
-    return [path for folder in folders for path in _listed(folder / "psdiff.d", ".py")]
+    return [path for folder in _PSDIFF_FOLDERS for path in _listed(folder / "psdiff.d", ".py")]
 
 
 def _toml(path: Path) -> Dict[str, Any]:

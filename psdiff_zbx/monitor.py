@@ -76,7 +76,7 @@ class Monitor:
         """
         look = self.check().look
         limit = self.host.config.settings.missing_retry if self.host.is_live else 0
-        return look_again(look, _lacks, limit, time.monotonic, time.sleep)
+        return look_again(look, lacks, limit, time.monotonic, time.sleep)
 
     def _expected(self, found: Baseline) -> Tree:
         """The baseline's tree as today's rules see it.  One that was written under other
@@ -136,7 +136,8 @@ class Monitor:
         store.replace(path, baseline.write(Baseline(tree, header)).encode())
 
 
-def _lacks(state: State) -> bool:
+def lacks(state: State) -> bool:
+    """Whether anything is missing."""
     return bool(state.comparison.missing)
 
 
