@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Callable, Optional, Sequence, TypeVar
 
-from .compare import compare
+from .compare import Expected, against
 from .model import Comparison, Process, Source, State, Tree
 from .tree import build
 
@@ -20,12 +20,12 @@ _LONGEST_PAUSE = 0.5
 
 @dataclass(frozen=True)
 class Check:
-    """What a look needs: the expected tree and where it came from, how to read the
+    """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how old an extra process must
     be (seconds), the time of day (Unix time) and a clock that never jumps (seconds)."""
 
     source: Source
-    expected: Tree
+    expected: Expected
     read: Callable[[], Sequence[Process]]
     own: Optional[int]
     apply: Callable[[Tree], Tree]
@@ -44,7 +44,7 @@ class Check:
         """A tree of what runs now, compared with the baseline."""
         # Without an age, not even a clock that was set back hides a process.
         started_before = self.now() - self.min_age if self.min_age else math.inf
-        return compare(self.expected, current, started_before)
+        return against(self.expected, current, started_before)
 
 
 def look_again(

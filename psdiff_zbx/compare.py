@@ -6,59 +6,140 @@ another parent is no change, and k daemons gone are exactly k missing lines.
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Set, Tuple
+import math
+from typing import (
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from .identity import daemon_ids, name_of
 from .model import Comparison, Daemon, Key, Line, Process, Tree
+from .tree import arrange
 
 EXACT = "exact"
 AT_LEAST = "at-least"
+Places = Dict[Key, List[int]]
+Running = Dict[Key, List[Line]]
 
 
-def compare(baseline: Tree, current: Tree, started_before: float = float("inf")) -> Comparison:
-    """Daemons, missing and extra lines.
+class Expected(NamedTuple):
+    """A baseline, made ready to be compared many times: where each daemon's lines stand,
+    which of them vary in number, its id, and the shortened users of each command line."""
+
+    tree: Tree
+    places: Places
+    varying: FrozenSet[Key]
+    ids: Dict[Key, str]
+    shortened: Dict[str, List[str]]
+
+
+def expect(baseline: Tree) -> Expected:
+    """What a baseline's tree expects."""
+    places = _places(baseline)
+    varying = frozenset(line.key for line in baseline if line.varies)
+    shortened: Dict[str, List[str]] = {}
+    for user, cmdline in sorted(places, reverse=True):
+        if user.endswith("+"):
+            shortened.setdefault(cmdline, []).append(user)
+    return Expected(baseline, places, varying, daemon_ids(places), shortened)
+
+
+def compare(baseline: Tree, current: Tree, started_before: float = math.inf) -> Comparison:
+    """Daemons, missing and extra lines.  The current lines need not be arranged.
 
     Nothing that started after ``started_before`` (Unix time) is extra yet, but it runs.
     """
-    expected = _by_key(baseline)
-    renamed = tuple(_renamed(current, expected))
-    running = _by_key(renamed)
-    varying = {line.key for line in (*baseline, *renamed) if line.varies}
-    wanted = {key: 1 if key in varying else len(places) for key, places in expected.items()}
-    counts = {key: sum(current[at].number for at in places) for key, places in running.items()}
-    settled = {key: _settled(current, places, started_before) for key, places in running.items()}
-    absent = {key: wanted[key] - counts.get(key, 0) for key in wanted}
-    beyond = {
-        key: 0 if key in varying and key in wanted else len(places) - wanted.get(key, 0)
-        for key, places in settled.items()
+    return against(expect(baseline), current, started_before)
+
+
+def against(expected: Expected, current: Tree, started_before: float = math.inf) -> Comparison:
+    """The same with a baseline that was made ready before."""
+    running = _running(_renamed(current, expected))
+    varying = expected.varying.union(
+        key for key, lines in running.items() if any(line.varies for line in lines)
+    )
+    wanted = {key: 1 if key in varying else len(places) for key, places in expected.places.items()}
+    daemons = tuple(
+        _daemon(key, number, running.get(key, ()), expected.ids[key], key in varying)
+        for key, number in wanted.items()
+    )
+    absent = {
+        key: number - daemon.running for (key, number), daemon in zip(wanted.items(), daemons)
     }
+    unlimited = {key: math.inf if key in varying else number for key, number in wanted.items()}
     return Comparison(
-        tuple(_daemons(wanted, running, current, varying)),
-        _choose(baseline, expected, absent),
-        _choose(current, settled, beyond),
+        daemons,
+        _choose(expected.tree, expected.places, absent),
+        _extra(current, running, unlimited, started_before, expected),
     )
 
 
-def _by_key(tree: Iterable[Line]) -> Dict[Key, List[int]]:
-    places: Dict[Key, List[int]] = {}
+def _places(tree: Iterable[Line]) -> Places:
+    places: Places = {}
     for at, line in enumerate(tree):
-        if not line.is_frame:
+        if line.depth > 1 or not line.is_frame:
             places.setdefault(line.key, []).append(at)
     return places
 
 
-def _renamed(current: Tree, expected: Iterable[Key]) -> Iterable[Line]:
+def _running(current: Tree) -> Running:
+    running: Running = {}
+    for line in current:
+        depth, cmdline, user, _, _ = line
+        if depth > 1 or not line.is_frame:
+            running.setdefault((user, cmdline), []).append(line)
+    return running
+
+
+def _extra(
+    current: Tree,
+    running: Running,
+    most: Mapping[Key, float],
+    started_before: float,
+    expected: Expected,
+) -> Tuple[Line, ...]:
+    """The lines beyond ``most`` of each key.  Only if there are any, the tree is put in order."""
+    beyond = {
+        key: len(lines) - most.get(key, 0)
+        for key, lines in running.items()
+        if len(lines) > most.get(key, 0)
+    }
+    if not any(_settled(running[key], started_before) > most.get(key, 0) for key in beyond):
+        return ()
+    arranged = arrange(current)
+    places = {
+        key: [at for at in found if _oldest(arranged[at].processes) <= started_before]
+        for key, found in _places(_renamed(arranged, expected)).items()
+        if key in beyond
+    }
+    numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
+    return _choose(arranged, places, numbers)
+
+
+def _settled(lines: Iterable[Line], started_before: float) -> int:
+    return sum(_oldest(line.processes) <= started_before for line in lines)
+
+
+def _renamed(current: Tree, expected: Expected) -> Tree:
     """Current lines under the shortened user names of psdiff's files: ``systemd+`` stands
     for ``systemd-network`` (ps cuts names at eight characters)."""
-    shortened: Dict[str, List[str]] = {}
-    known = set(expected)
-    for user, cmdline in known:
-        if user.endswith("+"):
-            shortened.setdefault(cmdline, []).append(user)
-    for line in current:
-        users = () if line.key in known else sorted(shortened.get(line.cmdline, ()), reverse=True)
-        user = next((user for user in users if stands_for(user, line.user)), line.user)
-        yield line if user == line.user else line._replace(user=user)
+    if not expected.shortened:
+        return current
+    return tuple(_shortened(line, expected) for line in current)
+
+
+def _shortened(line: Line, expected: Expected) -> Line:
+    users = () if line.key in expected.places else expected.shortened.get(line.cmdline, ())
+    user: Optional[str] = next((user for user in users if stands_for(user, line.user)), None)
+    return line if user is None else line._replace(user=user)
 
 
 def stands_for(expected: str, user: str) -> bool:
@@ -67,36 +148,27 @@ def stands_for(expected: str, user: str) -> bool:
     return expected == user or shortened
 
 
-def _settled(current: Tree, places: Iterable[int], started_before: float) -> List[int]:
-    return [at for at in places if _oldest(current[at].processes) <= started_before]
-
-
 def _oldest(processes: Iterable[Process]) -> float:
     return min((process.started for process in processes), default=0.0)
 
 
-def _daemons(
-    wanted: Mapping[Key, int],
-    running: Mapping[Key, List[int]],
-    current: Tree,
-    varying: Set[Key],
-) -> Iterable[Daemon]:
-    ids = daemon_ids(wanted)
-    for key, number in wanted.items():
-        processes = [p for at in running.get(key, ()) for p in current[at].processes]
-        yield Daemon(
-            id=ids[key],
-            name=name_of(key[1]),
-            user=key[0],
-            cmdline=key[1],
-            expected=number,
-            mode=AT_LEAST if key in varying else EXACT,
-            running=sum(current[at].number for at in running.get(key, ())),
-            started=int(_oldest(processes)),
-            cpu=round(sum((process.cpu for process in processes), 0.0), 2),
-            rss=sum(process.rss for process in processes),
-            threads=sum(process.threads for process in processes),
-        )
+def _daemon(
+    key: Key, expected: int, lines: Sequence[Line], daemon_id: str, varies: bool
+) -> Daemon:
+    processes = [process for line in lines for process in line.processes]
+    return Daemon(
+        id=daemon_id,
+        name=name_of(key[1]),
+        user=key[0],
+        cmdline=key[1],
+        expected=expected,
+        mode=AT_LEAST if varies else EXACT,
+        running=sum([line.number for line in lines]),
+        started=int(_oldest(processes)),
+        cpu=round(sum([process.cpu for process in processes], 0.0), 2),
+        rss=sum([process.rss for process in processes]),
+        threads=sum([process.threads for process in processes]),
+    )
 
 
 class _Surroundings(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 from .model import ConfigError, Tree
 from .rule import Rule
-from .rules import apply
+from .rules import shown
 from .ruleset import Rules
 from .ruletable import CONTAINERS, parse_rules
 from .settings import RULES, Settings, parse_settings
@@ -24,19 +24,19 @@ else:
     import tomli as tomllib
 
 FOLDER = Path("/etc/psdiff-zbx")
-_PSDIFF_FOLDERS = (Path("/usr/local/etc"), Path("/etc"))
 _SHIPPED = Path(__file__).with_name("default_rules.toml")
 
 
 @dataclass(frozen=True)
 class Config:
-    """What holds on a host.  ``apply(tree, cgroup_of=…)`` puts a tree of live processes under
-    the rules and under psdiff's hooks; ``hooks`` names the files of these, where there are
-    any; ``digest`` changes when anything does that changes lines."""
+    """What holds on a host.  ``shown(tree, cgroup_of=…)`` puts a tree of live processes under
+    the rules and under psdiff's hooks, siblings in the tree's own order; ``hooks`` names the
+    files of these, where there are any; ``digest`` changes when anything does that changes
+    lines."""
 
     settings: Settings
     rules: Rules
-    apply: Callable[..., Tree]
+    shown: Callable[..., Tree]
     hooks: Tuple[str, ...]
     digest: str
 
@@ -66,15 +66,15 @@ def files(path: Optional[Path] = None) -> List[Path]:
 
 def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
     sources = {file: read_safely(file) for file in files}
-    apply_any = apply
+    shown_by = shown
     if sources:
         from .legacy import hooks
 
-        apply_any = hooks(sources).apply
+        shown_by = hooks(sources).shown
     texts = [settings.redact, *settings.redact_words, rules.digest, *sources.values()]
     digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    apply_rules = partial(apply_any, rules=rules)
-    return Config(settings, rules, apply_rules, tuple(map(str, sources)), digest)
+    hooks_of = tuple(map(str, sources))
+    return Config(settings, rules, partial(shown_by, rules=rules), hooks_of, digest)
 
 
 def shipped_rules(containers: str = CONTAINERS[0]) -> Tuple[Rule, ...]:
@@ -109,10 +109,11 @@ def _listed(folder: Path, suffix: str) -> List[Path]:
 
 def _psdiff_files() -> List[Path]:
     """psdiff's own configuration: the first ``psdiff.conf``, else all of ``psdiff.d``."""
-    for folder in _PSDIFF_FOLDERS:
+    folders = (Path("/usr/local/etc"), Path("/etc"))
+    for folder in folders:
         if os.path.lexists(folder / "psdiff.conf"):
             return [folder / "psdiff.conf"]
-    return [path for folder in _PSDIFF_FOLDERS for path in _listed(folder / "psdiff.d", ".py")]
+    return [path for folder in folders for path in _listed(folder / "psdiff.d", ".py")]
 
 
 def _toml(path: Path) -> Dict[str, Any]:

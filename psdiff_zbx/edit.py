@@ -21,9 +21,9 @@ def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
     places = [at for at, line in enumerate(tree) if line.key == (subject.user, verdict.cmdline)]
     if not (verdict.cmdline and subject.user):
         raise UnknownDaemonError("a daemon needs a user and a command line")
-    if verdict.is_("ignore", "subtree") or verdict.is_("ignore", "self"):
+    if verdict.ignores in ("subtree", "self"):
         raise PsdiffError(f"the rules ignore '{verdict.cmdline}': {_reason(verdict.rule)}")
-    if verdict.is_("at_least_one") and places:
+    if verdict.varies and places:
         raise PsdiffError(f"'{verdict.cmdline}' is expected already, in any number")
     frame = [at for at, line in enumerate(tree) if line.is_frame]
     at = places[0] if places else frame[-1] + 1

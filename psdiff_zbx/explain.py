@@ -88,7 +88,7 @@ class Explainer:
         subject = Subject(before, escape_user(user), comm)
         steps = tuple(self.rules.rewritten(subject))
         verdict = self.rules.judge(subject)
-        hidden = verdict.is_("ignore", "subtree") or verdict.is_("ignore", "self")
+        hidden = verdict.ignores in ("subtree", "self")
         outcome = (
             Outcome(IGNORED, _reason(verdict.rule))
             if hidden

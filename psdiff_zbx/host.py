@@ -11,9 +11,10 @@ from typing import Iterable, List, Optional, Sequence, Tuple
 from . import config
 from .cgroup import CgroupOf, recorded
 from .model import Line, Process, Tree
+from .recent import Recent
 from .redact import redact
 from .snapshot import cgroup_of, read_processes, read_recorded
-from .tree import build, family
+from .tree import arrange, build, family
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,11 @@ class Host:
 
     def apply(self, tree: Tree) -> Tree:
         """A tree of live processes under the rules and psdiff's hooks."""
-        return self.config.apply(tree, cgroup_of=self.cgroup_of)
+        return arrange(self.shown(tree))
+
+    def shown(self, tree: Tree) -> Tree:
+        """The same lines, but siblings in the order of ``tree``."""
+        return self.config.shown(tree, cgroup_of=self.cgroup_of)
 
     def redacted(self, lines: Iterable[Line]) -> Tree:
         """Lines of a baseline less secrets, for the rules."""
@@ -82,11 +87,27 @@ class Host:
         return redact(cmdline, mode, self.config.settings.redact_words)
 
     def _without_secrets(self, processes: Iterable[Process], mode: str) -> List[Process]:
-        return [each._replace(cmdline=self._redact(each.cmdline, mode)) for each in processes]
+        self._redacted.turn()
+        return [self._without(process, mode) for process in processes]
+
+    def _without(self, process: Process, mode: str) -> Process:
+        before = process.cmdline
+        after = self._redacted.get((before, mode))
+        if after is None:
+            after = self._redacted.put((before, mode), self._redact(before, mode))
+        return process if after == before else process._replace(cmdline=after)
+
+    @cached_property
+    def _redacted(self) -> Recent:
+        return Recent()
+
+    @cached_property
+    def _known(self) -> Recent:
+        return Recent()
 
     def _read(self, cgroups: bool) -> List[Process]:
         if self.snapshot_path is None:
-            return read_processes(cgroups)
+            return read_processes(cgroups, self._known)
         return self._standard_input if self.snapshot_path == "-" else self._recording()
 
     def _recording(self) -> List[Process]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, NamedTuple, Optional, Tuple, Union
+from typing import Callable, Hashable, NamedTuple, Optional, Union
 
 from .cgroup import CgroupOf, relative
 from .line import command_line, escape
-from .model import Line, Tree
+from .model import Line, Process, Tree
 from .rule import UNREAD, CgroupNeededError, Rule, Subject
-from .ruleset import Rules, Verdict
+from .ruleset import Rules, Verdict, verdict
 
 GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
 
@@ -35,18 +35,25 @@ class Judge:
     def __init__(self, rules: Rules, cgroup_of: CgroupOf, tree: Tree) -> None:
         self.rules = rules
         self.cgroup_of = relative(cgroup_of, tree)
-        self.first: Dict[Subject, Union[Verdict, Pending]] = {}
-        self.second: Dict[Tuple[Subject, str], Verdict] = {}
+        self.known = rules.known
+        self.known.turn()
 
     def __call__(self, line: Line) -> Verdict:
-        subject = subject_of(line)
-        found = self.first.get(subject)
+        _, cmdline, user, processes, _ = line
+        process = processes[0] if processes else None
+        key = (process.cmdline, process.name, user) if process else (cmdline, user)
+        found: Union[Verdict, Pending] = self.known.get(key)
         if found is None:
-            found = self.first[subject] = self._ask(subject)
-        if isinstance(found, Verdict):
-            return found
-        cgroup = self.cgroup_of(line.processes[0])
-        return self._ask_again(subject, found, cgroup)
+            found = self.known.put(key, self._ask(subject_of(line)))
+        if isinstance(found, Pending) and process is not None:
+            return self._ask_again(found, process, key)
+        assert isinstance(found, Verdict)  # a baseline's line is in no cgroup
+        return found
+
+    def _ask_again(self, pending: Pending, process: Process, key: Hashable) -> Verdict:
+        cgroup = self.cgroup_of(process)
+        found: Optional[Verdict] = self.known.get((key, cgroup))
+        return found or self.known.put((key, cgroup), _answer(pending, cgroup))
 
     def subject(self, line: Line) -> Subject:
         """What all the rules can look at, with the cgroup."""
@@ -62,10 +69,8 @@ class Judge:
         except CgroupNeededError:
             return pending
 
-    def _ask_again(self, subject: Subject, pending: Pending, cgroup: Optional[str]) -> Verdict:
-        if cgroup is None:
-            return Verdict(subject.cmdline, -1, GONE)
-        key = (subject, cgroup)
-        if key not in self.second:
-            self.second[key] = pending.ask(pending.subject._replace(cgroup=escape(cgroup)))
-        return self.second[key]
+
+def _answer(pending: Pending, cgroup: Optional[str]) -> Verdict:
+    if cgroup is None:
+        return verdict(pending.subject.cmdline, -1, GONE)
+    return pending.ask(pending.subject._replace(cgroup=escape(cgroup)))

@@ -26,14 +26,18 @@ class Hooks:
         self.origin = origin
 
     def apply(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
-        """The tree as the hooks want it.  Raises ConfigError if one of them fails."""
+        """The tree as the hooks want it, in order.  Raises ConfigError if one of them fails."""
+        return arrange(self.shown(tree, rules, cgroup_of))
+
+    def shown(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+        """The same lines, but siblings in the order of ``tree``."""
         processes = _processes(tree)
         try:
             formatter = self.formatter(processes[0])
             formatter.rules, formatter.judge = rules, Judge(rules, cgroup_of, tree)
             for process in processes:
                 formatter.adjust(process)
-            return arrange(self._lines(processes, formatter))
+            return tuple(self._lines(processes, formatter))
         except _ANYTHING as error:
             raise _failed(self.origin, error) from error
 

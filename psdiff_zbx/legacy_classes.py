@@ -117,7 +117,7 @@ class FilteredProcessFormatter(ProcessFormatter):
         return self.fates[process][0]
 
     def varies(self, process: Process) -> bool:
-        return self.verdict(process).is_("at_least_one")
+        return self.verdict(process).varies
 
     def subject(self, process: Process) -> Subject:
         """A process as our rules first see it."""

@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional, Tuple
 
 from . import __version__, baseline, store
 from .check import Check, look_again
-from .compare import compare
+from .compare import compare, expect
 from .edit import EDITS
 from .host import Host
 from .model import (
@@ -59,10 +59,10 @@ class Monitor:
         ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
         return Check(
             source=source,
-            expected=self._expected(found),
+            expected=expect(self._expected(found)),
             read=self.host.processes,
             own=self.host.own,
-            apply=self.host.apply,
+            apply=self.host.shown,
             min_age=next(age for age in ages if age is not None),
             now=time.time,
             clock=time.monotonic,

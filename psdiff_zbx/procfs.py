@@ -8,6 +8,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .cgroup import parse
 from .model import Process, SnapshotError
+from .recent import Recent
 from .users import user_name
 from .visible import REMEDY, refuse_hidden
 
@@ -16,26 +17,42 @@ PF_EXITING = 0x00000004
 PF_KTHREAD = 0x00200000
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_CHUNK = 16384
+_CHUNK = 4096
 _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
+_FLAGS, _LAST = 6, 21  # of the fields behind the name in /proc/PID/stat: flags, rss
 
 
-def read_proc(cgroups: bool = False, root: str = "/proc") -> List[Process]:
+def read_proc(
+    cgroups: bool = False, root: str = "/proc", known: Optional[Recent] = None
+) -> List[Process]:
     """All processes of this pid namespace, in whatever order.  While they are read they may
     end, change their titles and lose their parents.
 
-    Raises SnapshotError if other users' processes cannot be seen.
+    ``known`` remembers them from one read to the next: one that has not changed since is the
+    very same record.  Raises SnapshotError if other users' processes cannot be seen.
     """
     try:
         refuse_hidden(root)
-        processes = list(_processes(root, cgroups))
+        processes = _read_all(root, cgroups, known)
     except PermissionError as error:
-        raise SnapshotError(f"no permission to read {error.filename}: {REMEDY}") from None
+        raise SnapshotError(f"no permission to read {_place(root, error)}: {REMEDY}") from None
     except OSError as error:
-        raise SnapshotError(f"cannot read {error.filename or root}: {error.strerror}") from None
+        raise SnapshotError(f"cannot read {_place(root, error)}: {error.strerror}") from None
     if not any(process.pid == 1 for process in processes):
         raise SnapshotError(f"{root} does not show pid 1, so it hides processes: {REMEDY}")
     return processes
+
+
+def _read_all(root: str, cgroups: bool, known: Optional[Recent]) -> List[Process]:
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return list(_Reader(folder, known, _boot_time(root)).all(cgroups))
+    finally:
+        os.close(folder)
+
+
+def _place(root: str, error: OSError) -> str:
+    return os.path.join(root, str(error.filename or ""))
 
 
 def read_cgroup(process: Process, root: str = "/proc") -> Optional[str]:
@@ -46,70 +63,100 @@ def read_cgroup(process: Process, root: str = "/proc") -> Optional[str]:
         return None
 
 
-def _processes(root: str, cgroups: bool) -> Iterator[Process]:
-    boot = _boot_time(root)
-    users: Dict[int, str] = {}
-    for pid in os.listdir(root):
-        read = _read(f"{root}/{pid}", cgroups) if pid.isdigit() else None
-        if read is not None:
-            yield _process(read, _user(read.uid, users), boot)
+class _Seen(NamedTuple):
+    """A process, and what its files held when it was read."""
+
+    stat: bytes
+    cmdline: bytes
+    uid: int
+    process: Process
 
 
-def _read(folder: str, cgroups: bool) -> Optional[_Read]:
-    """The files of one process, or None if it has gone meanwhile."""
-    try:
-        stat, cmdline = _slurp(f"{folder}/stat"), _slurp(f"{folder}/cmdline")
+class _Reader:
+    """One read of all processes below an open ``/proc``."""
+
+    def __init__(self, folder: int, known: Optional[Recent], boot: float) -> None:
+        self.folder, self.known, self.boot = folder, known, boot
+        self.users: Dict[int, str] = {}
+        if known:
+            known.turn()
+
+    def all(self, cgroups: bool) -> Iterator[Process]:
+        for pid in os.listdir(self.folder):
+            if pid.isdigit():
+                try:
+                    process = self._read(pid)
+                    yield self._with_cgroup(process) if cgroups else process
+                except (FileNotFoundError, ProcessLookupError):
+                    pass  # it has ended
+
+    def _read(self, pid: str) -> Process:
+        before: Optional[_Seen] = self.known.get(pid) if self.known else None
+        stat = _slurp(f"{pid}/stat", self.folder)
+        is_same = before is not None and before.stat == stat
+        without = before.process.kthread if before and is_same else _is_without(stat)
+        cmdline = b"" if without else _slurp(f"{pid}/cmdline", self.folder)
+        if not (cmdline or without):
+            stat, cmdline = self._wait(pid)
+        uid = os.stat(pid, dir_fd=self.folder).st_uid  # the effective user: proc(5), /proc/pid
+        if before and before.stat == stat and before.cmdline == cmdline and before.uid == uid:
+            return before.process
+        process = self._process(stat, cmdline, uid)
+        if self.known:
+            self.known.put(pid, _Seen(stat, cmdline, uid, process))
+        return process
+
+    def _wait(self, pid: str) -> Tuple[bytes, bytes]:
+        """It has no arguments; or it is ending, and the kernel has already let go of them; or
+        a program is just being started in it, and they are not yet there."""
+        stat = cmdline = b""
         for pause in _PAUSES:
+            time.sleep(pause)
+            stat, cmdline = (_slurp(f"{pid}/{name}", self.folder) for name in ("stat", "cmdline"))
             if cmdline or _is_without(stat):
                 break
-            # It has no arguments; or it is ending, and the kernel has already let go of them;
-            # or a program is just being started in it, and they are not yet there.
-            time.sleep(pause)
-            stat, cmdline = _slurp(f"{folder}/stat"), _slurp(f"{folder}/cmdline")
-        cgroup = _slurp(f"{folder}/cgroup") if cgroups else None
-        uid = os.stat(folder).st_uid  # the effective user: proc(5), /proc/pid
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return _Read(stat, cmdline, cgroup, uid)
+        return stat, cmdline
+
+    def _process(self, stat: bytes, cmdline: bytes, uid: int) -> Process:
+        fields = _fields(stat)
+        flags = int(fields[_FLAGS])
+        ending = flags & PF_EXITING and not cmdline
+        # "812 (a) b) S 1 …": the name may hold blanks and parentheses.
+        name = stat[stat.index(b"(") + 1 : stat.rindex(b")")]
+        return Process(
+            int(stat[: stat.index(b" ")]),
+            int(fields[1]),
+            uid,
+            self._user(uid),
+            _decode(name),
+            _arguments(cmdline),
+            "X" if ending and fields[0] != b"Z" else _decode(fields[0]),
+            flags & PF_KTHREAD != 0,
+            self.boot + int(fields[19]) / _TICKS,
+            (int(fields[11]) + int(fields[12])) / _TICKS,
+            int(fields[_LAST]) * _PAGE,
+            int(fields[17]),
+        )
+
+    def _with_cgroup(self, process: Process) -> Process:
+        cgroup = parse(_decode(_slurp(f"{process.pid}/cgroup", self.folder)))
+        return process._replace(cgroup=cgroup)
+
+    def _user(self, uid: int) -> str:
+        if uid not in self.users:
+            self.users[uid] = user_name(uid)
+        return self.users[uid]
+
+
+def _fields(stat: bytes) -> List[bytes]:
+    """What stands behind the name, from the state on to the last one that we need."""
+    return stat[stat.rindex(b")") + 2 :].split(None, _LAST + 1)
 
 
 def _is_without(stat: bytes) -> bool:
     """Whether it is a kernel thread, or has ended, and so cannot have arguments."""
-    state, *_, flags = stat.rpartition(b") ")[2].split(None, 7)[:7]
-    return state in b"ZXx" or bool(int(flags) & (PF_EXITING | PF_KTHREAD))
-
-
-class _Read(NamedTuple):
-    """What the files of one process held, at almost the same time."""
-
-    stat: bytes
-    cmdline: bytes
-    cgroup: Optional[bytes]
-    uid: int
-
-
-def _process(read: _Read, user: str, boot: float) -> Process:
-    # "812 (a) b) S 1 …": the name may hold blanks and parentheses, so up to the last one.
-    pid, _, rest = read.stat.partition(b" (")
-    name, _, rest = rest.rpartition(b") ")
-    fields = rest.split()
-    flags = int(fields[6])
-    ending = flags & PF_EXITING and not read.cmdline
-    return Process(
-        pid=int(pid),
-        ppid=int(fields[1]),
-        uid=read.uid,
-        user=user,
-        name=_decode(name),
-        cmdline=_arguments(read.cmdline),
-        state="X" if ending and fields[0] != b"Z" else _decode(fields[0]),
-        kthread=bool(flags & PF_KTHREAD),
-        started=boot + int(fields[19]) / _TICKS,
-        cpu=(int(fields[11]) + int(fields[12])) / _TICKS,
-        rss=int(fields[21]) * _PAGE,
-        threads=int(fields[17]),
-        cgroup=None if read.cgroup is None else parse(_decode(read.cgroup)),
-    )
+    fields = _fields(stat)
+    return fields[0] in b"ZXx" or int(fields[_FLAGS]) & (PF_EXITING | PF_KTHREAD) != 0
 
 
 def _arguments(cmdline: bytes) -> Tuple[str, ...]:
@@ -126,8 +173,8 @@ def _decode(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
 
 
-def _slurp(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _slurp(path: str, folder: Optional[int] = None) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
     try:
         data = chunk = os.read(descriptor, _CHUNK)
         while len(chunk) == _CHUNK:
@@ -136,12 +183,6 @@ def _slurp(path: str) -> bytes:
         return data
     finally:
         os.close(descriptor)
-
-
-def _user(uid: int, users: Dict[int, str]) -> str:
-    if uid not in users:
-        users[uid] = user_name(uid)
-    return users[uid]
 
 
 def _boot_time(root: str) -> float:

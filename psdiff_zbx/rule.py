@@ -100,8 +100,9 @@ class Rule:
             return (*conditions, regex, self.action, argument[0].pattern, argument[1])
         return (*conditions, regex, self.action, str(argument))
 
-    @property
+    @cached_property
     def rewrites(self) -> bool:
+        """Whether it changes the command line; else it decides about the process."""
         return self.action in REWRITE
 
 

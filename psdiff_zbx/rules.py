@@ -24,17 +24,22 @@ class Fate(NamedTuple):
 
 def apply(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
     """The tree under the rules, in order.  Applying them twice is applying them once."""
-    return arrange(
-        _under(line, fate) for line, fate in fates(tree, rules, cgroup_of) if fate.shown
-    )
+    return arrange(shown(tree, rules, cgroup_of))
+
+
+def shown(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+    """The same lines, but siblings in the order of ``tree``."""
+    return tuple(_under(line, fate) for line, fate in fates(tree, rules, cgroup_of) if fate.shown)
 
 
 def _under(line: Line, fate: Fate) -> Line:
     verdict = fate.verdict
     if verdict is None:
-        return line._replace(depth=fate.depth)
-    varies = verdict.is_("at_least_one")
-    return line._replace(depth=fate.depth, cmdline=verdict.cmdline, varies=varies)
+        return line if line.depth == fate.depth else line._replace(depth=fate.depth)
+    before, cmdline, user, processes, varies = line
+    if before == fate.depth and cmdline == verdict.cmdline and varies == verdict.varies:
+        return line
+    return Line(fate.depth, verdict.cmdline, user, processes, verdict.varies)
 
 
 def fates(tree: Tree, rules: Rules, cgroup_of: CgroupOf) -> Iterator[Tuple[Line, Fate]]:
@@ -42,22 +47,24 @@ def fates(tree: Tree, rules: Rules, cgroup_of: CgroupOf) -> Iterator[Tuple[Line,
     judge = Judge(rules, cgroup_of, tree)
     above: List[Tuple[int, Fate]] = [(-1, Fate(True, -1, None, None))]
     for line in tree:
-        while above[-1][0] >= line.depth:
+        depth = line.depth
+        while above[-1][0] >= depth:
             above.pop()
         fate = _fate(line, above[-1][1], judge)
-        above.append((line.depth, fate))
+        above.append((depth, fate))
         yield line, fate
 
 
 def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
     """The children of a line that is ignored move up."""
-    if line.is_frame:
-        return Fate(True, above.depth + 1, None, None)
-    if above.covered is not None and judge.rules.rescuer > above.covered:
-        return Fate(False, above.depth, None, above.covered)
+    _, depth, _, covered = above
+    if line.depth < 2 and line.is_frame:
+        return Fate(True, depth + 1, None, None)
+    if covered is not None and judge.rules.rescuer > covered:
+        return Fate(False, depth, None, covered)
     verdict = judge(line)
-    shown, covered = judged(verdict, above.covered)
-    return Fate(shown, above.depth + shown, verdict, covered)
+    shown, covered = judged(verdict, covered)
+    return Fate(shown, depth + shown, verdict, covered)
 
 
 def judged(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:
@@ -66,8 +73,7 @@ def judged(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int
     from an ancestor's rule that stands after it."""
     if covered is not None and not (verdict.is_("keep") and verdict.place < covered):
         return False, covered
-    if verdict.is_("ignore", "subtree"):
-        return False, verdict.place
-    if verdict.is_("ignore", "children"):
-        return True, verdict.place
-    return not verdict.is_("ignore", "self"), None
+    if verdict.ignores is None:
+        return True, None
+    below = None if verdict.ignores == "self" else verdict.place
+    return verdict.ignores == "children", below

@@ -15,19 +15,29 @@ from typing import Iterator, NamedTuple, Optional, Tuple
 from .index import Index
 from .line import escape
 from .model import Tree
-from .rule import REWRITE, Argument, Rule, Subject, program
+from .recent import Recent
+from .rule import REWRITE, Rule, Subject, program
 
 
 class Verdict(NamedTuple):
-    """What the rules make of one process: its command line, and the rule that decides."""
+    """What the rules make of one process: its command line, the rule that decides and its
+    place, which processes that ignores ("self", "subtree", "children"), and whether the line
+    varies in number."""
 
     cmdline: str
     place: int
     rule: Optional[Rule]
+    ignores: Optional[str] = None
+    varies: bool = False
 
-    def is_(self, action: str, argument: Argument = True) -> bool:
-        rule = self.rule
-        return rule is not None and rule.action == action and rule.argument == argument
+    def is_(self, action: str) -> bool:
+        return self.rule is not None and self.rule.action == action
+
+
+def verdict(cmdline: str, place: int, rule: Rule) -> Verdict:
+    """That a rule decides about a command line."""
+    ignores = str(rule.argument) if rule.action == "ignore" else None
+    return Verdict(cmdline, place, rule, ignores, rule.action == "at_least_one")
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,9 @@ class Rules:
             step = self._next(subject, place)
 
     def _next(self, subject: Subject, done: int) -> Optional[Tuple[int, str]]:
-        for place in self._rewriting.places(subject.cmdline):
+        for place in self._index.places(subject.cmdline):
             rule = self.rows[place]
-            if place > done and rule.applies(subject):
+            if place > done and rule.rewrites and rule.applies(subject):
                 text = escape(REWRITE[rule.action](subject.cmdline, rule.argument)).strip(" ")
                 if text and text != subject.cmdline:
                     return place, text
@@ -64,10 +74,10 @@ class Rules:
     def decide(self, subject: Subject) -> Verdict:
         """The first deciding rule that matches the (rewritten) command line."""
         cmdline = self.shown(subject.cmdline)
-        for place in self._deciding.places(subject.cmdline):
+        for place in self._index.places(subject.cmdline):
             rule = self.rows[place]
-            if rule.applies(subject):
-                return Verdict(cmdline, place, rule)
+            if not rule.rewrites and rule.applies(subject):
+                return verdict(cmdline, place, rule)
         return Verdict(cmdline, len(self.rows), None)
 
     def shown(self, cmdline: str) -> str:
@@ -85,15 +95,16 @@ class Rules:
         return tuple(line._replace(varies=line.key in varying) for line in tree)
 
     def _varies(self, user: str, cmdline: str) -> bool:
-        return self.decide(Subject(cmdline, user)).is_("at_least_one")
+        return self.decide(Subject(cmdline, user)).varies
 
     @cached_property
-    def _rewriting(self) -> Index:
-        return Index(row for row in enumerate(self.rows) if row[1].rewrites)
+    def _index(self) -> Index:
+        return Index(enumerate(self.rows))
 
     @cached_property
-    def _deciding(self) -> Index:
-        return Index(row for row in enumerate(self.rows) if not row[1].rewrites)
+    def known(self) -> Recent:
+        """Verdicts on the processes of the last trees."""
+        return Recent()
 
     @cached_property
     def rescuer(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 from . import recorded
 from .model import Process, SnapshotError
+from .recent import Recent
 from .users import user_name
 
 _COMM_LENGTH = 15
@@ -28,15 +29,16 @@ _IDENTITY = ["pid", "ppid", "uids", "name", "cmdline"]
 _CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
 
 
-def read_processes(cgroups: bool = False) -> List[Process]:
-    """All processes of this host, or of this container's pid namespace.
+def read_processes(cgroups: bool = False, known: Optional[Recent] = None) -> List[Process]:
+    """All processes of this host, or of this container's pid namespace.  ``known`` remembers
+    them from one read to the next.
 
     Raises SnapshotError if other users' processes cannot be seen.
     """
     if sys.platform.startswith("linux"):
         from .procfs import read_proc
 
-        return read_proc(cgroups)
+        return read_proc(cgroups, known=known)
     return read_psutil()
 
 

@@ -47,11 +47,13 @@ def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
 
 
 def _walk(alive: Dict[int, Process], children: Dict[int, List[int]]) -> Iterable[Line]:
-    waiting: List[Tuple[int, int]] = [(0, 0)]
+    yield Line(0, ROOT, ROOT)
+    waiting: List[Tuple[int, int]] = [(child, 1) for child in children.get(0, ())]
     while waiting:
         pid, depth = waiting.pop()
-        yield _line(alive[pid], depth) if pid else Line(0, ROOT, ROOT)
-        waiting.extend((child, depth + 1) for child in children.get(pid, ()))
+        yield _line(alive[pid], depth)
+        if pid in children:
+            waiting.extend([(child, depth + 1) for child in children[pid]])
 
 
 def _line(process: Process, depth: int) -> Line:
@@ -67,17 +69,16 @@ def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
         for pid, process in alive.items()
     }
     parents.update({1: 0} if top else {})
-    settled = {0}
-    for pid in sorted(parents):
+    # In a loop, at least one of them is older than its parent.
+    for pid in sorted(pid for pid, parent in parents.items() if parent >= pid):
         path: Set[int] = set()
         here = pid
-        while here not in settled and here not in path:
+        while here and here not in path:
             path.add(here)
             here = parents[here]
-        if here not in settled:
+        if here:
             # A loop: a parent ended between two reads and its pid went to a descendant.
             parents[here] = top
-        settled |= path
     return parents
 
 

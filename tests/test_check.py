@@ -8,6 +8,7 @@ from typing import Callable, Iterator, List, NamedTuple
 import pytest
 
 from psdiff_zbx.check import Check, look_again
+from psdiff_zbx.compare import expect
 from psdiff_zbx.model import Process, SnapshotError
 from psdiff_zbx.rules import apply
 from tests.builders import INIT, SHIPPED, SOURCE, process, tree
@@ -95,7 +96,7 @@ def check(**changes: object) -> Check:
 
     made = Check(
         source=SOURCE,
-        expected=tree("/usr/sbin/apache2 -k start\ncron -f"),
+        expected=expect(tree("/usr/sbin/apache2 -k start\ncron -f")),
         read=read,
         own=8,
         apply=lambda current: apply(current, SHIPPED),

@@ -9,7 +9,7 @@ import pytest
 from psdiff_zbx.cgroup import recorded
 from psdiff_zbx.config import load, shipped_rules
 from psdiff_zbx.settings import Settings
-from psdiff_zbx.tree import build
+from psdiff_zbx.tree import arrange, build
 from tests.builders import INIT, outline, process
 from tests.files import refused, write
 
@@ -65,7 +65,7 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
 def test_an_own_rule_overrules_a_shipped_one(etc: Path) -> None:
     found = load(write(etc / "config.toml", RULE.format("CRON")))
     live = build([INIT, process(9, "CRON -f"), process(10, "/usr/sbin/CRON")])
-    assert outline(found.apply(live, cgroup_of=recorded)) == ["INIT", "  CRON -f"]
+    assert outline(arrange(found.shown(live, cgroup_of=recorded))) == ["INIT", "  CRON -f"]
 
 
 DIGESTS = {

@@ -10,7 +10,7 @@ import pytest
 from psdiff_zbx import config
 from psdiff_zbx.config import load, shipped_rules
 from psdiff_zbx.model import ConfigError
-from psdiff_zbx.tree import build
+from psdiff_zbx.tree import arrange, build
 from tests.builders import INIT, outline, process
 from tests.files import write
 
@@ -43,7 +43,7 @@ MIXIN = MIXIN.replace("LocalFilteredProcessFormatter", "ProcessFormatterMixin")
 
 
 def shown(path: Callable[[], config.Config] = load) -> List[str]:
-    return outline(path().apply(build([INIT, process(9, "a")])))
+    return outline(arrange(path().shown(build([INIT, process(9, "a")]))))
 
 
 def test_a_host_without_files_has_the_shipped_rules(host: Path) -> None:

@@ -143,8 +143,7 @@ def test_a_verdict_names_the_rule_that_decides() -> None:
     rows = rules({"match": "a", "cut": " "}, {"regex": "^a$", "ignore": "self"})
     verdict = rows.judge(Subject("a b", "root"))
     assert (verdict.cmdline, verdict.place, verdict.rule) == ("a", 1, rows.rows[1])
-    assert verdict.is_("ignore", "self")
-    assert not verdict.is_("ignore", "subtree")
+    assert verdict.ignores == "self"
     assert not verdict.is_("keep")
     nothing = rows.judge(Subject("x", "root"))
     assert (nothing.place, nothing.rule, nothing.is_("keep")) == (2, None, False)
