@@ -30,7 +30,12 @@ setup(
             "tomli>=1.1",
         ],
     },
-    entry_points={"console_scripts": ["psdiff-zbx=psdiff_zbx.cli:main"]},
+    entry_points={
+        "console_scripts": [
+            "psdiff-zbx=psdiff_zbx.cli:main",
+            "psdiff-zbx-agent2=psdiff_zbx.plugin:main",
+        ]
+    },
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Environment :: Console",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Optional, Tuple
+from typing import Callable, NamedTuple, Optional, Tuple
 
 from . import __version__, words
 from .model import State
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(NamedTuple):
     """One item key.  ``answer`` gets a state and the key's parameter; it is None for what
     can be told without looking at the host, and then ``constant`` is the value."""
 
@@ -25,6 +23,12 @@ class Metric:
     def full_key(self) -> str:
         """The key as users read it: ``psdiff.count[ID]``."""
         return f"{self.key}[{self.parameter}]" if self.parameter else self.key
+
+    @property
+    def description(self) -> str:
+        """The title as a sentence: agent 2 panics at a plugin's metric without a capital at
+        the beginning or without a full stop at the end."""
+        return f"{self.title[0].upper()}{self.title[1:]}."
 
 
 def _count(state: State, daemon_id: str) -> str:
@@ -56,6 +60,30 @@ METRICS: Tuple[Metric, ...] = (
     Metric("psdiff.version", "version", "the program's version", None, constant=__version__),
 )
 
+PLUGIN = "PsdiffZbx"
+"""The plugin's name: its options are ``Plugins.PsdiffZbx.…`` in the agent's configuration."""
+
+
+class PluginOption(NamedTuple):
+    """One option of the plugin; its value is a number of seconds, or else a path."""
+
+    name: str
+    default: str
+    title: str
+    is_seconds: bool
+
+    @property
+    def full_name(self) -> str:
+        return f"Plugins.{PLUGIN}.{self.name}"
+
+
+PLUGIN_OPTIONS: Tuple[PluginOption, ...] = (
+    PluginOption("Baseline", "/var/lib/psdiff-zbx/baseline", "the baseline", False),
+    PluginOption("Config", "/etc/psdiff-zbx/config.toml", "the configuration", False),
+    PluginOption("MinAge", "60", "seconds; a younger process is not yet extra", True),
+    PluginOption("CacheTime", "1", "seconds for which one look serves all keys", True),
+)
+
 _COMMENT = (
     "# psdiff-zbx: the daemons of this host, compared with their baseline.",
     "# Put this file where zabbix_agentd or zabbix_agent2 includes it from; restart the agent.",
@@ -72,3 +100,22 @@ def _row(metric: Metric, program: str) -> str:
     if metric.parameter:
         return f'UserParameter={metric.key}[*],{program} {metric.command} -- "$1"'
     return f"UserParameter={metric.key},{program} {metric.command}"
+
+
+_PLUGIN_COMMENT = (
+    "# psdiff-zbx: the daemons of this host, compared with their baseline, by a plugin that stays",
+    "# resident: an answer takes milliseconds.  For zabbix_agent2 only, in place of",
+    "# psdiff_zbx.conf: with both the agent does not start.  Put this file where zabbix_agent2",
+    "# includes it from, set the path at which the program is installed; restart the agent.",
+)
+
+
+def plugin_configuration(program: str) -> str:
+    """The file that makes zabbix_agent2 run the plugin; ``program`` is an absolute path."""
+    path = f"Plugins.{PLUGIN}.System.Path={program}"
+    rows = [row for option in PLUGIN_OPTIONS for row in _option_rows(option)]
+    return "\n".join([*_PLUGIN_COMMENT, path, *rows, ""])
+
+
+def _option_rows(option: PluginOption) -> Tuple[str, ...]:
+    return ("", f"# {option.full_name}: {option.title}.", f"# {option.full_name}={option.default}")

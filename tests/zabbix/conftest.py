@@ -21,7 +21,8 @@ from tests.zabbix.standins import UNKNOWN, StandIn, hostile, sleeper
 BASELINE = Path("/var/lib/psdiff-zbx/baseline")
 # Without sudo's variables: the baseline names who wrote it.
 ROOT = {"PATH": PATH, "HOME": "/root"}
-AGENTS = [(kind, version) for version in packages.VERSIONS for kind in KINDS]
+PLUGIN = "plugin"  # agent 2 with our plugin in place of the UserParameters
+AGENTS = [(kind, version) for version in packages.VERSIONS for kind in (*KINDS, PLUGIN)]
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +72,23 @@ def userparameters(program: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def plugin(program: Path, folder: Path) -> Path:
+    """The plugin's file, as the installed plugin prints it."""
+    path = folder / "psdiff_zbx_plugin.conf"
+    command = program.with_name("psdiff-zbx-agent2")
+    path.write_text(run(str(command), "--configuration", env=ROOT), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def prompt_plugin(plugin: Path) -> Path:
+    """The same, with a new look for each key: what is asked for has only just happened."""
+    path = plugin.with_name("psdiff_zbx_plugin_prompt.conf")
+    path.write_text(f"{plugin.read_text()}Plugins.PsdiffZbx.CacheTime=0\n")
+    return path
+
+
+@pytest.fixture(scope="session")
 def standins(host: None) -> Iterator[list[StandIn]]:
     """Running daemons; the first two are of one command line."""
     daemons = [
@@ -105,11 +123,18 @@ def stranger(baseline: Path) -> Iterator[StandIn]:
 
 @pytest.fixture(scope="session", params=AGENTS, ids="-".join)
 def agent(
-    request: pytest.FixtureRequest, baseline: Path, stranger: StandIn, userparameters: Path
+    request: pytest.FixtureRequest,
+    baseline: Path,
+    stranger: StandIn,
+    userparameters: Path,
+    prompt_plugin: Path,
 ) -> Iterator[Agent]:
-    """Each of the four agents in turn."""
+    """Each of the four agents in turn, and agent 2 once more with the plugin."""
     kind, version = request.param
-    with Agent(kind, version, userparameters) as running:
+    what = (
+        ("agent2", version, prompt_plugin) if kind == PLUGIN else (*request.param, userparameters)
+    )
+    with Agent(*what) as running:
         yield running
 
 
