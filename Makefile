@@ -4,6 +4,8 @@
 # make unit     the tests that need no Zabbix; make real: those that do
 # make matrix   the same on every Python from 3.9 to 3.13 that is installed
 # make zoo      whole hosts with half a hundred real daemons, ten minutes of load, each one killed
+# make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
+#               keys and others; beside psdiff too with PSDIFF=where its script is
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
@@ -18,7 +20,7 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 
-.PHONY: demo test check unit real zoo matrix generate zabbix screenshots community wheels clean
+.PHONY: demo test check unit real zoo bench matrix generate zabbix screenshots community wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
@@ -46,6 +48,9 @@ wheels: $(VENV)/ready
 # The short form is among the tests of `make real`.
 zoo: wheels
 	ZOO_SECONDS=600 $(BIN)/pytest -m zoo tests/zoo
+
+bench: wheels
+	$(BIN)/python -m tests.bench
 
 zabbix: wheels
 	$(BIN)/python -m tests.zabbix.stack $(ZABBIX)

@@ -51,6 +51,8 @@ STACKS = {
     for version, suites in SUITES.items()
 }
 BROWSER = Bundle("browser", ("bookworm",), ("chromium", "chromium-driver", "fonts-liberation"))
+# For the bench only, which fetches them itself.
+PEERS = Bundle("peers", ("bookworm",), ("monitoring-plugins-basic", "prometheus-process-exporter"))
 BUNDLES = (*PROGRAMS.values(), *STACKS.values(), BROWSER)
 # The host's own are not used, so that every host tests the same.
 OURS = ("zabbix-", "postgresql", "php", "chromium")
@@ -108,7 +110,7 @@ def _folder(bundle: Bundle) -> Path:
 
 def _download(bundle: Bundle, folder: Path) -> list[Path]:
     """The packages of `bundle`, and the libraries which the host lacks, as files."""
-    options = _apt_options(bundle.suites, folder)
+    options = _apt_options(bundle, folder)
     _run("apt-get", *options, "update")
     install = ("--yes", "--no-install-recommends", "--download-only", "install")
     release = ("--target-release", bundle.suites[-1])
@@ -116,13 +118,14 @@ def _download(bundle: Bundle, folder: Path) -> list[Path]:
     return sorted(folder.glob("cache/archives/*.deb"))
 
 
-def _apt_options(suites: tuple[str, ...], folder: Path) -> list[str]:
-    """Options which let apt-get see `suites` only and write under `folder` only."""
+def _apt_options(bundle: Bundle, folder: Path) -> list[str]:
+    """Options which let apt-get see the bundle's suites only and write under `folder` only."""
     for name in ("lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True)
     source = f"deb [target=Packages signed-by={KEYRING}] {mirror()}"
-    (folder / "sources.list").write_text("".join(f"{source} {suite} main\n" for suite in suites))
-    _hide_the_hosts_own(folder / "status")
+    lines = "".join(f"{source} {suite} main\n" for suite in bundle.suites)
+    (folder / "sources.list").write_text(lines)
+    _hide_the_hosts_own(folder / "status", (*OURS, *bundle.packages))
     settings = (
         f"Dir::Etc::sourcelist={folder}/sources.list",
         "Dir::Etc::sourceparts=-",
@@ -135,9 +138,9 @@ def _apt_options(suites: tuple[str, ...], folder: Path) -> list[str]:
     return [word for setting in settings for word in ("-o", setting)]
 
 
-def _hide_the_hosts_own(status: Path) -> None:
-    """A copy of dpkg's status in which nothing of OURS is installed."""
-    hidden = tuple(f"Package: {name}" for name in OURS)
+def _hide_the_hosts_own(status: Path, names: tuple[str, ...]) -> None:
+    """A copy of dpkg's status in which nothing is installed that begins with one of `names`."""
+    hidden = tuple(f"Package: {name}" for name in names)
     stanzas = DPKG_STATUS.read_text(encoding="utf-8").split("\n\n")
     others = [stanza for stanza in stanzas if not stanza.lstrip("\n").startswith(hidden)]
     status.write_text("\n\n".join(others), encoding="utf-8")
