@@ -6,8 +6,7 @@ Clocks, the reader, the rules and sleep are arguments.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Callable, Optional, Sequence, TypeVar
+from typing import Callable, NamedTuple, Optional, Sequence, TypeVar
 
 from .compare import Expected, against
 from .model import Comparison, Process, Source, State, Tree
@@ -18,8 +17,7 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 0.5
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how old an extra process must
     be (seconds), the time of day (Unix time) and a clock that never jumps (seconds)."""

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import sys
 import time
 import warnings
-from argparse import Namespace
-from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Union,
+)
 
-from . import words
-from .arguments import parse
+from . import quick, words
 from .baseline import dump
 from .check import look_again
 from .line import escape
 from .metrics import METRICS, Metric, userparameters
 from .model import PsdiffError, State
 from .monitor import Monitor, Written
-from .recorded import dump as dump_snapshot
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    Arguments = Union[Namespace, quick.Quick]
 
 DIFFERS, CANNOT_TELL, INTERRUPTED = 1, 3, 130
 _AGENT: Mapping[str, Metric] = {metric.command: metric for metric in METRICS}
@@ -31,7 +41,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed, as by ">&-"
     sys.stderr = sys.stderr or open(os.devnull, "w")
     try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
+        arguments = _parse(sys.argv[1:] if argv is None else argv)
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
@@ -52,6 +62,15 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     except OSError:  # the disk that our output goes to is full, say: there is nobody to tell
         _drop_output()
         return CANNOT_TELL
+
+
+def _parse(argv: Sequence[str]) -> Arguments:
+    found = quick.parse(argv)
+    if found:
+        return found
+    from .arguments import parse
+
+    return parse(argv)
 
 
 def _drop_output() -> None:
@@ -78,11 +97,11 @@ def _print(lines: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
-def _monitor(arguments: Namespace) -> Monitor:
+def _monitor(arguments: Arguments) -> Monitor:
     return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
 
 
-def _agent(arguments: Namespace) -> int:
+def _agent(arguments: Arguments) -> int:
     metric = _AGENT[arguments.command]
     if metric.answer is None:
         _print([metric.constant])
@@ -147,6 +166,8 @@ def _explain(arguments: Namespace) -> int:
 
 
 def _snapshot(arguments: Namespace) -> int:
+    from .recorded import dump as dump_snapshot
+
     sys.stdout.write(dump_snapshot(_monitor(arguments).host.snapshot()))
     sys.stdout.flush()
     return 0
@@ -174,13 +195,16 @@ def _push(arguments: Namespace) -> int:
 
 def _program() -> str:
     """How the agent can run this very program: by an absolute path."""
+    import shlex
+    import shutil
+
     found = shutil.which(sys.argv[0]) or sys.argv[0]
     if os.path.basename(found) == "__main__.py":
         return f"{shlex.quote(sys.executable)} -m psdiff_zbx"
     return shlex.quote(os.path.abspath(found))
 
 
-_COMMANDS: Dict[str, Callable[[Namespace], int]] = {
+_COMMANDS: Dict[str, Callable[..., int]] = {
     "show": _show,
     "dump": _dump,
     "write": _write,

@@ -53,7 +53,7 @@ def action(rule: Rule) -> str:
     argument = rule.argument
     if isinstance(argument, tuple):
         pattern, text = argument
-        return f"{rule.action} = [{_quoted(pattern.pattern)}, {_quoted(text)}]"
+        return f"{rule.action} = [{_quoted(pattern)}, {_quoted(text)}]"
     return f"{rule.action} = {_quoted(argument) if isinstance(argument, str) else 'true'}"
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import config
 from .cgroup import CgroupOf, recorded
@@ -17,12 +16,13 @@ from .snapshot import cgroup_of, read_processes, read_recorded
 from .tree import arrange, build, family
 
 
-@dataclass(frozen=True)
-class Host:
-    """``config_path`` and ``snapshot_path`` are None for the host's own files and processes."""
-
+class _Host(NamedTuple):
     config_path: Optional[Path] = None
     snapshot_path: Optional[str] = None
+
+
+class Host(_Host):
+    """``config_path`` and ``snapshot_path`` are None for the host's own files and processes."""
 
     @cached_property
     def config(self) -> config.Config:
@@ -46,14 +46,18 @@ class Host:
 
         In mode "arguments" the arguments go last of all, for the rules look at them.
         """
-        return self._without_secrets(self._read(cgroups=False), self._mode)
+        return self._without_secrets(self._read(), self._mode)
 
     def snapshot(self) -> List[Process]:
         """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
-        mode = self.config.settings.redact
-        processes = self._without_secrets(self._read(cgroups=True), mode)
-        ours = self.family(processes)
-        return [process for process in processes if process.pid not in ours]
+        found = self._without_secrets(self._read(), self.config.settings.redact)
+        ours = self.family(found)
+        cgroups = ((process, self.cgroup_of(process)) for process in found)
+        return [
+            process._replace(cgroup=cgroup)
+            for process, cgroup in cgroups
+            if cgroup is not None and process.pid not in ours
+        ]
 
     def family(self, processes: Iterable[Process]) -> Iterable[int]:
         """The pids of ourselves and of those that we started."""
@@ -105,9 +109,9 @@ class Host:
     def _known(self) -> Recent:
         return Recent()
 
-    def _read(self, cgroups: bool) -> List[Process]:
+    def _read(self) -> List[Process]:
         if self.snapshot_path is None:
-            return read_processes(cgroups, self._known)
+            return read_processes(self._known)
         return self._standard_input if self.snapshot_path == "-" else self._recording()
 
     def _recording(self) -> List[Process]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Dict, Iterable, List, Tuple
 
-from .needle import needles
 from .rule import Rule
 
 _LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
@@ -29,14 +28,13 @@ class Index:
         self.places = lru_cache(_LAST)(self._find)
 
     def _add(self, place: int, rule: Rule) -> None:
-        found = needles(rule.regex.pattern) if rule.regex else ()
         for prefix in rule.match or ():
             start = prefix[:_LONGEST]
             self._prefixes.setdefault(len(start), {}).setdefault(start, []).append(place)
         if rule.match is None:
-            for needle in found:
+            for needle in rule.needles:
                 self._needles.setdefault(needle, []).append(place)
-            if not found:
+            if not rule.needles:
                 self._always.append(place)
 
     def _find(self, cmdline: str) -> Places:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
@@ -12,7 +11,6 @@ from typing import NamedTuple, Optional, Tuple
 from . import __version__, baseline, store
 from .check import Check, look_again
 from .compare import compare, expect
-from .edit import EDITS
 from .host import Host
 from .model import (
     Baseline,
@@ -36,15 +34,16 @@ class Written(NamedTuple):
     comparison: Comparison
 
 
-@dataclass(frozen=True)
-class Monitor:
-    """Everything that can be asked of a host.  None stands for the host's own files and
-    processes; ``min_age`` is in seconds."""
-
+class _Monitor(NamedTuple):
     config_path: Optional[Path] = None
     baseline_path: Optional[Path] = None
     snapshot_path: Optional[str] = None
     min_age: Optional[float] = None
+
+
+class Monitor(_Monitor):
+    """Everything that can be asked of a host.  None stands for the host's own files and
+    processes; ``min_age`` is in seconds."""
 
     @cached_property
     def host(self) -> Host:
@@ -122,6 +121,8 @@ class Monitor:
 
         Raises UnknownDaemonError if that would change nothing.
         """
+        from .edit import EDITS
+
         path = store.to_write(self.baseline_path)
         shown = self.host.without_secrets(cmdline)
         with store.locked(path):

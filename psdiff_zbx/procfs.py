@@ -7,6 +7,7 @@ import time
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .cgroup import parse
+from .cgroupfs import read_cgroups
 from .model import Process, SnapshotError
 from .recent import Recent
 from .users import user_name
@@ -22,18 +23,17 @@ _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
 _FLAGS, _LAST = 6, 21  # of the fields behind the name in /proc/PID/stat: flags, rss
 
 
-def read_proc(
-    cgroups: bool = False, root: str = "/proc", known: Optional[Recent] = None
-) -> List[Process]:
+def read_proc(root: str = "/proc", known: Optional[Recent] = None) -> List[Process]:
     """All processes of this pid namespace, in whatever order.  While they are read they may
     end, change their titles and lose their parents.
 
-    ``known`` remembers them from one read to the next: one that has not changed since is the
-    very same record.  Raises SnapshotError if other users' processes cannot be seen.
+    The cgroup is left out where only the process itself can tell it.  ``known`` remembers
+    them from one read to the next: one that has not changed since is the very same record.
+    Raises SnapshotError if other users' processes cannot be seen.
     """
     try:
         refuse_hidden(root)
-        processes = _read_all(root, cgroups, known)
+        processes = _read_all(root, known)
     except PermissionError as error:
         raise SnapshotError(f"no permission to read {_place(root, error)}: {REMEDY}") from None
     except OSError as error:
@@ -43,10 +43,10 @@ def read_proc(
     return processes
 
 
-def _read_all(root: str, cgroups: bool, known: Optional[Recent]) -> List[Process]:
+def _read_all(root: str, known: Optional[Recent]) -> List[Process]:
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return list(_Reader(folder, known, _boot_time(root)).all(cgroups))
+        return list(_Reader(root, folder, known).all())
     finally:
         os.close(folder)
 
@@ -69,26 +69,29 @@ class _Seen(NamedTuple):
     stat: bytes
     cmdline: bytes
     uid: int
+    cgroup: Optional[str]
     process: Process
 
 
 class _Reader:
     """One read of all processes below an open ``/proc``."""
 
-    def __init__(self, folder: int, known: Optional[Recent], boot: float) -> None:
-        self.folder, self.known, self.boot = folder, known, boot
+    def __init__(self, root: str, folder: int, known: Optional[Recent]) -> None:
+        self.folder, self.known, self.boot = folder, known, _boot_time(root)
+        # First: who belongs to a container that ends meanwhile must be known to.
+        self.cgroups = read_cgroups(root)
         self.users: Dict[int, str] = {}
         if known:
             known.turn()
 
-    def all(self, cgroups: bool) -> Iterator[Process]:
+    def all(self) -> Iterator[Process]:
         for pid in os.listdir(self.folder):
             if pid.isdigit():
                 try:
                     process = self._read(pid)
-                    yield self._with_cgroup(process) if cgroups else process
                 except (FileNotFoundError, ProcessLookupError):
-                    pass  # it has ended
+                    continue  # it has ended
+                yield process
 
     def _read(self, pid: str) -> Process:
         before: Optional[_Seen] = self.known.get(pid) if self.known else None
@@ -99,11 +102,12 @@ class _Reader:
         if not (cmdline or without):
             stat, cmdline = self._wait(pid)
         uid = os.stat(pid, dir_fd=self.folder).st_uid  # the effective user: proc(5), /proc/pid
-        if before and before.stat == stat and before.cmdline == cmdline and before.uid == uid:
+        cgroup = self.cgroups.get(int(pid))
+        if before and before[:4] == (stat, cmdline, uid, cgroup):
             return before.process
-        process = self._process(stat, cmdline, uid)
+        process = self._process(stat, cmdline, uid, cgroup)
         if self.known:
-            self.known.put(pid, _Seen(stat, cmdline, uid, process))
+            self.known.put(pid, _Seen(stat, cmdline, uid, cgroup, process))
         return process
 
     def _wait(self, pid: str) -> Tuple[bytes, bytes]:
@@ -117,7 +121,7 @@ class _Reader:
                 break
         return stat, cmdline
 
-    def _process(self, stat: bytes, cmdline: bytes, uid: int) -> Process:
+    def _process(self, stat: bytes, cmdline: bytes, uid: int, cgroup: Optional[str]) -> Process:
         fields = _fields(stat)
         flags = int(fields[_FLAGS])
         ending = flags & PF_EXITING and not cmdline
@@ -136,11 +140,8 @@ class _Reader:
             (int(fields[11]) + int(fields[12])) / _TICKS,
             int(fields[_LAST]) * _PAGE,
             int(fields[17]),
+            cgroup,
         )
-
-    def _with_cgroup(self, process: Process) -> Process:
-        cgroup = parse(_decode(_slurp(f"{process.pid}/cgroup", self.folder)))
-        return process._replace(cgroup=cgroup)
 
     def _user(self, uid: int) -> str:
         if uid not in self.users:

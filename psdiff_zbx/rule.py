@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fnmatch import translate
 from functools import cached_property, lru_cache
-from re import Pattern
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple, Union
 
 LEADING_FLAGS = re.compile(r"^\(\?([aimsx]+)\)")
 _LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]", re.DOTALL)  # \(, [(|]
 _GROUP = re.compile(r"\([^()]*\)")
-Argument = Union[str, bool, Tuple["Pattern[str]", str]]
+Argument = Union[str, bool, Tuple[str, str]]
+"""What an action needs: for ``replace`` a regular expression and a text."""
+
 Choice = Optional[Tuple[str, ...]]
 """What a condition asks for: one of these, or None where there is no such condition."""
 
@@ -34,10 +33,10 @@ class Subject(NamedTuple):
     cgroup: Optional[str] = None
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One row.  ``origin`` is the file it stands in, ``number`` its place there, from 1;
-    ``containers`` the setting under which it is used (None: always)."""
+class Row(NamedTuple):
+    """A rule as it is written.  ``origin`` is the file it stands in, ``number`` its place there,
+    from 1; ``containers`` the setting under which it is used (None: always); ``needles`` one
+    of which stands in whatever ``regex`` finds (none: that cannot be told)."""
 
     origin: str
     number: int
@@ -45,11 +44,16 @@ class Rule:
     argument: Argument
     reason: str = ""
     match: Choice = None
-    regex: Optional[Pattern[str]] = None
+    regex: Optional[str] = None
     name: Choice = None
     user: Choice = None
     cgroup: Choice = None
     containers: Optional[str] = None
+    needles: Tuple[str, ...] = ()
+
+
+class Rule(Row):
+    """A row that can be asked.  Its expressions are compiled when they are first needed."""
 
     def applies(self, subject: Subject) -> bool:
         """Whether all conditions hold.  A ``match`` that ends in a blank is a whole word:
@@ -68,12 +72,8 @@ class Rule:
     @cached_property
     def _find(self) -> Callable[[str], Optional[re.Match[str]]]:
         assert self.regex is not None  # it is asked for only then
-        return self.regex.match if self.is_anchored else self.regex.search
-
-    @property
-    def is_anchored(self) -> bool:
-        """Whether the regex can be found at the beginning only."""
-        return self.regex is not None and is_anchored(self.regex.pattern)
+        pattern = re.compile(self.regex)
+        return pattern.match if is_anchored(self.regex) else pattern.search
 
     def _holds(self, cgroup: Optional[str]) -> bool:
         if cgroup == UNREAD:
@@ -83,6 +83,8 @@ class Rule:
     @cached_property
     def _globs(self) -> Callable[[str], Optional[re.Match[str]]]:
         """Processes are many and cgroups are few."""
+        from fnmatch import translate
+
         globs = re.compile("|".join(translate(glob) for glob in self.cgroup or ()))
         return lru_cache(_CGROUPS)(globs.match)
 
@@ -93,12 +95,11 @@ class Rule:
     @property
     def meaning(self) -> Tuple[object, ...]:
         """All that matters of the rule, as text and tuples of text."""
-        conditions = (self.match, self.name, self.user, self.cgroup)
-        regex = self.regex and self.regex.pattern
+        conditions = (self.match, self.name, self.user, self.cgroup, self.regex)
         argument = self.argument
         if isinstance(argument, tuple):
-            return (*conditions, regex, self.action, argument[0].pattern, argument[1])
-        return (*conditions, regex, self.action, str(argument))
+            return (*conditions, self.action, *argument)
+        return (*conditions, self.action, str(argument))
 
     @cached_property
     def rewrites(self) -> bool:
@@ -128,7 +129,10 @@ def _sorted_arguments(cmdline: str) -> str:
 def _replace(cmdline: str, argument: Argument) -> str:
     assert isinstance(argument, tuple)  # as ruletable.py made it
     pattern, text = argument
-    return pattern.sub(text, cmdline)
+    return _compiled(pattern).sub(text, cmdline)
+
+
+_compiled = lru_cache(None)(re.compile)
 
 
 REWRITE: Mapping[str, Callable[[str, Argument], str]] = {

@@ -8,7 +8,6 @@ matches wins).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Iterator, NamedTuple, Optional, Tuple
 
@@ -40,13 +39,14 @@ def verdict(cmdline: str, place: int, rule: Rule) -> Verdict:
     return Verdict(cmdline, place, rule, ignores, rule.action == "at_least_one")
 
 
-@dataclass(frozen=True)
-class Rules:
-    """Rows in the order in which they apply; with ``arguments=False`` only the program is
-    kept of each command line, after everything else."""
-
+class _Rules(NamedTuple):
     rows: Tuple[Rule, ...] = ()
     arguments: bool = True
+
+
+class Rules(_Rules):
+    """Rows in the order in which they apply; with ``arguments=False`` only the program is
+    kept of each command line, after everything else."""
 
     def normalise(self, subject: Subject) -> str:
         """The command line, rewritten by every rewriting rule that matches."""

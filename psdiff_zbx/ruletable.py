@@ -7,13 +7,14 @@ import warnings
 from typing import Any, Mapping, Tuple
 
 from .model import ConfigError
+from .needle import needles
 from .rule import Argument, Rule
+from .settings import CONTAINERS
 
 _CONDITIONS = ("match", "regex", "name", "user", "cgroup")
 _CHOICES = ("match", "name", "user", "cgroup")
 _ACTIONS = ("ignore", "at_least_one", "keep", "cut", "program_only", "replace", "sort_arguments")
 _SETTING = "containers"
-CONTAINERS = ("ignore", "watch")
 _NOTES = ("reason", "sample")
 _KEYS = (*_CONDITIONS, *_ACTIONS, _SETTING, *_NOTES)
 _SCOPES = ("subtree", "self", "children")
@@ -34,11 +35,17 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
         _check_keys(row)
         (action,) = [key for key in row if key in _ACTIONS]
         conditions = {key: _choice(key, row[key]) for key in _CHOICES if key in row}
-        regex = _pattern(row["regex"]) if "regex" in row else None
-        argument, reason = _argument(action, row[action]), row.get("reason", "")
-        setting = row.get(_SETTING)
+        regex = _pattern(row["regex"]).pattern if "regex" in row else None
         return Rule(
-            origin, number, action, argument, reason, regex=regex, **conditions, containers=setting
+            origin,
+            number,
+            action,
+            _argument(action, row[action]),
+            row.get("reason", ""),
+            regex=regex,
+            **conditions,
+            containers=row.get(_SETTING),
+            needles=() if regex is None else needles(regex),
         )
     except ValueError as error:
         raise ConfigError(f"{origin}: rule {number}: {error}") from error
@@ -94,12 +101,12 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise ValueError(f"regex {text!r}: {error}") from error
 
 
-def _replacement(value: Any) -> Tuple[re.Pattern[str], str]:
+def _replacement(value: Any) -> Tuple[str, str]:
     if not (
         isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
     ):
         raise ValueError('replace must be ["regex", "text"]')
-    pattern, text = _pattern(value[0]), value[1]
+    pattern, text = _pattern(value[0]).pattern, value[1]
     try:
         # An empty alternative always matches, and so shows a wrong \1 in the text.
         re.compile(f"{value[0]}|").sub(text, "")

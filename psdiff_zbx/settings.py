@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Mapping, Tuple
+from typing import Any, Mapping, NamedTuple, Tuple
 
 from .model import ConfigError
 from .redact import MODES, check_word
-from .ruletable import CONTAINERS
+
+CONTAINERS = ("ignore", "watch")
 
 _LONGEST_AGE = 86400
 _LONGEST_RETRY = 60
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds where nothing else is said.  ``redact_words`` are hidden besides what is
     known to be secret.  In seconds: how old an unexpected process must be to be extra, and
     for how long an agent command looks again while something is missing."""
@@ -26,7 +25,6 @@ class Settings:
     missing_retry: float = 2
 
 
-_NAMES = tuple(field.name for field in fields(Settings))
 RULES = "rule"
 
 
@@ -46,8 +44,8 @@ def parse_settings(table: Mapping[str, Any], origin: str) -> Settings:
 
 def _check(values: Mapping[str, Any]) -> None:
     for name in values:
-        if name not in _NAMES:
-            known = ", ".join((*_NAMES, RULES))
+        if name not in Settings._fields:
+            known = ", ".join((*Settings._fields, RULES))
             raise ValueError(f"unknown setting {name!r}; known are {known}")
     for name, choices in (("redact", MODES), ("containers", CONTAINERS)):
         if values.get(name, choices[0]) not in choices:

@@ -29,7 +29,7 @@ _IDENTITY = ["pid", "ppid", "uids", "name", "cmdline"]
 _CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
 
 
-def read_processes(cgroups: bool = False, known: Optional[Recent] = None) -> List[Process]:
+def read_processes(known: Optional[Recent] = None) -> List[Process]:
     """All processes of this host, or of this container's pid namespace.  ``known`` remembers
     them from one read to the next.
 
@@ -38,12 +38,14 @@ def read_processes(cgroups: bool = False, known: Optional[Recent] = None) -> Lis
     if sys.platform.startswith("linux"):
         from .procfs import read_proc
 
-        return read_proc(cgroups, known=known)
+        return read_proc(known=known)
     return read_psutil()
 
 
 def cgroup_of(process: Process) -> Optional[str]:
     """The path of a living process' cgroup: None if it has gone, nothing where there are none."""
+    if process.cgroup is not None:
+        return process.cgroup
     if sys.platform.startswith("linux"):
         from .procfs import read_cgroup
 

@@ -6,9 +6,9 @@ Asked before reading: a process that is hidden looks just like one that has ende
 from __future__ import annotations
 
 import os
-from typing import Dict
 
 from .model import SnapshotError
+from .mounts import mounts
 
 REMEDY = (
     "mount it without hidepid, or with gid= of a group of this user; in a container share the "
@@ -22,7 +22,9 @@ def refuse_hidden(root: str) -> None:
 
     The rule: fs/proc/base.c, has_pid_permissions.
     """
-    options = _mount_options(root)
+    proc = [mount.options for mount in mounts(root) if mount.point == root]
+    pairs = (option.partition("=") for option in proc[-1]) if proc else ()
+    options = {name: value for name, _, value in pairs}
     hidepid = options.get("hidepid", "off")
     if hidepid in ("0", "off") or _can_ptrace(root):
         return
@@ -30,19 +32,6 @@ def refuse_hidden(root: str) -> None:
     if hidepid not in ("4", "ptraceable") and group in (os.getegid(), *os.getgroups()):
         return
     raise SnapshotError(f"{root} hides other users' processes (hidepid={hidepid}): {REMEDY}")
-
-
-def _mount_options(root: str) -> Dict[str, str]:
-    """The options of the last mount on ``root``:
-    ``63 45 0:39 / /proc rw,relatime - proc proc rw,gid=7,hidepid=invisible``."""
-    options = ""
-    with open(f"{root}/self/mountinfo", errors="surrogateescape") as rows:
-        for row in rows:
-            mount, _, filesystem = row.rstrip("\n").partition(" - ")
-            if mount.split(" ")[4] == root:
-                options = filesystem.rpartition(" ")[2]
-    pairs = (option.partition("=") for option in options.split(","))
-    return {name: value for name, _, value in pairs}
 
 
 def _can_ptrace(root: str) -> bool:

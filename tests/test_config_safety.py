@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.config import load, read_safely
+from psdiff_zbx.config import load
+from psdiff_zbx.safely import read_safely
 from tests.files import refused, write
 
 

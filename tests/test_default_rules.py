@@ -11,7 +11,7 @@ import pytest
 from psdiff_zbx import config
 from psdiff_zbx.rule import REWRITE, Rule, Subject
 from psdiff_zbx.rules import apply
-from psdiff_zbx.ruleset import Rules
+from psdiff_zbx.ruleset import Rules, Verdict
 from psdiff_zbx.tree import build
 from tests.builders import INIT, SHIPPED, bare, outline, process, tree
 
@@ -192,7 +192,7 @@ UNTOUCHED = [
 
 @pytest.mark.parametrize("cmdline", UNTOUCHED)
 def test_is_shown_as_it_is(cmdline: str) -> None:
-    assert SHIPPED.judge(Subject(cmdline, "root")) == (cmdline, len(SHIPPED.rows), None)
+    assert SHIPPED.judge(Subject(cmdline, "root")) == Verdict(cmdline, len(SHIPPED.rows), None)
 
 
 def test_the_frame_is_shown_even_where_pid_1_is_apache() -> None:
