@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Iterable, List, Optional, Sequence, Tuple
 
 from .line import escape, format_line, parse_line
@@ -78,12 +79,13 @@ def _unix_time(text: str) -> int:
 def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
     tree: List[Line] = []
     above: List[Tuple[int, int]] = []
+    parse_text = lru_cache(None)(parse_line)  # twins are many
     for number, text in enumerate(lines, 1):
-        if not text.strip(" \t") or text.startswith("#"):
+        if text.startswith("#") or not text.strip(" \t"):
             continue
         if psdiff and "] <defunct>  {user=" in text:
             continue  # psdiff stored zombies, as ps shows them
-        parsed = parse_line(text)
+        parsed = parse_text(text)
         if parsed is None or parsed.indent % 2:
             # It is not quoted: whoever wrote it may have written a password.
             raise BaselineError(f"{path}: line {number} is no process line; {_REMEDY}")

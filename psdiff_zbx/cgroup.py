@@ -36,9 +36,14 @@ def below(cgroup: str, init: str) -> str:
     return (cgroup[len(top) :] or "/") if f"{cgroup}/".startswith(f"{top}/") else cgroup
 
 
-def relative(cgroup_of: CgroupOf, tree: Iterable[Line]) -> CgroupOf:
-    """The same, below the cgroup of the tree's pid 1, which is read only if one is asked for."""
-    init = next((line.processes[0] for line in tree if _is_init(line)), None)
+def init_of(tree: Iterable[Line]) -> Optional[Process]:
+    """The tree's pid 1."""
+    found = (line.processes[0] for line in tree if line.processes)
+    return next((process for process in found if process.pid == 1), None)
+
+
+def relative(cgroup_of: CgroupOf, init: Optional[Process]) -> CgroupOf:
+    """The same, below the cgroup of pid 1, which is read only if one is asked for."""
     top: Optional[str] = None
 
     def found(process: Process) -> Optional[str]:
@@ -49,7 +54,3 @@ def relative(cgroup_of: CgroupOf, tree: Iterable[Line]) -> CgroupOf:
         return cgroup and below(cgroup, top)
 
     return found
-
-
-def _is_init(line: Line) -> bool:
-    return bool(line.processes) and line.processes[0].pid == 1

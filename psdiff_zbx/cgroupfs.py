@@ -13,35 +13,37 @@ from typing import Dict, Iterator, List, Tuple
 from .mounts import Mount, mounts
 
 
-def read_cgroups(proc: str = "/proc") -> Dict[int, str]:
-    """The path of each process' cgroup, by pid: in the unified hierarchy, or in systemd's where
-    that tells nothing.  A process that is not there may still be in one; ask the process.
+def read_cgroups(proc: str = "/proc") -> Dict[str, str]:
+    """The path of each process' cgroup, by its pid as text: in the unified hierarchy, or in
+    systemd's where that tells nothing.  A process that is not there may still be in one; ask
+    the process.
     """
-    named: Dict[int, str] = {}
-    unified: Dict[int, str] = {}
+    named: Dict[str, str] = {}
+    unified: Dict[str, str] = {}
     for mount in mounts(proc):
         if mount.kind == "cgroup2":
             unified = _members(mount)
         elif mount.kind == "cgroup" and "name=systemd" in mount.options:
             named = _members(mount)
-    return {**unified, **named, **{pid: path for pid, path in unified.items() if path != "/"}}
+    told = {pid: path for pid, path in unified.items() if path != "/"}
+    return {**named, **told} if named else unified
 
 
-def _members(mount: Mount) -> Dict[int, str]:
+def _members(mount: Mount) -> Dict[str, str]:
     """None at all if a part of them would be told wrongly."""
     if mount.root.startswith("/.."):  # of another cgroup namespace
         return {}
-    found: Dict[int, str] = {}
+    found: Dict[str, str] = {}
     try:
         for folder, pids in _groups(mount.point):
             path = f"{mount.root.rstrip('/')}{folder[len(mount.point) :]}" or "/"
-            found.update(dict.fromkeys(map(int, pids), path))
+            found.update(dict.fromkeys(pids, path))
     except OSError:
         return {}
     return found
 
 
-def _groups(top: str) -> Iterator[Tuple[str, List[bytes]]]:
+def _groups(top: str) -> Iterator[Tuple[str, List[str]]]:
     """Each group's folder and the pids in it.
 
     Raises OSError: EOPNOTSUPP for a threaded group, whose processes its parent would list.
@@ -50,7 +52,7 @@ def _groups(top: str) -> Iterator[Tuple[str, List[bytes]]]:
     while waiting:
         folder = waiting.pop()
         try:
-            with open(f"{folder}/cgroup.procs", "rb", buffering=0) as file:
+            with open(f"{folder}/cgroup.procs") as file:
                 yield folder, file.read().split()
             waiting += _below(folder)
         except OSError as error:

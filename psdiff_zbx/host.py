@@ -46,11 +46,12 @@ class Host(_Host):
 
         In mode "arguments" the arguments go last of all, for the rules look at them.
         """
-        return self._without_secrets(self._read(), self._mode)
+        return self._without_secrets(self._read(), self._mode, self._redacted)
 
     def snapshot(self) -> List[Process]:
         """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
-        found = self._without_secrets(self._read(), self.config.settings.redact)
+        mode = self.config.settings.redact
+        found = self._without_secrets(self._read(), mode, Recent())
         ours = self.family(found)
         cgroups = ((process, self.cgroup_of(process)) for process in found)
         return [
@@ -59,7 +60,7 @@ class Host(_Host):
             if cgroup is not None and process.pid not in ours
         ]
 
-    def family(self, processes: Iterable[Process]) -> Iterable[int]:
+    def family(self, processes: Sequence[Process]) -> Iterable[int]:
         """The pids of ourselves and of those that we started."""
         return family(processes, self.own) if self.own is not None else ()
 
@@ -90,19 +91,20 @@ class Host(_Host):
     def _redact(self, cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
         return redact(cmdline, mode, self.config.settings.redact_words)
 
-    def _without_secrets(self, processes: Iterable[Process], mode: str) -> List[Process]:
-        self._redacted.turn()
-        return [self._without(process, mode) for process in processes]
-
-    def _without(self, process: Process, mode: str) -> Process:
-        before = process.cmdline
-        after = self._redacted.get((before, mode))
-        if after is None:
-            after = self._redacted.put((before, mode), self._redact(before, mode))
-        return process if after == before else process._replace(cmdline=after)
+    def _without_secrets(
+        self, processes: Iterable[Process], mode: str, known: Recent
+    ) -> List[Process]:
+        known.turn()
+        shown = []
+        for process in processes:
+            before = process.cmdline
+            after = known.get(before) or known.put(before, self._redact(before, mode))
+            shown.append(process if after == before else process._replace(cmdline=after))
+        return shown
 
     @cached_property
     def _redacted(self) -> Recent:
+        """Command lines, and what they are less secrets."""
         return Recent()
 
     @cached_property

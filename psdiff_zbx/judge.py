@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Callable, Hashable, NamedTuple, Optional, Union
+from typing import Hashable, Optional
 
-from .cgroup import CgroupOf, relative
+from .cgroup import CgroupOf, init_of, relative
 from .line import command_line, escape
 from .model import Line, Process, Tree
 from .rule import UNREAD, CgroupNeededError, Rule, Subject
@@ -21,56 +21,44 @@ def subject_of(line: Line) -> Subject:
     return Subject(command_line(process), line.user, escape(process.name), UNREAD)
 
 
-class Pending(NamedTuple):
-    """A subject, as far as it is rewritten, and what to ask once its cgroup is known."""
-
-    subject: Subject
-    ask: Callable[[Subject], Verdict]
-
-
 class Judge:
     """What the rules make of the lines of one tree.  A process' cgroup is read only if a
     rule asks for it."""
 
     def __init__(self, rules: Rules, cgroup_of: CgroupOf, tree: Tree) -> None:
+        init = init_of(tree)
         self.rules = rules
-        self.cgroup_of = relative(cgroup_of, tree)
+        self.cgroup_of = relative(cgroup_of, init)
+        self.top = init.cgroup if init else None
         self.known = rules.known
         self.known.turn()
 
     def __call__(self, line: Line) -> Verdict:
         _, cmdline, user, processes, _ = line
-        process = processes[0] if processes else None
-        key = (process.cmdline, process.name, user) if process else (cmdline, user)
-        found: Union[Verdict, Pending] = self.known.get(key)
-        if found is None:
-            found = self.known.put(key, self._ask(subject_of(line)))
-        if isinstance(found, Pending) and process is not None:
-            return self._ask_again(found, process, key)
-        assert isinstance(found, Verdict)  # a baseline's line is in no cgroup
-        return found
+        if not processes:
+            return self._known((cmdline, user), Subject(cmdline, user))
+        process = processes[0]
+        key = (process.cmdline, process.name, user, process.cgroup, self.top)
+        found: Optional[Verdict] = self.known.get(key)
+        return found or self._judge(line, process, key)
 
-    def _ask_again(self, pending: Pending, process: Process, key: Hashable) -> Verdict:
-        cgroup = self.cgroup_of(process)
-        found: Optional[Verdict] = self.known.get((key, cgroup))
-        return found or self.known.put((key, cgroup), _answer(pending, cgroup))
+    def _judge(self, line: Line, process: Process, key: Hashable) -> Verdict:
+        if process.cgroup is not None:
+            return self._known(key, self.subject(line))
+        subject = subject_of(line)
+        try:
+            return self._known(key, subject)
+        except CgroupNeededError:
+            cgroup = self.cgroup_of(process)
+        if cgroup is None:
+            return verdict(subject.cmdline, -1, GONE)
+        return self._known((key, cgroup), subject._replace(cgroup=escape(cgroup)))
+
+    def _known(self, key: Hashable, subject: Subject) -> Verdict:
+        found: Optional[Verdict] = self.known.get(key)
+        return found or self.known.put(key, self.rules.judge(subject))
 
     def subject(self, line: Line) -> Subject:
         """What all the rules can look at, with the cgroup."""
         cgroup = self.cgroup_of(line.processes[0]) if line.processes else None
         return subject_of(line)._replace(cgroup=escape(cgroup or ""))
-
-    def _ask(self, subject: Subject) -> Union[Verdict, Pending]:
-        pending = Pending(subject, self.rules.judge)
-        try:
-            cmdline = self.rules.normalise(subject)
-            pending = Pending(subject._replace(cmdline=cmdline), self.rules.decide)
-            return pending.ask(pending.subject)
-        except CgroupNeededError:
-            return pending
-
-
-def _answer(pending: Pending, cgroup: Optional[str]) -> Verdict:
-    if cgroup is None:
-        return verdict(pending.subject.cmdline, -1, GONE)
-    return pending.ask(pending.subject._replace(cgroup=escape(cgroup)))

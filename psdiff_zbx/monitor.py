@@ -22,6 +22,7 @@ from .model import (
     State,
     Tree,
 )
+from .recent import Recent
 from .rules import apply
 from .users import user_name
 
@@ -65,6 +66,7 @@ class Monitor(_Monitor):
             min_age=next(age for age in ages if age is not None),
             now=time.time,
             clock=time.monotonic,
+            known=Recent(),
         )
 
     def state(self) -> State:

@@ -8,6 +8,7 @@ and the end of the agent itself.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -24,6 +25,9 @@ CANNOT_TELL = 3
 # An agent's stop by systemd or by Ctrl-C signals all of its processes: a plugin that is gone
 # before the agent makes it panic ("plugin PsdiffZbx died", seen on 6.0.14 and 7.0.9).
 _IGNORED = ("HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM")
+
+# A look makes some ten thousand records, of which almost none are garbage that refers to itself.
+_COLLECTED = 100_000
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -53,6 +57,7 @@ def _run(path: str, initial: bool) -> int:
     for name in _IGNORED:
         signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_IGN)
     warnings.simplefilter("ignore")
+    gc.set_threshold(_COLLECTED)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(path)

@@ -70,6 +70,7 @@ class _Seen(NamedTuple):
     cmdline: bytes
     uid: int
     cgroup: Optional[str]
+    bare: bool
     process: Process
 
 
@@ -94,21 +95,25 @@ class _Reader:
                 yield process
 
     def _read(self, pid: str) -> Process:
-        before: Optional[_Seen] = self.known.get(pid) if self.known else None
         stat = _slurp(f"{pid}/stat", self.folder)
-        is_same = before is not None and before.stat == stat
-        without = before.process.kthread if before and is_same else _is_without(stat)
-        cmdline = b"" if without else _slurp(f"{pid}/cmdline", self.folder)
-        if not (cmdline or without):
-            stat, cmdline = self._wait(pid)
-        uid = os.stat(pid, dir_fd=self.folder).st_uid  # the effective user: proc(5), /proc/pid
-        cgroup = self.cgroups.get(int(pid))
-        if before and before[:4] == (stat, cmdline, uid, cgroup):
+        before: Optional[_Seen] = self.known.get(pid) if self.known else None
+        if before and before.stat == stat and before[1:4] == self._rest(pid, before.bare):
             return before.process
-        process = self._process(stat, cmdline, uid, cgroup)
+        fields = _fields(stat)
+        bare = _is_bare(fields)
+        cmdline, uid, cgroup = self._rest(pid, bare)
+        if not (cmdline or bare):
+            stat, cmdline = self._wait(pid)
+            fields = _fields(stat)
+        process = self._process(stat, fields, cmdline, uid, cgroup)
         if self.known:
-            self.known.put(pid, _Seen(stat, cmdline, uid, cgroup, process))
+            self.known.put(pid, _Seen(stat, cmdline, uid, cgroup, bare, process))
         return process
+
+    def _rest(self, pid: str, bare: bool) -> Tuple[bytes, int, Optional[str]]:
+        """The command line, the effective user (proc(5), /proc/pid) and the cgroup."""
+        cmdline = b"" if bare else _slurp(f"{pid}/cmdline", self.folder)
+        return cmdline, os.stat(pid, dir_fd=self.folder).st_uid, self.cgroups.get(pid)
 
     def _wait(self, pid: str) -> Tuple[bytes, bytes]:
         """It has no arguments; or it is ending, and the kernel has already let go of them; or
@@ -117,23 +122,29 @@ class _Reader:
         for pause in _PAUSES:
             time.sleep(pause)
             stat, cmdline = (_slurp(f"{pid}/{name}", self.folder) for name in ("stat", "cmdline"))
-            if cmdline or _is_without(stat):
+            if cmdline or _is_bare(_fields(stat)):
                 break
         return stat, cmdline
 
-    def _process(self, stat: bytes, cmdline: bytes, uid: int, cgroup: Optional[str]) -> Process:
-        fields = _fields(stat)
+    def _process(
+        self,
+        stat: bytes,
+        fields: List[bytes],
+        cmdline: bytes,
+        uid: int,
+        cgroup: Optional[str],
+    ) -> Process:
         flags = int(fields[_FLAGS])
         ending = flags & PF_EXITING and not cmdline
         # "812 (a) b) S 1 …": the name may hold blanks and parentheses.
-        name = stat[stat.index(b"(") + 1 : stat.rindex(b")")]
+        pid, _, name = stat[: stat.rindex(b")")].partition(b" (")
         return Process(
-            int(stat[: stat.index(b" ")]),
+            int(pid),
             int(fields[1]),
             uid,
             self._user(uid),
             _decode(name),
-            _arguments(cmdline),
+            _arguments(cmdline) if cmdline else (),
             "X" if ending and fields[0] != b"Z" else _decode(fields[0]),
             flags & PF_KTHREAD != 0,
             self.boot + int(fields[19]) / _TICKS,
@@ -154,9 +165,8 @@ def _fields(stat: bytes) -> List[bytes]:
     return stat[stat.rindex(b")") + 2 :].split(None, _LAST + 1)
 
 
-def _is_without(stat: bytes) -> bool:
+def _is_bare(fields: List[bytes]) -> bool:
     """Whether it is a kernel thread, or has ended, and so cannot have arguments."""
-    fields = _fields(stat)
     return fields[0] in b"ZXx" or int(fields[_FLAGS]) & (PF_EXITING | PF_KTHREAD) != 0
 
 

@@ -90,9 +90,12 @@ class Rules(_Rules):
 
     def mark(self, tree: Tree) -> Tree:
         """A baseline's tree with those lines marked that stand for any number of processes."""
-        keys = {line.key for line in tree if not line.is_frame}
+        keys = {line.key for line in tree if line.depth > 1 or not line.is_frame}
         varying = {key for key in keys if self._varies(*key)}
-        return tuple(line._replace(varies=line.key in varying) for line in tree)
+        return tuple(
+            line if (line.key in varying) == line.varies else line._replace(varies=not line.varies)
+            for line in tree
+        )
 
     def _varies(self, user: str, cmdline: str) -> bool:
         return self.decide(Subject(cmdline, user)).varies

@@ -86,35 +86,76 @@ _HEADER = r"(?<=\x1f)(?P<before>(?:-H|--header=)?"
 _ISSUED = (  # tokens of GitHub, GitLab, Slack, Vault, Stripe, JWT
     r"(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|hvs\.|[rs]k_live_|eyJ[\w-]{9,}\.[\w-]+\.)"
 )
+_IN_SQL = r"(?:password|identified(?:\s+with\s+\w+)?\s+by)"
+_ISSUED_STEMS = (
+    *("gho_", "ghp_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xox", "hvs."),
+    *("k_live_", "eyj"),
+)
 _USER = r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s/:@\"]*:|:thin:[^\s/:@\"]*/)"
-_UNNAMED = (
-    rf"{_HEADER}cookie: *(?! )){WHOLE}+",
-    rf"{_HEADER}(?:proxy-)?authorization: *(?! ){_ANY_SCHEME}){WHOLE}+",
-    rf"(?P<before>(?<![\w-])cookie{_BETWEEN}){_PART}",
-    rf"(?P<before>(?<![\w-])(?:proxy-)?authorization{_BETWEEN}{_SCHEME_IN_TEXT}){_PART}",
-    rf"(?P<before>(?<![\w.-])bearer\s+)(?=[\w.~+/=-]*\d){SHOWN}(?!-)[\w.~+/=-]{{6,}}",
+# One of these texts stands where the pattern finds something.
+_UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
+    (("cookie",), rf"{_HEADER}cookie: *(?! )){WHOLE}+"),
+    (
+        ("authorization",),
+        rf"{_HEADER}(?:proxy-)?authorization: *(?! ){_ANY_SCHEME}){WHOLE}+",
+    ),
+    (("cookie",), rf"(?P<before>(?<![\w-])cookie{_BETWEEN}){_PART}"),
+    (
+        ("authorization",),
+        rf"(?P<before>(?<![\w-])(?:proxy-)?authorization{_BETWEEN}{_SCHEME_IN_TEXT}){_PART}",
+    ),
+    (
+        ("bearer",),
+        rf"(?P<before>(?<![\w.-])bearer\s+)(?=[\w.~+/=-]*\d){SHOWN}(?!-)[\w.~+/=-]{{6,}}",
+    ),
     # ALTER USER me PASSWORD 'x'; CREATE USER me IDENTIFIED BY 'x'
-    rf"(?P<before>(?<![\w.-])(?:password|identified(?:\s+with\s+\w+)?\s+by)\s+\\*[\"']){value()}",
-    rf"(?P<before>(?<![\w.-])){_ISSUED}[\w.-]{{10,}}",
+    (
+        ("password", "identified"),
+        rf"(?P<before>(?<![\w.-]){_IN_SQL}\s+\\*[\"']){value()}",
+    ),
+    (_ISSUED_STEMS, rf"(?P<before>(?<![\w.-])){_ISSUED}[\w.-]{{10,}}"),
     # me:x@tcp(host:3306)/, me:x@(host)/: Go's MySQL
-    rf"(?P<before>(?<![^\s\"])'?(?:[\w.-]+=)?[\w.-]+:){SHOWN}[^\s\"]+(?=@\w*\()",
+    (
+        ("@",),
+        rf"(?P<before>(?<![^\s\"])'?(?:[\w.-]+=)?[\w.-]+:){SHOWN}[^\s\"]+(?=@\w*\()",
+    ),
     # scheme://me:x@host, jdbc:oracle:thin:me/x@host
-    rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)",
+    (("@",), rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)"),
 )
 # Without one of these there is no secret, but for those that stand before an @.
 _STEMS = (
     *("pass", "pwd", "secret", "token", "credential", "key", "auth", "cookie", "psk", "jwt"),
-    *("bearer", "identified", "gho_", "ghp_", "ghs_", "ghu_", "ghr_", "glpat-", "xox", "hvs."),
-    *("github_pat_", "k_live_", "eyj"),
+    *("bearer", "identified", *_ISSUED_STEMS),
 )
 _BEFORE_AT = ("://", ":thin:", "(")
+
+
+class _Pattern(NamedTuple):
+    """What finds a secret, and what stands in a text in which it may find one: one of the
+    stems or, where there are none, a word of our own.  Compiled only for such a text: to
+    compile them all takes longer than to read a host's processes."""
+
+    stems: Tuple[str, ...]
+    pattern: str
+
+    def hide(self, text: str) -> str:
+        if self.stems:
+            there = any(map(text.lower().__contains__, self.stems))
+        else:
+            there = _compiled(_WORD).search(text) is not None
+        return _compiled(self.pattern).sub(HIDDEN, text) if there else text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 class Finder(NamedTuple):
     """What a text without a secret has none of, and what finds the secrets in the others."""
 
     stems: Tuple[str, ...]
-    patterns: Tuple[re.Pattern[str], ...]
+    patterns: Tuple[_Pattern, ...]
 
     def mentioned(self, text: str) -> bool:
         """Whether there may be a secret in the text: in about a microsecond."""
@@ -124,18 +165,19 @@ class Finder(NamedTuple):
     def hide(self, text: str) -> str:
         """The text with its secrets hidden."""
         for pattern in self.patterns:
-            text = pattern.sub(HIDDEN, text)
+            text = pattern.hide(text)
         return text
 
 
 @cache
 def finder(words: Tuple[str, ...] = ()) -> Finder:
     """Whatever is named by one of ``words`` is a secret, even if it would otherwise be none."""
-    rows = [*_named(_NAMED, _NO_SECRET, _NO_SECRET_WHOLE)]
-    for word in words:
-        rows.extend(_named(rf"-*(?!-){_glob(word.lstrip('-'))}(?![\w.-])"))
-    stems = (max(word.lower().split("*"), key=len).strip("-") for word in words)
-    patterns = (re.compile(row, re.IGNORECASE) for row in (*rows, *_UNNAMED))
+    patterns = [_Pattern((), row) for row in _named(_NAMED, _NO_SECRET, _NO_SECRET_WHOLE)]
+    stems = [max(word.lower().split("*"), key=len).strip("-") for word in words]
+    for word, stem in zip(words, stems):
+        rows = _named(rf"-*(?!-){_glob(word.lstrip('-'))}(?![\w.-])")
+        patterns += [_Pattern((stem,), row) for row in rows]
+    patterns += [_Pattern(*row) for row in _UNNAMED]
     return Finder((*_STEMS, *stems), tuple(patterns))
 
 

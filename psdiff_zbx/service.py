@@ -7,7 +7,7 @@ same key gives.  The clock is an argument; there is no socket here.
 from __future__ import annotations
 
 from threading import Lock
-from typing import Callable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from . import protocol, words
 from .line import escape
@@ -18,6 +18,10 @@ METRIC_OF: Mapping[str, Metric] = {metric.key: metric for metric in METRICS}
 
 # In a parameter of a UserParameter; agent 2 names the first that it meets.
 _REFUSED_CHARACTERS = frozenset("\\'\"`*?[]{}~$!&;()<>|#@\n")
+
+
+Texts = Tuple[Optional[State], Dict[Tuple[Callable[[State, str], str], str], str]]
+"""A state and what it has answered: assigned as one, for many threads read it."""
 
 
 class RefusedError(PsdiffError):
@@ -93,6 +97,7 @@ class Service:
     ) -> None:
         self._state, self._clock = state, clock
         self._troubles = Troubles(tell)
+        self._texts: Texts = (None, {})
 
     def answer(self, question: Question) -> str:
         """The value.  Raises nothing."""
@@ -101,10 +106,19 @@ class Service:
             return metric.constant
         try:
             state = self._look(began + timeout - self._clock())
-            # The agents cut these from what a UserParameter prints.
-            return metric.answer(state, parameter).rstrip(" \t\r\n")
+            return self._text(state, metric.answer, parameter)
         except BaseException as error:  # a thread must not die, were it of a hook's sys.exit()
             return failure(metric, explained(error), self._clock() - began)
+
+    def _text(self, state: State, answer: Callable[[State, str], str], parameter: str) -> str:
+        """What a state answers, made once; an agent cuts blanks from a UserParameter's end."""
+        known, texts = self._texts
+        if known is not state:
+            texts = {}
+            self._texts = (state, texts)
+        if (answer, parameter) not in texts:
+            texts[answer, parameter] = answer(state, parameter).rstrip(" \t\r\n")
+        return texts[answer, parameter]
 
     def too_late(self, question: Question) -> str:
         """The value for an answer that does not come in time."""

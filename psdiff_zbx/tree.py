@@ -12,12 +12,15 @@ from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .line import command_line, escape_user
 from .model import INIT, ROOT, Line, Process, Tree
+from .recent import Recent
 
 _GONE = frozenset("ZXx")  # zombie, dead
 
 
-def family(processes: Iterable[Process], pid: int) -> Set[int]:
+def family(processes: Sequence[Process], pid: int) -> Set[int]:
     """The pids of a process and of all its descendants."""
+    if not any(process.ppid == pid for process in processes):
+        return {pid}
     children: Dict[int, List[int]] = {}
     for process in processes:
         children.setdefault(process.ppid, []).append(process.pid)
@@ -29,8 +32,11 @@ def family(processes: Iterable[Process], pid: int) -> Set[int]:
     return found
 
 
-def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
+def build(
+    processes: Sequence[Process], own: Optional[int] = None, known: Optional[Recent] = None
+) -> Tree:
     """The tree of what runs, less kernel threads, zombies and the family of pid ``own``.
+    ``known`` remembers the lines from one tree to the next.
 
     Siblings stand in the order of their pids; ``arrange`` brings them into a tree's own order.
     """
@@ -40,18 +46,27 @@ def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
         for process in processes
         if not process.kthread and process.state not in _GONE and process.pid not in ours
     }
+    parents = _parents(alive)
     children: Dict[int, List[int]] = {}
-    for pid, parent in sorted(_parents(alive).items(), reverse=True):
-        children.setdefault(parent, []).append(pid)
-    return tuple(_walk(alive, children))
+    for pid in sorted(parents, reverse=True):
+        children.setdefault(parents[pid], []).append(pid)
+    known = known or Recent()
+    known.turn()
+    return tuple(_walk(alive, children, known))
 
 
-def _walk(alive: Dict[int, Process], children: Dict[int, List[int]]) -> Iterable[Line]:
+def _walk(
+    alive: Dict[int, Process], children: Dict[int, List[int]], known: Recent
+) -> Iterable[Line]:
     yield Line(0, ROOT, ROOT)
     waiting: List[Tuple[int, int]] = [(child, 1) for child in children.get(0, ())]
     while waiting:
         pid, depth = waiting.pop()
-        yield _line(alive[pid], depth)
+        process = alive[pid]
+        line: Optional[Line] = known.get(pid)
+        if line is None or line.processes[0] is not process or line.depth != depth:
+            line = known.put(pid, _line(process, depth))
+        yield line
         if pid in children:
             waiting.extend([(child, depth + 1) for child in children[pid]])
 

@@ -9,6 +9,7 @@ import pytest
 from psdiff_zbx.check import Check, look_again
 from psdiff_zbx.compare import expect
 from psdiff_zbx.model import Process, SnapshotError
+from psdiff_zbx.recent import Recent
 from psdiff_zbx.rules import apply
 from tests.builders import INIT, SHIPPED, SOURCE, process, tree
 
@@ -102,6 +103,7 @@ def check(**changes: Any) -> Check:
         min_age=60.0,
         now=lambda: 1000.0,
         clock=clock,
+        known=Recent(),
     )
     return made._replace(**changes)
 
