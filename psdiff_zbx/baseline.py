@@ -71,7 +71,8 @@ def _header(lines: Sequence[str], path: str) -> Optional[Header]:
 
 def _unix_time(text: str) -> int:
     try:
-        return int(datetime.strptime(text, _TIME).replace(tzinfo=timezone.utc).timestamp())
+        found = datetime.fromisoformat(text.removesuffix("Z"))  # strptime takes 5 ms to import
+        return int(found.replace(tzinfo=timezone.utc).timestamp())
     except ValueError:  # edited by hand
         return 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 from .mounts import Mount, mounts
 
@@ -16,30 +16,27 @@ from .mounts import Mount, mounts
 def read_cgroups(proc: str = "/proc") -> Dict[str, str]:
     """The path of each process' cgroup, by its pid as text: in the unified hierarchy, or in
     systemd's where that tells nothing.  A process that is not there may still be in one; ask
-    the process.
+    the process.  Nobody is there where a part of them would be told wrongly.
     """
-    named: Dict[str, str] = {}
-    unified: Dict[str, str] = {}
-    for mount in mounts(proc):
-        if mount.kind == "cgroup2":
-            unified = _members(mount)
-        elif mount.kind == "cgroup" and "name=systemd" in mount.options:
-            named = _members(mount)
-    told = {pid: path for pid, path in unified.items() if path != "/"}
-    return {**named, **told} if named else unified
-
-
-def _members(mount: Mount) -> Dict[str, str]:
-    """None at all if a part of them would be told wrongly."""
-    if mount.root.startswith("/.."):  # of another cgroup namespace
+    found = mounts(proc)
+    unified = [mount for mount in found if mount.kind == "cgroup2"]
+    named = [m for m in found if m.kind == "cgroup" and "name=systemd" in m.options]
+    if any(mount.root.startswith("/..") for mount in (*unified, *named)):  # of another cgroup namespace
         return {}
-    found: Dict[str, str] = {}
     try:
+        by_name, by_unified = _members(named[-1:]), _members(unified[-1:])
+    except OSError:
+        return {}
+    told = {pid: path for pid, path in by_unified.items() if path != "/"}
+    return {**by_name, **told} if by_name else by_unified
+
+
+def _members(mounted: Sequence[Mount]) -> Dict[str, str]:
+    found: Dict[str, str] = {}
+    for mount in mounted:
         for folder, pids in _groups(mount.point):
             path = f"{mount.root.rstrip('/')}{folder[len(mount.point) :]}" or "/"
             found.update(dict.fromkeys(pids, path))
-    except OSError:
-        return {}
     return found
 
 

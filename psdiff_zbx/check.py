@@ -22,7 +22,7 @@ class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how old an extra process must
     be (seconds), the time of day (Unix time), a clock that never jumps (seconds), and the
-    lines of the last look."""
+    lines of the last look, if they are remembered."""
 
     source: Source
     expected: Expected
@@ -32,7 +32,7 @@ class Check(NamedTuple):
     min_age: float
     now: Callable[[], float]
     clock: Callable[[], float]
-    known: Recent
+    known: Optional[Recent]
 
     def look(self) -> State:
         """The state of the host now."""

@@ -19,10 +19,12 @@ from .tree import arrange, build, family
 class _Host(NamedTuple):
     config_path: Optional[Path] = None
     snapshot_path: Optional[str] = None
+    stays: bool = False
 
 
 class Host(_Host):
-    """``config_path`` and ``snapshot_path`` are None for the host's own files and processes."""
+    """``config_path`` and ``snapshot_path`` are None for the host's own files and processes;
+    ``stays`` says that it will be looked at again and again."""
 
     @cached_property
     def config(self) -> config.Config:
@@ -108,8 +110,8 @@ class Host(_Host):
         return Recent()
 
     @cached_property
-    def _known(self) -> Recent:
-        return Recent()
+    def _known(self) -> Optional[Recent]:
+        return Recent() if self.stays else None
 
     def _read(self) -> List[Process]:
         if self.snapshot_path is None:

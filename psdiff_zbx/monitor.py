@@ -40,15 +40,16 @@ class _Monitor(NamedTuple):
     baseline_path: Optional[Path] = None
     snapshot_path: Optional[str] = None
     min_age: Optional[float] = None
+    stays: bool = False
 
 
 class Monitor(_Monitor):
     """Everything that can be asked of a host.  None stands for the host's own files and
-    processes; ``min_age`` is in seconds."""
+    processes; ``min_age`` is in seconds; ``stays`` says that it will be asked again and again."""
 
     @cached_property
     def host(self) -> Host:
-        return Host(self.config_path, self.snapshot_path)
+        return Host(self.config_path, self.snapshot_path, self.stays)
 
     def check(self, min_age: Optional[float] = None) -> Check:
         """How to look at the host.  ``min_age`` is overruled by the monitor's own.
@@ -66,7 +67,7 @@ class Monitor(_Monitor):
             min_age=next(age for age in ages if age is not None),
             now=time.time,
             clock=time.monotonic,
-            known=Recent(),
+            known=Recent() if self.stays else None,
         )
 
     def state(self) -> State:

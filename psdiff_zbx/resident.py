@@ -63,7 +63,7 @@ class Resident:
         if signature != self._signature:
             self._signature = None
             config_path, baseline_path, min_age, _ = self._options
-            monitor = Monitor(config_path, baseline_path, None, min_age)
+            monitor = Monitor(config_path, baseline_path, None, min_age, stays=True)
             self._check = monitor.check()
             self._retry = monitor.host.config.settings.missing_retry
             self._signature = signature

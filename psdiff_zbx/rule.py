@@ -16,6 +16,7 @@ Choice = Optional[Tuple[str, ...]]
 """What a condition asks for: one of these, or None where there is no such condition."""
 
 _CGROUPS = 1024
+_WILD = re.compile(r"\*|\?|\[!?\]?[^]]*\]|\[")  # fnmatch's
 UNREAD = "?"
 """Stands for the cgroup of a process as long as no rule has asked for it."""
 
@@ -78,15 +79,24 @@ class Rule(Row):
     def _holds(self, cgroup: Optional[str]) -> bool:
         if cgroup == UNREAD:
             raise CgroupNeededError
-        return self._globs(cgroup or "") is not None
+        return self._globs(cgroup or "")
 
     @cached_property
-    def _globs(self) -> Callable[[str], Optional[re.Match[str]]]:
-        """Processes are many and cgroups are few."""
+    def _globs(self) -> Callable[[str], bool]:
+        """Processes are many and cgroups are few.  To compile the globs takes longer than to
+        read a host's processes, so that waits for a cgroup in which one of them may be found."""
+        longest = [max(_WILD.split(glob), key=len) for glob in self.cgroup or ()]
+
+        def holds(cgroup: str) -> bool:
+            return any(text in cgroup for text in longest) and self._matches(cgroup)
+
+        return lru_cache(_CGROUPS)(holds)
+
+    def _matches(self, cgroup: str) -> bool:
         from fnmatch import translate
 
-        globs = re.compile("|".join(translate(glob) for glob in self.cgroup or ()))
-        return lru_cache(_CGROUPS)(globs.match)
+        globs = "|".join(translate(glob) for glob in self.cgroup or ())
+        return _compiled(globs).match(cgroup) is not None
 
     def under(self, containers: str) -> bool:
         """Whether the rule is used under this setting."""

@@ -63,6 +63,8 @@ def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
     if covered is not None and judge.rules.rescuer > covered:
         return Fate(False, depth, None, covered)
     verdict = judge(line)
+    if covered is None and verdict.ignores is None:
+        return Fate(True, depth + 1, verdict, None)
     shown, covered = judged(verdict, covered)
     return Fate(shown, depth + shown, verdict, covered)
 

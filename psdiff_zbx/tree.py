@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .line import command_line, escape_user
 from .model import INIT, ROOT, Line, Process, Tree
@@ -50,23 +50,34 @@ def build(
     children: Dict[int, List[int]] = {}
     for pid in sorted(parents, reverse=True):
         children.setdefault(parents[pid], []).append(pid)
-    known = known or Recent()
-    known.turn()
-    return tuple(_walk(alive, children, known))
+    line_of = _line if known is None else _Remembering(known).line
+    return tuple(_walk(alive, children, line_of))
+
+
+class _Remembering:
+    """Lines of processes of which nothing has changed since the last tree."""
+
+    def __init__(self, known: Recent) -> None:
+        self._known = known
+        known.turn()
+
+    def line(self, process: Process, depth: int) -> Line:
+        found: Optional[Line] = self._known.get(process.pid)
+        if found and found.processes[0] is process and found.depth == depth:
+            return found
+        return self._known.put(process.pid, _line(process, depth))
 
 
 def _walk(
-    alive: Dict[int, Process], children: Dict[int, List[int]], known: Recent
+    alive: Dict[int, Process],
+    children: Dict[int, List[int]],
+    line_of: Callable[[Process, int], Line],
 ) -> Iterable[Line]:
     yield Line(0, ROOT, ROOT)
     waiting: List[Tuple[int, int]] = [(child, 1) for child in children.get(0, ())]
     while waiting:
         pid, depth = waiting.pop()
-        process = alive[pid]
-        line: Optional[Line] = known.get(pid)
-        if line is None or line.processes[0] is not process or line.depth != depth:
-            line = known.put(pid, _line(process, depth))
-        yield line
+        yield line_of(alive[pid], depth)
         if pid in children:
             waiting.extend([(child, depth + 1) for child in children[pid]])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 
 from psdiff_zbx.model import Process
 from psdiff_zbx.procfs import read_proc
+from psdiff_zbx.recent import Recent
 from psdiff_zbx.snapshot import read_psutil
 from psdiff_zbx.tree import build
 
@@ -106,6 +108,29 @@ def test_when_a_process_started_is_the_same_in_every_read(standins: StandIns, wo
     assert len(started) == 1
     # The boot time is known to the second.
     assert before - 1.1 <= started.pop() <= time.time() + 1.1
+
+
+def test_a_process_that_has_not_changed_is_the_same_record(standins: StandIns, word: str) -> None:
+    still, stopped = (standins.sleeper(f"/opt/{word}/{name}") for name in ("alpha", "beta"))
+    known = Recent()
+    first = by_pid(read_proc(known=known))
+    stopped.send_signal(signal.SIGSTOP)
+    assert poll(lambda: by_pid(read_proc())[stopped.pid].state == "T")
+    second, third = by_pid(read_proc(known=known)), by_pid(read_proc(known=known))
+    assert first[still.pid] is second[still.pid] is third[still.pid]
+    assert (first[stopped.pid].state, second[stopped.pid].state) == ("S", "T")
+    standins.stop(still)
+    assert still.pid not in by_pid(read_proc(known=known))
+
+
+@pytest.mark.usefixtures("root")
+def test_a_process_that_changes_its_user_is_read_anew(standins: StandIns, word: str) -> None:
+    known = Recent()
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    assert by_pid(read_proc(known=known))[pid].uid == 0
+    seen = known.get(str(pid))
+    known.put(str(pid), seen._replace(uid=NOBODY, process=seen.process._replace(uid=NOBODY)))
+    assert by_pid(read_proc(known=known))[pid].uid == 0
 
 
 def test_kernel_threads_are_those_without_memory_of_their_own(

@@ -1,0 +1,76 @@
+"""What the groups say of their processes is what the processes say of their groups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from psdiff_zbx import cgroupfs
+from psdiff_zbx.cgroup import parse
+from psdiff_zbx.cgroupfs import read_cgroups
+from psdiff_zbx.mounts import Mount
+
+from .program import poll
+from .standins import StandIns
+
+
+def told(pid: str) -> str | None:
+    try:
+        return parse(Path(f"/proc/{pid}/cgroup").read_text())
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def test_they_agree_about_every_process() -> None:
+    before = read_cgroups()
+    own = {pid: told(pid) for pid in before}
+    steady = {pid for pid, path in read_cgroups().items() if before.get(pid) == path}
+    assert {pid: before[pid] for pid in steady if own[pid]} == {
+        pid: own[pid] for pid in steady if own[pid]
+    }
+
+
+def test_a_group_within_a_group(cgroups: Path, standins: StandIns, word: str) -> None:
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    folder = cgroups / f"{word}.slice" / f"{word}.service"
+    folder.mkdir(parents=True)
+    try:
+        (folder / "cgroup.procs").write_text(str(pid))
+        assert read_cgroups()[str(pid)] == f"/{word}.slice/{word}.service" == told(str(pid))
+    finally:
+        standins.stop(*standins.running)
+        assert poll(lambda: not (folder / "cgroup.procs").read_text())
+        folder.rmdir()
+        folder.parent.rmdir()
+
+
+def test_a_threaded_group_is_left_to_its_processes(
+    cgroups: Path, standins: StandIns, word: str
+) -> None:
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    folder = cgroups / word / "threads"
+    folder.mkdir(parents=True)
+    try:
+        (folder / "cgroup.type").write_text("threaded")
+        (folder.parent / "cgroup.procs").write_text(str(pid))
+        assert read_cgroups().get(str(pid), told(str(pid))) == told(str(pid))
+    finally:
+        standins.stop(*standins.running)
+        assert poll(lambda: not (folder.parent / "cgroup.procs").read_text())
+        folder.rmdir()
+        folder.parent.rmdir()
+
+
+@pytest.mark.parametrize(
+    "mount",
+    [
+        Mount("/../..", "/sys/fs/cgroup", "cgroup2", ("rw",)),
+        Mount("/", "/nowhere", "cgroup2", ("rw",)),
+        Mount("/", "/etc/passwd", "cgroup2", ("rw",)),
+    ],
+    ids=["of-another-namespace", "not-there", "no-folder"],
+)
+def test_what_cannot_be_told_is_not_told(monkeypatch: pytest.MonkeyPatch, mount: Mount) -> None:
+    monkeypatch.setattr(cgroupfs, "mounts", lambda proc: [mount])
+    assert read_cgroups() == {}
