@@ -110,27 +110,33 @@ def test_when_a_process_started_is_the_same_in_every_read(standins: StandIns, wo
     assert before - 1.1 <= started.pop() <= time.time() + 1.1
 
 
+def records(known: Recent) -> dict[int, Process]:
+    """A read that remembers."""
+    return {process.pid: process for process in read_proc(known=known)}
+
+
 def test_a_process_that_has_not_changed_is_the_same_record(standins: StandIns, word: str) -> None:
     still, stopped = (standins.sleeper(f"/opt/{word}/{name}") for name in ("alpha", "beta"))
     known = Recent()
-    first = by_pid(read_proc(known=known))
+    assert poll(lambda: records(known)[still.pid] is records(known)[still.pid])
+    before = records(known)
     stopped.send_signal(signal.SIGSTOP)
     assert poll(lambda: by_pid(read_proc())[stopped.pid].state == "T")
-    second, third = by_pid(read_proc(known=known)), by_pid(read_proc(known=known))
-    assert second[still.pid] is third[still.pid]  # at first it was still being started
-    assert (first[stopped.pid].state, second[stopped.pid].state) == ("S", "T")
+    after = records(known)
+    assert before[still.pid] is after[still.pid]
+    assert (before[stopped.pid].state, after[stopped.pid].state) == ("S", "T")
     standins.stop(still)
-    assert still.pid not in by_pid(read_proc(known=known))
+    assert still.pid not in records(known)
 
 
 @pytest.mark.usefixtures("root")
 def test_a_process_that_changes_its_user_is_read_anew(standins: StandIns, word: str) -> None:
     known = Recent()
     pid = standins.sleeper(f"/opt/{word}/alpha").pid
-    assert by_pid(read_proc(known=known))[pid].uid == 0
+    assert poll(lambda: records(known)[pid] is records(known)[pid])
     seen = known.get(str(pid))
     known.put(str(pid), seen._replace(uid=NOBODY, process=seen.process._replace(uid=NOBODY)))
-    assert by_pid(read_proc(known=known))[pid].uid == 0
+    assert records(known)[pid].uid == 0
 
 
 def test_kernel_threads_are_those_without_memory_of_their_own(
