@@ -21,7 +21,9 @@ def read_cgroups(proc: str = "/proc") -> Dict[str, str]:
     found = mounts(proc)
     unified = [mount for mount in found if mount.kind == "cgroup2"]
     named = [m for m in found if m.kind == "cgroup" and "name=systemd" in m.options]
-    if any(mount.root.startswith("/..") for mount in (*unified, *named)):  # of another cgroup namespace
+    if any(
+        mount.root.startswith("/..") for mount in (*unified, *named)
+    ):  # of another cgroup namespace
         return {}
     try:
         by_name, by_unified = _members(named[-1:]), _members(unified[-1:])

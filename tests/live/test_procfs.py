@@ -30,6 +30,14 @@ CPUS = os.cpu_count() or 1
 INEXACT = 4 * CPUS * max(32, 2 * CPUS) * os.sysconf("SC_PAGE_SIZE")
 INEXACT_THREAD = 4 * 64 * os.sysconf("SC_PAGE_SIZE")
 BIRTHS = 3.0  # seconds of reading while others come and go
+SETTER = """\
+import os, sys
+print("root", flush=True)
+sys.stdin.readline()
+os.seteuid(int(sys.argv[1]))
+print("nobody", flush=True)
+sys.stdin.read()
+"""
 FORKER = """\
 import ctypes, os, sys
 ctypes.CDLL(None).prctl(15, sys.argv[1].encode(), 0, 0, 0)
@@ -130,13 +138,23 @@ def test_a_process_that_has_not_changed_is_the_same_record(standins: StandIns, w
 
 
 @pytest.mark.usefixtures("root")
-def test_a_process_that_changes_its_user_is_read_anew(standins: StandIns, word: str) -> None:
+def test_a_process_that_changes_its_user_is_read_anew(word: str) -> None:
     known = Recent()
-    pid = standins.sleeper(f"/opt/{word}/alpha").pid
-    assert poll(lambda: records(known)[pid] is records(known)[pid])
-    seen = known.get(str(pid))
-    known.put(str(pid), seen._replace(uid=NOBODY, process=seen.process._replace(uid=NOBODY)))
-    assert records(known)[pid].uid == 0
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", SETTER, str(NOBODY), word],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"root\n"
+        assert poll(lambda: records(known)[process.pid] is records(known)[process.pid])
+        assert records(known)[process.pid].uid == 0
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"nobody\n"
+        assert records(known)[process.pid].uid == NOBODY
+        process.stdin.close()
 
 
 def test_kernel_threads_are_those_without_memory_of_their_own(
