@@ -44,7 +44,7 @@ class Expected(NamedTuple):
 def expect(baseline: Tree) -> Expected:
     """What a baseline's tree expects."""
     places = _places(baseline)
-    varying = frozenset(line.key for line in baseline if line.varies)
+    varying = frozenset([line.key for line in baseline if line.varies])
     shortened: Dict[str, List[str]] = {}
     for user, cmdline in sorted(places, reverse=True):
         if user.endswith("+"):
@@ -85,8 +85,9 @@ def against(expected: Expected, current: Tree, started_before: float = math.inf)
 def _places(tree: Iterable[Line]) -> Places:
     places: Places = {}
     for at, line in enumerate(tree):
-        if line.depth > 1 or not line.is_frame:
-            places.setdefault(line.key, []).append(at)
+        depth, cmdline, user, _, _ = line
+        if depth > 1 or not line.is_frame:
+            places.setdefault((user, cmdline), []).append(at)
     return places
 
 

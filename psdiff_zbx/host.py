@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -12,7 +12,7 @@ from .cgroup import CgroupOf, recorded
 from .model import Line, Process, Tree
 from .recent import Recent
 from .redact import redact
-from .snapshot import cgroup_of, read_processes, read_recorded
+from .snapshot import cgroup_of, read_processes, read_recorded, redacted
 from .tree import arrange, build, family
 
 
@@ -48,12 +48,11 @@ class Host(_Host):
 
         In mode "arguments" the arguments go last of all, for the rules look at them.
         """
-        return self._without_secrets(self._read(), self._mode, self._redacted)
+        return self._read(self._mode, self._known)
 
     def snapshot(self) -> List[Process]:
         """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
-        mode = self.config.settings.redact
-        found = self._without_secrets(self._read(), mode, Recent())
+        found = self._read(self.config.settings.redact, None)
         ours = self.family(found)
         cgroups = ((process, self.cgroup_of(process)) for process in found)
         return [
@@ -93,30 +92,16 @@ class Host(_Host):
     def _redact(self, cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
         return redact(cmdline, mode, self.config.settings.redact_words)
 
-    def _without_secrets(
-        self, processes: Iterable[Process], mode: str, known: Recent
-    ) -> List[Process]:
-        known.turn()
-        shown = []
-        for process in processes:
-            before = process.cmdline
-            after = known.get(before) or known.put(before, self._redact(before, mode))
-            shown.append(process if after == before else process._replace(cmdline=after))
-        return shown
-
-    @cached_property
-    def _redacted(self) -> Recent:
-        """Command lines, and what they are less secrets."""
-        return Recent()
-
     @cached_property
     def _known(self) -> Optional[Recent]:
         return Recent() if self.stays else None
 
-    def _read(self) -> List[Process]:
+    def _read(self, mode: str, known: Optional[Recent]) -> List[Process]:
+        less_secrets = partial(self._redact, mode=mode)
         if self.snapshot_path is None:
-            return read_processes(self._known)
-        return self._standard_input if self.snapshot_path == "-" else self._recording()
+            return read_processes(less_secrets, known)
+        found = self._standard_input if self.snapshot_path == "-" else self._recording()
+        return redacted(found, less_secrets)
 
     def _recording(self) -> List[Process]:
         return read_recorded(str(self.snapshot_path))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from functools import lru_cache
+from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from .cgroup import parse
 from .cgroupfs import read_cgroups
@@ -12,6 +13,9 @@ from .model import Process, SnapshotError
 from .recent import Recent
 from .users import user_name
 from .visible import REMEDY, refuse_hidden
+
+Redact = Callable[[Tuple[str, ...]], Tuple[str, ...]]
+"""Arguments to the same less their secrets."""
 
 # linux/sched.h: "Getting shut down", "I am a kernel thread"
 PF_EXITING = 0x00000004
@@ -23,17 +27,20 @@ _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
 _FLAGS, _LAST = 6, 21  # of the fields behind the name in /proc/PID/stat: flags, rss
 
 
-def read_proc(root: str = "/proc", known: Optional[Recent] = None) -> List[Process]:
+def read_proc(
+    root: str = "/proc", known: Optional[Recent] = None, redact: Redact = tuple
+) -> List[Process]:
     """All processes of this pid namespace, in whatever order.  While they are read they may
     end, change their titles and lose their parents.
 
     The cgroup is left out where only the process itself can tell it.  ``known`` remembers
     them from one read to the next: one that has not changed since is the very same record.
+    ``redact`` is asked once about each command line, of which most hosts have many twins.
     Raises SnapshotError if other users' processes cannot be seen.
     """
     try:
         refuse_hidden(root)
-        processes = _read_all(root, known)
+        processes = _read_all(root, known, redact)
     except PermissionError as error:
         raise SnapshotError(f"no permission to read {_place(root, error)}: {REMEDY}") from None
     except OSError as error:
@@ -43,10 +50,10 @@ def read_proc(root: str = "/proc", known: Optional[Recent] = None) -> List[Proce
     return processes
 
 
-def _read_all(root: str, known: Optional[Recent]) -> List[Process]:
+def _read_all(root: str, known: Optional[Recent], redact: Redact) -> List[Process]:
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return list(_Reader(root, folder, known).all())
+        return list(_Reader(root, folder, known, redact).all())
     finally:
         os.close(folder)
 
@@ -77,11 +84,13 @@ class _Seen(NamedTuple):
 class _Reader:
     """One read of all processes below an open ``/proc``."""
 
-    def __init__(self, root: str, folder: int, known: Optional[Recent]) -> None:
+    def __init__(self, root: str, folder: int, known: Optional[Recent], redact: Redact) -> None:
         self.folder, self.known, self.boot = folder, known, _boot_time(root)
+        self.arguments = lru_cache(None)(lambda cmdline: redact(_arguments(cmdline)))
+        self.decode = lru_cache(None)(_decode)
+        self.user = lru_cache(None)(user_name)
         # First: who belongs to a container that ends meanwhile must be known to.
         self.cgroups = read_cgroups(root)
-        self.users: Dict[int, str] = {}
         if known:
             known.turn()
 
@@ -142,10 +151,10 @@ class _Reader:
             int(pid),
             int(fields[1]),
             uid,
-            self._user(uid),
-            _decode(name),
-            _arguments(cmdline) if cmdline else (),
-            "X" if ending and fields[0] != b"Z" else _decode(fields[0]),
+            self.user(uid),
+            self.decode(name),
+            self.arguments(cmdline),
+            "X" if ending and fields[0] != b"Z" else self.decode(fields[0]),
             flags & PF_KTHREAD != 0,
             self.boot + int(fields[19]) / _TICKS,
             (int(fields[11]) + int(fields[12])) / _TICKS,
@@ -153,11 +162,6 @@ class _Reader:
             int(fields[17]),
             cgroup,
         )
-
-    def _user(self, uid: int) -> str:
-        if uid not in self.users:
-            self.users[uid] = user_name(uid)
-        return self.users[uid]
 
 
 def _fields(stat: bytes) -> List[bytes]:

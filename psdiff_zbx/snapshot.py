@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from . import recorded
 from .model import Process, SnapshotError
 from .recent import Recent
 from .users import user_name
 
+Redact = Callable[[Tuple[str, ...]], Tuple[str, ...]]
 _COMM_LENGTH = 15
 # psutil's names for the letters of proc(5).
 _STATES = {
@@ -29,17 +30,22 @@ _IDENTITY = ["pid", "ppid", "uids", "name", "cmdline"]
 _CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
 
 
-def read_processes(known: Optional[Recent] = None) -> List[Process]:
-    """All processes of this host, or of this container's pid namespace.  ``known`` remembers
-    them from one read to the next.
+def read_processes(redact: Redact, known: Optional[Recent] = None) -> List[Process]:
+    """All processes of this host, or of this container's pid namespace, with their arguments as
+    ``redact`` shows them.  ``known`` remembers them from one read to the next.
 
     Raises SnapshotError if other users' processes cannot be seen.
     """
     if sys.platform.startswith("linux"):
         from .procfs import read_proc
 
-        return read_proc(known=known)
-    return read_psutil()
+        return read_proc(known=known, redact=redact)
+    return redacted(read_psutil(), redact)
+
+
+def redacted(processes: Iterable[Process], redact: Redact) -> List[Process]:
+    """The same processes, with their arguments as ``redact`` shows them."""
+    return [process._replace(cmdline=redact(process.cmdline)) for process in processes]
 
 
 def cgroup_of(process: Process) -> Optional[str]:
