@@ -165,7 +165,7 @@ def _daemon(
         expected=expected,
         mode=AT_LEAST if varies else EXACT,
         running=sum([line.number for line in lines]),
-        started=int(_oldest(processes)),
+        started=int(min([process.started for process in processes], default=0)),
         cpu=round(sum([process.cpu for process in processes], 0.0), 2),
         rss=sum([process.rss for process in processes]),
         threads=sum([process.threads for process in processes]),
