@@ -26,8 +26,11 @@ PSUTIL = ["name", "cmdline", "username", "ppid", "create_time"]
 
 def look(baseline: str, config: Optional[str] = None) -> Job:
     """A whole look at the host, with its configuration and baseline read anew."""
-    own = Path(config) if config else None
-    return lambda: Monitor(own, Path(baseline)).check().look()
+    if config is None:
+        return lambda: Monitor(None, Path(baseline)).check().look()
+    own, written = Path(config), Path(f"{config}.baseline")
+    Monitor(own, written).write()  # under these rules, else it is read through them each time
+    return lambda: Monitor(own, written).check().look()
 
 
 def again(baseline: str) -> Job:
