@@ -16,17 +16,16 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
-    Set,
     Tuple,
 )
 
+from .choose import Places, choose
 from .identity import daemon_ids, name_of
 from .model import Comparison, Daemon, Key, Line, Process, Tree
 from .tree import arrange
 
 EXACT = "exact"
 AT_LEAST = "at-least"
-Places = Dict[Key, List[int]]
 Running = Dict[Key, List[Line]]
 
 
@@ -77,7 +76,7 @@ def against(expected: Expected, current: Tree, started_before: float = math.inf)
     unlimited = {key: math.inf if key in varying else number for key, number in wanted.items()}
     return Comparison(
         daemons,
-        _choose(expected.tree, expected.places, absent),
+        choose(expected.tree, expected.places, absent),
         _extra(current, running, unlimited, started_before, expected),
     )
 
@@ -108,11 +107,7 @@ def _extra(
     expected: Expected,
 ) -> Tuple[Line, ...]:
     """The lines beyond ``most`` of each key.  Only if there are any, the tree is put in order."""
-    beyond = {
-        key: len(lines) - most.get(key, 0)
-        for key, lines in running.items()
-        if len(lines) > most.get(key, 0)
-    }
+    beyond = {key for key, lines in running.items() if len(lines) > most.get(key, 0)}
     if not any(_settled(running[key], started_before) > most.get(key, 0) for key in beyond):
         return ()
     arranged = arrange(current)
@@ -122,7 +117,7 @@ def _extra(
         if key in beyond
     }
     numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
-    return _choose(arranged, places, numbers)
+    return choose(arranged, places, numbers)
 
 
 def _settled(lines: Iterable[Line], started_before: float) -> int:
@@ -170,48 +165,3 @@ def _daemon(
         rss=sum([process.rss for process in processes]),
         threads=sum([process.threads for process in processes]),
     )
-
-
-class _Surroundings(NamedTuple):
-    """Of each line: where its parent stands, how many lines are below it, and how many of
-    those are chosen."""
-
-    parent: List[int]
-    size: List[int]
-    below: List[int]
-
-
-def _choose(
-    tree: Tree, places: Mapping[Key, List[int]], numbers: Mapping[Key, int]
-) -> Tuple[Line, ...]:
-    """``numbers[key]`` lines of each key, in tree order: where only some of several equal
-    lines are to be chosen, those whose children or parent are chosen too."""
-    asked = {key: number for key, number in numbers.items() if number > 0}
-    chosen = {
-        at for key, number in asked.items() if number >= len(places[key]) for at in places[key]
-    }
-    partly = [key for key, number in asked.items() if number < len(places[key])]
-    if partly:
-        around = _surroundings(tree, chosen)
-        # Parents before their children, so that these can follow.
-        for key in sorted(partly, key=lambda key: -max(around.size[at] for at in places[key])):
-            ranked = sorted(
-                places[key],
-                key=lambda at: (-around.below[at] - (around.parent[at] in chosen), at),
-            )
-            chosen.update(ranked[: asked[key]])
-    return tuple(tree[at] for at in sorted(chosen))
-
-
-def _surroundings(tree: Tree, chosen: Set[int]) -> _Surroundings:
-    parent, path = [], [-1]
-    for at, line in enumerate(tree):
-        while path[-1] >= 0 and tree[path[-1]].depth >= line.depth:
-            path.pop()
-        parent.append(path[-1])
-        path.append(at)
-    size, below = [0] * len(tree), [0] * len(tree)
-    for at in range(len(tree) - 1, 0, -1):
-        size[parent[at]] += size[at] + 1
-        below[parent[at]] += below[at] + (at in chosen)
-    return _Surroundings(parent, size, below)

@@ -5,26 +5,22 @@ from __future__ import annotations
 import os
 import time
 from functools import lru_cache
-from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Tuple
 
+from . import procstat
 from .cgroup import parse
 from .cgroupfs import read_cgroups
 from .model import Process, SnapshotError
+from .procstat import Stat
 from .recent import Recent
+from .redact import Redact
 from .users import user_name
 from .visible import REMEDY, refuse_hidden
 
-Redact = Callable[[Tuple[str, ...]], Tuple[str, ...]]
-"""Arguments to the same less their secrets."""
-
-# linux/sched.h: "Getting shut down", "I am a kernel thread"
-PF_EXITING = 0x00000004
-PF_KTHREAD = 0x00200000
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CHUNK = 4096
 _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
-_FLAGS, _LAST = 6, 21  # of the fields behind the name in /proc/PID/stat: flags, rss
 
 
 def read_proc(
@@ -65,7 +61,7 @@ def _place(root: str, error: OSError) -> str:
 def read_cgroup(process: Process, root: str = "/proc") -> Optional[str]:
     """The path of a process' cgroup, or None if the process has gone."""
     try:
-        return parse(_decode(_slurp(f"{root}/{process.pid}/cgroup")))
+        return parse(procstat.decode(_slurp(f"{root}/{process.pid}/cgroup")))
     except (FileNotFoundError, ProcessLookupError):
         return None
 
@@ -77,7 +73,7 @@ class _Seen(NamedTuple):
     cmdline: bytes
     uid: int
     cgroup: Optional[str]
-    bare: bool
+    is_bare: bool
     process: Process
 
 
@@ -86,8 +82,8 @@ class _Reader:
 
     def __init__(self, root: str, folder: int, known: Optional[Recent], redact: Redact) -> None:
         self.folder, self.known, self.boot = folder, known, _boot_time(root)
-        self.arguments = lru_cache(None)(lambda cmdline: redact(_arguments(cmdline)))
-        self.decode = lru_cache(None)(_decode)
+        self.arguments = lru_cache(None)(lambda cmdline: redact(procstat.arguments(cmdline)))
+        self.decode = lru_cache(None)(procstat.decode)
         self.user = lru_cache(None)(user_name)
         # First: who belongs to a container that ends meanwhile must be known to.
         self.cgroups = read_cgroups(root)
@@ -104,88 +100,56 @@ class _Reader:
                 yield process
 
     def _read(self, pid: str) -> Process:
-        stat = _slurp(f"{pid}/stat", self.folder)
+        data = _slurp(f"{pid}/stat", self.folder)
         before: Optional[_Seen] = self.known.get(pid) if self.known else None
-        if before and before.stat == stat and before[1:4] == self._rest(pid, before.bare):
+        if before and before.stat == data and self._is_same(pid, before):
             return before.process
-        fields = _fields(stat)
-        bare = _is_bare(fields)
-        cmdline, uid, cgroup = self._rest(pid, bare)
-        if not (cmdline or bare):
-            stat, cmdline = self._wait(pid)
-            fields = _fields(stat)
-        process = self._process(stat, fields, cmdline, uid, cgroup)
+        stat = procstat.parse(data)
+        cmdline, uid, cgroup = self._rest(pid, stat.is_bare)
+        if not (cmdline or stat.is_bare):
+            data, cmdline = self._wait(pid)
+            stat = procstat.parse(data)
+        process = self._process(stat, cmdline, uid, cgroup)
         if self.known:
-            self.known.put(pid, _Seen(stat, cmdline, uid, cgroup, bare, process))
+            self.known.put(pid, _Seen(data, cmdline, uid, cgroup, stat.is_bare, process))
         return process
 
-    def _rest(self, pid: str, bare: bool) -> Tuple[bytes, int, Optional[str]]:
+    def _is_same(self, pid: str, before: _Seen) -> bool:
+        same_user = before.process.user == self.user(before.uid)
+        return same_user and before[1:4] == self._rest(pid, before.is_bare)
+
+    def _rest(self, pid: str, is_bare: bool) -> Tuple[bytes, int, Optional[str]]:
         """The command line, the effective user (proc(5), /proc/pid) and the cgroup."""
-        cmdline = b"" if bare else _slurp(f"{pid}/cmdline", self.folder)
+        cmdline = b"" if is_bare else _slurp(f"{pid}/cmdline", self.folder)
         return cmdline, os.stat(pid, dir_fd=self.folder).st_uid, self.cgroups.get(pid)
 
     def _wait(self, pid: str) -> Tuple[bytes, bytes]:
         """It has no arguments; or it is ending, and the kernel has already let go of them; or
         a program is just being started in it, and they are not yet there."""
-        stat = cmdline = b""
+        data = cmdline = b""
         for pause in _PAUSES:
             time.sleep(pause)
-            stat, cmdline = (_slurp(f"{pid}/{name}", self.folder) for name in ("stat", "cmdline"))
-            if cmdline or _is_bare(_fields(stat)):
+            data, cmdline = (_slurp(f"{pid}/{name}", self.folder) for name in ("stat", "cmdline"))
+            if cmdline or procstat.parse(data).is_bare:
                 break
-        return stat, cmdline
+        return data, cmdline
 
-    def _process(
-        self,
-        stat: bytes,
-        fields: List[bytes],
-        cmdline: bytes,
-        uid: int,
-        cgroup: Optional[str],
-    ) -> Process:
-        flags = int(fields[_FLAGS])
-        ending = flags & PF_EXITING and not cmdline
-        # "812 (a) b) S 1 …": the name may hold blanks and parentheses.
-        pid, _, name = stat[: stat.rindex(b")")].partition(b" (")
+    def _process(self, stat: Stat, cmdline: bytes, uid: int, cgroup: Optional[str]) -> Process:
         return Process(
-            int(pid),
-            int(fields[1]),
+            stat.pid,
+            stat.ppid,
             uid,
             self.user(uid),
-            self.decode(name),
+            self.decode(stat.name),
             self.arguments(cmdline),
-            "X" if ending and fields[0] != b"Z" else self.decode(fields[0]),
-            flags & PF_KTHREAD != 0,
-            self.boot + int(fields[19]) / _TICKS,
-            (int(fields[11]) + int(fields[12])) / _TICKS,
-            int(fields[_LAST]) * _PAGE,
-            int(fields[17]),
+            "X" if stat.is_ending and not cmdline else self.decode(stat.state),
+            stat.is_kthread,
+            self.boot + stat.started / _TICKS,
+            stat.cpu / _TICKS,
+            stat.rss * _PAGE,
+            stat.threads,
             cgroup,
         )
-
-
-def _fields(stat: bytes) -> List[bytes]:
-    """What stands behind the name, from the state on to the last one that we need."""
-    return stat[stat.rindex(b")") + 2 :].split(None, _LAST + 1)
-
-
-def _is_bare(fields: List[bytes]) -> bool:
-    """Whether it is a kernel thread, or has ended, and so cannot have arguments."""
-    return fields[0] in b"ZXx" or int(fields[_FLAGS]) & (PF_EXITING | PF_KTHREAD) != 0
-
-
-def _arguments(cmdline: bytes) -> Tuple[str, ...]:
-    """``b"/usr/sbin/cron\\0-f\\0"``; a title that was rewritten may be padded with more NULs
-    (``b"postgres: checkpointer \\0\\0\\0"``)."""
-    stripped = cmdline.rstrip(b"\0")
-    if not stripped:
-        return ()
-    return tuple(_decode(stripped).split("\0"))
-
-
-def _decode(text: bytes) -> str:
-    """Always as UTF-8: the agent has no locale, and must see what root's shell saw."""
-    return text.decode("utf-8", "surrogateescape")
 
 
 def _slurp(path: str, folder: Optional[int] = None) -> bytes:

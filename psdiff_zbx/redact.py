@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import Sequence, Tuple
+from typing import Callable, Sequence, Tuple
 
 from . import secret_tools
 from .secret import MASK, SEPARATOR, finder
 
-__all__ = ["MASK", "MODES", "check_word", "redact"]
+__all__ = ["MASK", "MODES", "Redact", "check_word", "redact"]
+
+Redact = Callable[[Tuple[str, ...]], Tuple[str, ...]]
+"""Arguments to the same less their secrets."""
 
 MODES = ("secrets", "arguments", "off")
 

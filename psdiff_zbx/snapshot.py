@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 from . import recorded
 from .model import Process, SnapshotError
 from .recent import Recent
+from .redact import Redact
 from .users import user_name
 
-Redact = Callable[[Tuple[str, ...]], Tuple[str, ...]]
 _COMM_LENGTH = 15
 # psutil's names for the letters of proc(5).
 _STATES = {

@@ -1,0 +1,63 @@
+"""What the files of a process in Linux's /proc say, from bytes to values: proc(5)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Tuple
+
+# linux/sched.h: "Getting shut down", "I am a kernel thread"
+PF_EXITING = 0x00000004
+PF_KTHREAD = 0x00200000
+_LAST = 21  # of the fields behind the name that we need: rss
+
+
+class Stat(NamedTuple):
+    """``/proc/PID/stat``.  ``started`` (since the boot) and ``cpu`` are in clock ticks, ``rss``
+    in pages; ``is_bare`` says that there cannot be arguments: a kernel thread, or one that has
+    ended; ``is_ending`` that it has, and is no zombie yet."""
+
+    pid: int
+    ppid: int
+    name: bytes
+    state: bytes
+    is_kthread: bool
+    is_bare: bool
+    is_ending: bool
+    started: int
+    cpu: int
+    rss: int
+    threads: int
+
+
+def parse(data: bytes) -> Stat:
+    """``812 (a) b) S 1 …``: the name may hold blanks and parentheses, so up to the last one."""
+    end = data.rindex(b")")
+    fields = data[end + 2 :].split(None, _LAST + 1)
+    pid, _, name = data[:end].partition(b" (")
+    state, flags = fields[0], int(fields[6])
+    return Stat(
+        int(pid),
+        int(fields[1]),
+        name,
+        state,
+        flags & PF_KTHREAD != 0,
+        state in b"ZXx" or flags & (PF_EXITING | PF_KTHREAD) != 0,
+        flags & PF_EXITING != 0 and state != b"Z",
+        int(fields[19]),
+        int(fields[11]) + int(fields[12]),
+        int(fields[_LAST]),
+        int(fields[17]),
+    )
+
+
+def arguments(cmdline: bytes) -> Tuple[str, ...]:
+    """``b"/usr/sbin/cron\\0-f\\0"``; a title that was rewritten may be padded with more NULs
+    (``b"postgres: checkpointer \\0\\0\\0"``)."""
+    stripped = cmdline.rstrip(b"\0")
+    if not stripped:
+        return ()
+    return tuple(decode(stripped).split("\0"))
+
+
+def decode(text: bytes) -> str:
+    """Always as UTF-8: the agent has no locale, and must see what root's shell saw."""
+    return text.decode("utf-8", "surrogateescape")
