@@ -26,16 +26,17 @@ def read_cgroups(proc: str = "/proc") -> Dict[str, str]:
     ):  # of another cgroup namespace
         return {}
     try:
-        by_name, by_unified = _members(named[-1:]), _members(unified[-1:])
+        by_name, by_unified = _members(named), _members(unified)
     except OSError:
         return {}
     told = {pid: path for pid, path in by_unified.items() if path != "/"}
     return {**by_name, **told} if by_name else by_unified
 
 
-def _members(mounted: Sequence[Mount]) -> Dict[str, str]:
+def _members(hierarchy: Sequence[Mount]) -> Dict[str, str]:
+    """Of several mounts of one hierarchy the last that shows all of it is asked."""
     found: Dict[str, str] = {}
-    for mount in mounted:
+    for mount in sorted(hierarchy, key=lambda mount: mount.root == "/")[-1:]:
         for folder, pids in _groups(mount.point):
             path = f"{mount.root.rstrip('/')}{folder[len(mount.point) :]}" or "/"
             found.update(dict.fromkeys(pids, path))

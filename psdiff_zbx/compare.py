@@ -16,6 +16,7 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
+    Set,
     Tuple,
 )
 
@@ -61,10 +62,8 @@ def compare(baseline: Tree, current: Tree, started_before: float = math.inf) -> 
 
 def against(expected: Expected, current: Tree, started_before: float = math.inf) -> Comparison:
     """The same with a baseline that was made ready before."""
-    running = _running(_renamed(current, expected))
-    varying = expected.varying.union(
-        key for key, lines in running.items() if any(line.varies for line in lines)
-    )
+    running, varying = _running(_renamed(current, expected))
+    varying |= expected.varying
     wanted = {key: 1 if key in varying else len(places) for key, places in expected.places.items()}
     daemons = tuple(
         _daemon(key, number, running.get(key, ()), expected.ids[key], key in varying)
@@ -90,13 +89,18 @@ def _places(tree: Iterable[Line]) -> Places:
     return places
 
 
-def _running(current: Tree) -> Running:
+def _running(current: Tree) -> Tuple[Running, Set[Key]]:
+    """The lines of each key, and the keys of those that vary."""
     running: Running = {}
+    varying: Set[Key] = set()
     for line in current:
-        depth, cmdline, user, _, _ = line
+        depth, cmdline, user, _, varies = line
         if depth > 1 or not line.is_frame:
-            running.setdefault((user, cmdline), []).append(line)
-    return running
+            key = (user, cmdline)
+            running.setdefault(key, []).append(line)
+            if varies:
+                varying.add(key)
+    return running, varying
 
 
 def _extra(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Dict, Iterable
 
 from .model import Key
@@ -12,6 +13,7 @@ _ID_LENGTH = 64
 _DIGEST = 8
 
 
+@lru_cache(4096)
 def name_of(cmdline: str) -> str:
     """The program's name, safe to quote in a Zabbix macro.
 

@@ -74,3 +74,20 @@ def test_a_threaded_group_is_left_to_its_processes(
 def test_what_cannot_be_told_is_not_told(monkeypatch: pytest.MonkeyPatch, mount: Mount) -> None:
     monkeypatch.setattr(cgroupfs, "mounts", lambda proc: [mount])
     assert read_cgroups() == {}
+
+
+def test_of_several_mounts_the_one_that_shows_all(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, pids in (("whole", "1\n7\n"), ("part", "7\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "cgroup.procs").write_text(pids)
+    whole, part = (
+        Mount(root, str(tmp_path / name), "cgroup2", ("rw",))
+        for root, name in (("/", "whole"), ("/a.slice", "part"))
+    )
+    for mounted in ([whole, part], [part, whole]):
+        monkeypatch.setattr(cgroupfs, "mounts", lambda proc, found=mounted: found)
+        assert read_cgroups() == {"1": "/", "7": "/"}
+    monkeypatch.setattr(cgroupfs, "mounts", lambda proc: [part])
+    assert read_cgroups() == {"7": "/a.slice"}
