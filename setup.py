@@ -15,7 +15,12 @@ setup(
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",
-    packages=["psdiff_zbx", "psdiff_zbx.template"],
+    packages=[
+        "psdiff_zbx",
+        "psdiff_zbx.agents",
+        "psdiff_zbx.frontend",
+        "psdiff_zbx.template",
+    ],
     package_data={"psdiff_zbx": ["default_rules.toml", "py.typed"]},
     python_requires=">=3.9",
     install_requires=["psutil>=5.6", "tomli>=1.1; python_version < '3.11'"],

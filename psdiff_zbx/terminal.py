@@ -1,13 +1,19 @@
-"""Colours and a width, where a person looks on."""
+"""Standard output: lines as UTF-8, and colours and a width where a person looks on."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from typing import Optional
+from typing import Iterable, Optional
 
 from .explained import COLOURS
+
+
+def say(lines: Iterable[str]) -> None:
+    """Lines as UTF-8, whatever the locale is."""
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    sys.stdout.flush()
 
 
 def paint(text: str, verdict: str) -> str:

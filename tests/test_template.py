@@ -10,7 +10,8 @@ from typing import Any, Dict, Iterator
 
 import pytest
 
-from psdiff_zbx.push import Login, PushError, login, push
+from psdiff_zbx.frontend.push import push
+from psdiff_zbx.frontend.session import FrontendError, Login, login
 from psdiff_zbx.template import VERSIONS, Template, differences
 from psdiff_zbx.template.xml import to_xml
 
@@ -82,7 +83,7 @@ def old_frontend() -> Iterator[str]:
 
 
 def test_a_version_that_there_is_no_template_for_is_refused(old_frontend: str) -> None:
-    with pytest.raises(PushError, match=r"^Zabbix 5\.0 is not supported; 6\.0 and 7\.0 are$"):
+    with pytest.raises(FrontendError, match=r"^Zabbix 5\.0 is not supported; 6\.0 and 7\.0 are$"):
         push(old_frontend, Login(token="x"), active=False, hosts=[])
 
 
@@ -90,5 +91,5 @@ def test_a_token_comes_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("abc\n")
     assert login(str(file), None) == Login(token="abc")
-    with pytest.raises(PushError, match="cannot read the token in"):
+    with pytest.raises(FrontendError, match="cannot read the token in"):
         login(str(tmp_path / "none"), None)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from psdiff_zbx.push import Login, push
+from psdiff_zbx.frontend.push import push
+from psdiff_zbx.frontend.session import Login
 from tests.zabbix.agents import Agent
 from tests.zabbix.browser import LATEST_DATA, PROBLEMS, Browser
 from tests.zabbix.program import install, run

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from psdiff_zbx.push import Login, push
+from psdiff_zbx.frontend.push import push
+from psdiff_zbx.frontend.session import Login
 from tests.zabbix.agents import KINDS, Agent, AgentError
 from tests.zabbix.packages import VERSIONS, PackagesError
 from tests.zabbix.program import ProgramError, install, run

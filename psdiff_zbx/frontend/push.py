@@ -1,0 +1,98 @@
+"""The template into a frontend, and onto hosts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..template import Template, differences, render
+from .session import FrontendError, Login, session, version
+
+_AGENT = "1"  # the type of an agent's interface
+_OBJECTS = (
+    "items",
+    "triggers",
+    "graphs",
+    "discoveryRules",
+    "valueMaps",
+    "templateDashboards",
+    "httptests",
+)
+
+
+def push(url: str, who: Login, active: bool, hosts: Sequence[str]) -> List[str]:
+    """Import the template that fits the server, link it to hosts; what changed, as lines.
+
+    Raises FrontendError, before anything is changed where that can be known.
+    """
+    with session(url, who) as api:
+        template = Template(version(api), active)
+        wanted = _hosts(api, hosts, active)
+        return [*_import(api, template), *_link(api, template, wanted)]
+
+
+def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]]:
+    """Ids and names of the hosts; all of them must be there and fit the template."""
+    found = api.host.get(
+        output=["hostid", "host"], selectInterfaces=["type"], filter={"host": list(names)}
+    )
+    hosts = {host["host"]: host for host in found} if names else {}
+    missing = [name for name in names if name not in hosts]
+    if missing:
+        raise FrontendError(
+            f"no host {', '.join(missing)}, or no permission to see it; nothing done"
+        )
+    for name in names:
+        kinds = [interface["type"] for interface in hosts[name]["interfaces"]]
+        if not active and _AGENT not in kinds:
+            raise FrontendError(
+                f"host {name} has no agent interface: give it one, or use --active; nothing done"
+            )
+    return [(hosts[name]["hostid"], name) for name in names]
+
+
+def _import(api: Any, template: Template) -> List[str]:
+    old = _exported(api, template.name)
+    changes = differences(old, template.export())
+    if not changes:
+        return [f"No changes to {template.name}"]
+    source = render(template.version.name, template.active)
+    rules = _rules(template.version.groups)
+    getattr(api.configuration, "import")(format="xml", source=source, rules=rules)
+    what = f"{template.name} for Zabbix {template.version.name}"
+    return [f"Updated {what}", *changes] if old else [f"Imported {what}"]
+
+
+def _exported(api: Any, name: str) -> Optional[Dict[str, Any]]:
+    templateid = _templateid(api, name)
+    if templateid is None:
+        return None
+    text = api.configuration.export(format="json", options={"templates": [templateid]})
+    found: Dict[str, Any] = json.loads(text)["zabbix_export"]
+    return found
+
+
+def _templateid(api: Any, name: str) -> Optional[str]:
+    found = api.template.get(output=["templateid"], filter={"host": [name]})
+    return found[0]["templateid"] if found else None
+
+
+def _rules(groups: str) -> Dict[str, Dict[str, bool]]:
+    """Import everything, and remove what an older version of the template had."""
+    update = {"createMissing": True, "updateExisting": True}
+    rules = {name: {**update, "deleteMissing": True} for name in _OBJECTS}
+    return {**rules, "templates": update, groups: update}
+
+
+def _link(api: Any, template: Template, hosts: Sequence[Tuple[str, str]]) -> List[str]:
+    templateid = _templateid(api, template.name)
+    linked = api.host.get(output=["hostid"], templateids=[templateid]) if hosts else []
+    already = {host["hostid"] for host in linked}
+    new = [(hostid, name) for hostid, name in hosts if hostid not in already]
+    if new:
+        ids = [{"hostid": hostid} for hostid, _ in new]
+        api.host.massadd(hosts=ids, templates=[{"templateid": templateid}])
+    return [
+        f"Linked to {name}" if (hostid, name) in new else f"No changes to {name}"
+        for hostid, name in hosts
+    ]

@@ -1,0 +1,108 @@
+"""A session with a frontend: logged in, and whatever goes wrong told in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Any, Iterator, NamedTuple, Optional
+
+from ..model import PsdiffError
+from ..template import VERSIONS
+
+_TIMEOUT = 60  # seconds
+
+
+class FrontendError(PsdiffError):
+    """A frontend that cannot be reached, or that refuses."""
+
+
+class Login(NamedTuple):
+    """Who we are to the frontend: an API token, or a user and a password."""
+
+    token: str = ""
+    user: str = ""
+    password: str = ""
+
+
+def login(token_file: Optional[str], user: Optional[str]) -> Login:
+    """The secret, read from a file, or asked for on a terminal, or read from standard input.
+
+    Raises FrontendError.
+    """
+    if token_file:
+        try:
+            return Login(token=Path(token_file).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise FrontendError(f"cannot read the token in {token_file}: {error}") from error
+    if sys.stdin.isatty():
+        return Login(user=user or "", password=getpass.getpass(f"Password of {user}: "))
+    return Login(user=user or "", password=sys.stdin.readline().rstrip("\n"))
+
+
+@contextlib.contextmanager
+def session(url: str, who: Login) -> Iterator[Any]:
+    """A logged-in API.  A session with a token has no logout."""
+    try:
+        from pyzabbix.api import ZabbixAPI
+    except ImportError as error:
+        raise FrontendError("pyzabbix is not installed: pip install 'psdiff-zbx[api]'") from error
+    with _clear_errors(url):
+        api = ZabbixAPI(url, timeout=_TIMEOUT)
+        if who.token:
+            api.login(api_token=who.token)
+            api.user.get(output=["userid"], limit=1)  # a wrong token shows only when it is used
+        else:
+            api.login(who.user, who.password)
+        try:
+            yield api
+        finally:
+            if not who.token:
+                api.user.logout()
+
+
+@contextlib.contextmanager
+def _clear_errors(url: str) -> Iterator[None]:
+    """Whatever goes wrong on the way, in one line."""
+    import requests
+    from pyzabbix.api import ZabbixAPIException
+
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        raise FrontendError(
+            f"{url}: no secure connection ({_cause(error)}); a certificate of your own authority "
+            "is trusted when REQUESTS_CA_BUNDLE names that authority's file"
+        ) from error
+    except requests.exceptions.ConnectionError as error:
+        raise FrontendError(f"{url}: no connection ({_cause(error)})") from error
+    except (requests.exceptions.RequestException, json.JSONDecodeError) as error:
+        raise FrontendError(f"{url} is no Zabbix frontend: {error}") from error
+    except ZabbixAPIException as error:
+        raise FrontendError(f"{url}: {_refusal(error)}") from error
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason of an error of requests, which wraps it several times."""
+    while error.args and isinstance(error.args[0], BaseException):
+        error = error.args[0]
+    reason = getattr(error, "reason", None)
+    return _cause(reason) if isinstance(reason, BaseException) else str(error)
+
+
+def _refusal(error: Any) -> str:
+    """``Login name or password is incorrect.`` of the API's
+    ``Error -32500: Application error., Login name or password is incorrect.``"""
+    found = getattr(error, "error", None) or {}
+    return str(found.get("data") or found.get("message") or error).strip()
+
+
+def version(api: Any) -> Any:
+    """The words of the server's version."""
+    release = ".".join(str(api.api_version()).split(".")[:2])
+    if release not in VERSIONS:
+        known = " and ".join(VERSIONS)
+        raise FrontendError(f"Zabbix {release} is not supported; {known} are")
+    return VERSIONS[release]
