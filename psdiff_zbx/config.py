@@ -16,6 +16,7 @@ from .ruleset import Rules
 from .settings import CONTAINERS, RULES, Settings, parse_settings
 
 FOLDER = Path("/etc/psdiff-zbx")
+RULES_FOLDER = "rules.d"
 
 
 class Config(NamedTuple):
@@ -40,7 +41,7 @@ def load(path: Optional[Path] = None) -> Config:
     name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
     ours = path is not None or os.path.lexists(name)
     settings, own = _own(name) if ours else (Settings(), [])
-    own += _rules_folder(folder)
+    own += _rules_in(folder / RULES_FOLDER)
     rows = (*_under(settings.containers, own), *shipped_rules(settings.containers))
     rules = Rules(rows, arguments=settings.redact != "arguments")
     return _with_hooks(settings, rules, [] if ours else _psdiff_files())
@@ -54,8 +55,13 @@ def _own(name: Path) -> Tuple[Settings, List[Rule]]:
     return parse_settings(table, str(name)), [*parse_rules(table.get(RULES, []), str(name))]
 
 
-def _rules_folder(folder: Path) -> List[Rule]:
-    files = _listed(folder / "rules.d", ".toml")
+def own_rules(path: Optional[Path] = None) -> Path:
+    """The folder of the rules that belong to a configuration."""
+    return (path.parent if path else FOLDER) / RULES_FOLDER
+
+
+def _rules_in(folder: Path) -> List[Rule]:
+    files = _listed(folder, ".toml")
     if not files:
         return []
     from .safely import read_rules
@@ -66,7 +72,8 @@ def _rules_folder(folder: Path) -> List[Rule]:
 def files(path: Optional[Path] = None) -> List[Path]:
     """All files and folders on which ``load`` depends, whether they are there or not."""
     name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
-    own = [name, folder, folder / "rules.d", *_listed(folder / "rules.d", ".toml")]
+    rules = folder / RULES_FOLDER
+    own = [name, folder, rules, *_listed(rules, ".toml")]
     return own if path else [*own, *_psdiff_files()]
 
 

@@ -53,11 +53,11 @@ def action(rule: Rule) -> str:
     argument = rule.argument
     if isinstance(argument, tuple):
         pattern, text = argument
-        return f"{rule.action} = [{_quoted(pattern)}, {_quoted(text)}]"
-    return f"{rule.action} = {_quoted(argument) if isinstance(argument, str) else 'true'}"
+        return f"{rule.action} = [{quoted(pattern)}, {quoted(text)}]"
+    return f"{rule.action} = {quoted(argument) if isinstance(argument, str) else 'true'}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML string: a literal one where backslashes would have to be doubled."""
     literal = "\\" in text and "'" not in text and text.isprintable()
     return f"'{text}'" if literal else json.dumps(text, ensure_ascii=False)

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
 
-from . import __version__, baseline, store
+from . import baseline, store
 from .check import Check, look_again
-from .compare import compare, expect
+from .compare import expect
 from .host import Host
-from .model import (
-    Baseline,
-    BaselineError,
-    Comparison,
-    Header,
-    Line,
-    Source,
-    State,
-    Tree,
-)
+from .model import Baseline, Source, State, Tree
 from .recent import Recent
 from .rules import apply
 from .users import user_name
-
-
-class Written(NamedTuple):
-    """What ``write`` and ``manual`` did: where, whether anything changed, and what."""
-
-    path: Path
-    changed: bool
-    comparison: Comparison
 
 
 class _Monitor(NamedTuple):
@@ -56,7 +38,7 @@ class Monitor(_Monitor):
 
         Raises BaselineError or ConfigError.
         """
-        source, found = self._baseline()
+        source, found = self.baseline()
         ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
         return Check(
             source=source,
@@ -88,28 +70,8 @@ class Monitor(_Monitor):
             return apply(self.host.redacted(found.tree), rules)
         return rules.mark(found.tree)
 
-    def write(self) -> Written:
-        """Make what runs now the baseline.  Raises any PsdiffError."""
-        path = store.to_write(self.baseline_path)
-        tree, rules = self.host.tree(), self.host.config.digest
-        with store.locked(path):
-            old = self._old()
-            comparison = compare(old.tree if old else (), tree)
-            changed = not (
-                old and old.header and (old.tree, old.header.rules) == (_bare(tree), rules)
-            )
-            if changed:
-                self._store(path, tree, rules)
-        return Written(path, changed, comparison)
-
-    def _old(self) -> Optional[Baseline]:
-        """The baseline before; None if there is none, or a damaged one that is now replaced."""
-        try:
-            return self._baseline()[1]
-        except BaselineError:
-            return None
-
-    def _baseline(self) -> Tuple[Source, Baseline]:
+    def baseline(self) -> Tuple[Source, Baseline]:
+        """The baseline as it is stored, and where.  Raises BaselineError."""
         path = store.to_read(self.baseline_path)
         data, status = store.read(path)
         found = baseline.parse(data, str(path))
@@ -119,35 +81,7 @@ class Monitor(_Monitor):
         lines, digest = len(found.tree), baseline.digest(found.tree)
         return Source(str(path), written, by, lines, digest), found
 
-    def change(self, user: str, cmdline: str, action: str) -> Written:
-        """Add a line to the baseline, or remove one.
-
-        Raises UnknownDaemonError if that would change nothing.
-        """
-        from .edit import EDITS
-
-        path = store.to_write(self.baseline_path)
-        shown = self.host.without_secrets(cmdline)
-        with store.locked(path):
-            found = self._baseline()[1]
-            tree, changed = EDITS[action](found.tree, user, shown, self.host.config.rules)
-            self._store(path, tree, found.header.rules if found.header else "")
-        return Written(path, True, changed)
-
-    def _store(self, path: Path, tree: Tree, rules: str) -> None:
-        host = os.uname().nodename
-        header = Header(int(time.time()), host, _whoami(), __version__, rules)
-        store.replace(path, baseline.write(Baseline(tree, header)).encode())
-
 
 def lacks(state: State) -> bool:
     """Whether anything is missing."""
     return bool(state.comparison.missing)
-
-
-def _bare(tree: Tree) -> Tree:
-    return tuple(Line(*line[:3]) for line in tree)
-
-
-def _whoami() -> str:
-    return os.environ.get("SUDO_USER") or user_name(os.geteuid())

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
+from . import atomic
 from .model import BaselineError
 
 SYSTEM = Path("/var/lib/psdiff-zbx/baseline")
@@ -82,8 +83,8 @@ def locked(path: Path) -> Iterator[None]:
     # Not the folder itself: whoever may read it could hold its lock for ever.
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        _make_folder(target.parent)
-        descriptor = os.open(_beside(target, "lock"), flags, 0o600)
+        atomic.make_folder(target.parent)
+        descriptor = os.open(atomic.beside(target, "lock"), flags, 0o600)
     except OSError as error:
         raise _failed("write", path, error) from error
     try:
@@ -104,55 +105,20 @@ def replace(path: Path, data: bytes) -> None:
     target = _target(path)
     try:
         if target.exists():
-            _write(target.with_name(f"{target.name}.old"), target.read_bytes())
-        _write(target, data)
+            atomic.write(target.with_name(f"{target.name}.old"), target.read_bytes())
+        atomic.write(target, data)
     except OSError as error:
         raise _failed("write", path, error) from error
 
 
+def history(path: Path) -> Path:
+    """Where the history of a baseline is: beside it."""
+    target = _target(path)
+    return target.with_name(f"{target.name}.history")
+
+
 def _target(path: Path) -> Path:
     return Path(os.path.realpath(path))
-
-
-def _make_folder(folder: Path) -> None:
-    """A folder that the agent's user can look into, whatever root's umask is."""
-    if not folder.exists():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o755)
-
-
-def _beside(target: Path, suffix: str) -> Path:
-    return target.with_name(f".{target.name}.{suffix}")
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Write, fsync, rename, fsync the folder.  The temporary file's name is always the same,
-    so one that a killed process left is used up by the next."""
-    temporary = _beside(target, "new")
-    with contextlib.suppress(FileNotFoundError):
-        temporary.unlink()
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-    try:
-        with open(descriptor, "wb") as file:
-            os.fchmod(descriptor, 0o644)
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _failed(verb: str, path: Path, error: OSError) -> BaselineError:

@@ -108,20 +108,20 @@ def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
     return parents
 
 
-class _Branch:
-    """A line with its children, while a tree is put in order."""
+class Branch:
+    """A line with its children, while a tree is put in order or changed."""
 
     __slots__ = ("children", "line")
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        self.children: List[_Branch] = []
+        self.children: List[Branch] = []
 
 
 def arrange(lines: Iterable[Line]) -> Tree:
     """The tree in its own order: siblings by (cmdline, user, children), and equal siblings
     that vary in number made one line."""
-    top = _grow(lines)
+    top = grow(lines)
     branches, waiting = [], [top]
     while waiting:
         branch = waiting.pop()
@@ -130,24 +130,25 @@ def arrange(lines: Iterable[Line]) -> Tree:
         waiting.extend(branch.children)
     for branch in reversed(branches):
         _sort(branch.children)
-    return tuple(_flatten(top))
+    return tuple(flatten(top))
 
 
-def _grow(lines: Iterable[Line]) -> _Branch:
-    top = _Branch(Line(-1, "", ""))
+def grow(lines: Iterable[Line]) -> Branch:
+    """The lines as branches of one, which is no line itself."""
+    top = Branch(Line(-1, "", ""))
     stack = [top]
     for line in lines:
         while stack[-1].line.depth >= line.depth:
             stack.pop()
-        branch = _Branch(line)
+        branch = Branch(line)
         stack[-1].children.append(branch)
         stack.append(branch)
     return top
 
 
-def _merge(siblings: List[_Branch]) -> List[_Branch]:
-    merged: List[_Branch] = []
-    varying: Dict[Tuple[str, str], _Branch] = {}
+def _merge(siblings: List[Branch]) -> List[Branch]:
+    merged: List[Branch] = []
+    varying: Dict[Tuple[str, str], Branch] = {}
     for branch in siblings:
         line = branch.line
         first = varying.setdefault(line.key, branch) if line.varies else branch
@@ -160,20 +161,20 @@ def _merge(siblings: List[_Branch]) -> List[_Branch]:
     return merged
 
 
-def _sort(siblings: List[_Branch]) -> None:
+def _sort(siblings: List[Branch]) -> None:
     siblings.sort(key=lambda branch: (branch.line[1:3], branch.line.processes[:1]))
     groups = itertools.groupby(tuple(siblings), key=lambda branch: branch.line[1:3])
     siblings[:] = [twin for _, group in groups for twin in _sorted_twins(list(group))]
 
 
-def _sorted_twins(twins: List[_Branch]) -> List[_Branch]:
+def _sorted_twins(twins: List[Branch]) -> List[Branch]:
     """Those without children first, then as their children sort."""
     parents = [twin for twin in twins if twin.children]
     single = [twin for twin in twins if not twin.children]
     return [*single, *sorted(parents, key=functools.cmp_to_key(_compare_children))]
 
 
-def _compare_children(one: _Branch, other: _Branch) -> int:
+def _compare_children(one: Branch, other: Branch) -> int:
     """No further than to the first difference, or a deep tree of twins would take for ever."""
     for mine, yours in itertools.zip_longest(_below(one), _below(other), fillvalue=()):
         if mine != yours:
@@ -181,12 +182,13 @@ def _compare_children(one: _Branch, other: _Branch) -> int:
     return 0
 
 
-def _below(branch: _Branch) -> Iterable[Tuple[object, ...]]:
+def _below(branch: Branch) -> Iterable[Tuple[object, ...]]:
     """The lines below a branch, as something that sorts as nested children would."""
-    return (line[:3] for line in itertools.islice(_flatten(branch, 0), 1, None))
+    return (line[:3] for line in itertools.islice(flatten(branch, 0), 1, None))
 
 
-def _flatten(top: _Branch, depth: int = -1) -> Iterable[Line]:
+def flatten(top: Branch, depth: int = -1) -> Iterable[Line]:
+    """The lines of a branch, each below its parent."""
     waiting = [(top, depth)]
     while waiting:
         branch, depth = waiting.pop()

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Sequence
 
 from . import __version__
 from .line import escape, format_line
-from .model import Line, State, UnknownDaemonError
+from .model import Comparison, Line, State, UnknownDaemonError
 
 TEXT_LIMIT = 60_000
 """Characters of a text: Zabbix silently stores no more than 65,535."""
@@ -24,6 +24,11 @@ _TRANSLATE_BRACES = str.maketrans("{}", "()")
 def changes(sign: str, lines: Iterable[Line]) -> Iterator[str]:
     """``- LINE`` for missing, ``+ LINE`` for extra."""
     return (f"{sign} {format_line(line)}" for line in lines)
+
+
+def both(found: Comparison) -> List[str]:
+    """All lines of a comparison, the missing ones first."""
+    return [*changes("-", found.missing), *changes("+", found.extra)]
 
 
 def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Callable, Optional
 
 from psdiff_zbx.compare import compare
+from psdiff_zbx.editor import Editor
 from psdiff_zbx.host import Host
 from psdiff_zbx.model import Line, Tree
 from psdiff_zbx.monitor import Monitor
@@ -29,7 +30,8 @@ def look(baseline: str, config: Optional[str] = None) -> Job:
     if config is None:
         return lambda: Monitor(None, Path(baseline)).check().look()
     own, written = Path(config), Path(f"{config}.baseline")
-    Monitor(own, written).write()  # under these rules, else it is read through them each time
+    # Under these rules, else it is read through them each time.
+    Editor(Monitor(own, written)).write()
     return lambda: Monitor(own, written).check().look()
 
 

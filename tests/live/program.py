@@ -125,6 +125,12 @@ class Program:
         with self.start(*words, **how) as process:
             return finish(process, stdin)
 
+    def write(self) -> Result:
+        """Make what runs now the baseline; what differed before may be shown on stderr."""
+        done = self.run("write")
+        assert all(line[:2] in ("- ", "+ ") for line in done.err.splitlines()), done
+        return done._replace(err="").ok()
+
     def each(self, commands: Iterable[Sequence[Word]]) -> list[Result]:
         """Run many commands to their ends."""
         lines = [list(map(str, (*self.options, *words))) for words in commands]

@@ -24,7 +24,7 @@ RULE = '[[rule]]\nmatch = "/opt/a"\nignore = "self"\n'
 def good(program: Program, tmp_path: Path) -> Program:
     """psdiff-zbx with nothing wrong: a baseline of two recorded daemons."""
     found = program.replaying(recording(tmp_path / "snapshot", ["/opt/a -x", "/opt/ü"]))
-    found.run("write").ok()
+    found.write()
     return found
 
 

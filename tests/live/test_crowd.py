@@ -34,7 +34,7 @@ def crowd(names: list[str]) -> Iterator[Crowd]:
 def watch(crowd: Crowd, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """psdiff-zbx with a baseline of the whole crowd."""
     program = Program(tmp_path_factory.mktemp("crowd")).configure(only(WORD))
-    program.run("write").ok()
+    program.write()
     return program
 
 
@@ -146,7 +146,7 @@ def recorded() -> list[str]:
 def replay(recorded: list[str], tmp_path_factory: pytest.TempPathFactory) -> Program:
     """psdiff-zbx with a baseline of all of them."""
     program = Program(tmp_path_factory.mktemp("recorded")).configure("")
-    program.replaying(recording(program.folder / "before", recorded)).run("write").ok()
+    program.replaying(recording(program.folder / "before", recorded)).write()
     return program
 
 

@@ -27,7 +27,7 @@ def test_a_process_is_explained(lonely: Program, standins: StandIns, word: str) 
     name = f"/opt/{word}/proxy"
     lonely.configure(RULE.format(word).replace(" -sf ", " 900") + only(word))
     process = standins.sleeper(name)
-    lonely.run("write").ok()
+    lonely.write()
     found = lonely.run("explain", process.pid).ok().lines
     assert found[:4] == [
         f"process  {process.pid} sleep, child of {os.getpid()}",

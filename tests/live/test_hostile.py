@@ -48,7 +48,7 @@ class Seen(NamedTuple):
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     program = Program(tmp_path_factory.mktemp("hostile")).configure(kept(WORD))
     young = ("--min-age", 0)
-    program.run("write").ok()
+    program.write()
     with StandIns() as standins:
         running = {name: standins.titled(h.title, h.comm) for name, h in HOSTILE.items()}
         new = {command: program.run(command, *young) for command in LOOKS}
@@ -159,13 +159,13 @@ def test_a_title_of_128_kib_is_one_line(lonely: Program, word: str) -> None:
     arguments = b"\0".join([word.encode(), *(b"%060d" % number for number in range(2200))])
     assert len(arguments) > 128 * 1024
     shown = f"    {arguments.decode().replace(chr(0), ' ')}  {{user={ME}}}"
-    lonely.run("write").ok()
+    lonely.write()
     with StandIns() as standins:
         standins.titled(arguments, word.encode())
         assert lonely.run("dump").ok().lines[2:] == [shown]
         assert lonely.run("show").ok(1).lines == [f"+ {shown}"]
         document = lonely.run("get", "--min-age", 0).ok().json()
-        lonely.run("write").ok()
+        lonely.write()
         assert lonely.run("show").ok().out == ""
         (row,) = lonely.run("discover").ok().json()
     assert document["extra"]["count"] == 1
@@ -190,7 +190,7 @@ def test_a_title_cannot_borrow_another_user(lonely: Program, word: str) -> None:
     line = f"/opt/{word}/alpha 900"
     with StandIns() as standins:
         real = standins.sleeper(f"/opt/{word}/alpha")
-        lonely.run("write").ok()
+        lonely.write()
         standins.titled(f"{line}  {{user={ME}}}".encode(), word.encode(), NOBODY)
         standins.stop(real)
         standins.titled(line.encode(), word.encode(), NOBODY)

@@ -44,7 +44,7 @@ def host(lonely: Program, word: str, standins: StandIns) -> Program:
     lonely.config.write_text("missing_retry = 0\n" + only(word))
     standins.sleeper(f"/opt/{word}/alpha")
     standins.sleeper(f"/opt/{word}/beta")
-    lonely.run("write").ok()
+    lonely.write()
     standins.sleeper(f"/opt/{word}/stray")
     return lonely.with_options(*lonely.own, "--min-age", "0")
 
@@ -341,7 +341,7 @@ def test_a_baseline_that_disappears_and_returns(plugin: PluginHost, host: Progra
 
 def test_a_baseline_that_changes(plugin: PluginHost, host: Program, word: str) -> None:
     assert "stray" in plugin.value("psdiff.extra")
-    host.run("write").ok()
+    host.write()
     assert plugin.value("psdiff.extra") == ""
     assert f"/opt/{word}/stray" in plugin.value("psdiff.discovery")
     assert_as_the_commands(plugin, host)

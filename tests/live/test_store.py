@@ -11,7 +11,7 @@ import pytest
 from .program import Program, error_of, sh
 from .recordings import recording
 
-OURS = {"baseline", "baseline.old", ".baseline.lock"}
+OURS = {"baseline", "baseline.old", "baseline.history", ".baseline.lock"}
 
 
 def mode(path: Path) -> int:
@@ -20,24 +20,24 @@ def mode(path: Path) -> int:
 
 def test_write_says_what_it_did(first: Program, second: Program, place: Path) -> None:
     path = place / "baseline"
-    assert first.run("write").ok().out == f"Wrote to {path}\n"
+    assert first.write().out == f"Wrote to {path}\n"
     assert first.run("write").ok().out == f"No changes to {path}\n"
-    assert second.run("write").ok().out == f"Wrote to {path}\n"
+    assert second.write().out == f"Wrote to {path}\n"
 
 
 def test_no_changes_leave_the_file_alone(first: Program, place: Path) -> None:
-    first.run("write").ok()
+    first.write()
     before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in place.iterdir()}
-    first.run("write").ok()
+    first.write()
     assert before == {p.name: (p.stat().st_ino, p.read_bytes()) for p in place.iterdir()}
 
 
 def test_the_previous_baseline_stays_beside_the_new_one(
     first: Program, second: Program, place: Path
 ) -> None:
-    first.run("write").ok()
+    first.write()
     before = (place / "baseline").read_bytes()
-    second.run("write").ok()
+    second.write()
     assert (place / "baseline.old").read_bytes() == before
     assert set(os.listdir(place)) == OURS
 
@@ -45,7 +45,7 @@ def test_the_previous_baseline_stays_beside_the_new_one(
 def test_write_v_shows_what_changed(writer: Program, tmp_path: Path, place: Path) -> None:
     before = recording(tmp_path / "before", ["/opt/a", "/opt/b"])
     after = recording(tmp_path / "after", ["/opt/b", "/opt/c"])
-    writer.replaying(before).run("write").ok()
+    writer.replaying(before).write()
     shown = writer.replaying(after).run("show").ok(1).lines
     assert shown == ["-     /opt/a  {user=root}", "+     /opt/c  {user=root}"]
     done = writer.replaying(after).run("write", "-v").ok()
@@ -73,8 +73,8 @@ def test_a_link_stays_a_link(first: Program, second: Program, place: Path, tmp_p
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (place / "baseline").symlink_to(elsewhere / "real")
-    first.run("write").ok()
-    second.run("write").ok()
+    first.write()
+    second.write()
     assert (place / "baseline").is_symlink()
     assert not (elsewhere / "real").is_symlink()
     assert second.run("show").ok() == (0, "", "")

@@ -17,7 +17,7 @@ def test_retry_ends_as_soon_as_nothing_differs(
 ) -> None:
     name = f"/opt/{word}/alpha"
     process = standins.sleeper(name)
-    lonely.run("write").ok()
+    lonely.write()
     standins.stop(process)
     assert lonely.run("show").ok(1).out
     later = threading.Timer(0.5, standins.sleeper, [name])
@@ -50,7 +50,7 @@ def test_retry_looks_only_at_what_was_asked_for(full: Program) -> None:
 def test_a_young_process_is_not_yet_extra_but_it_is_shown(
     lonely: Program, standins: StandIns, word: str
 ) -> None:
-    lonely.run("write").ok()
+    lonely.write()
     standins.sleeper(f"/opt/{word}/alpha")
     assert lonely.run("extra").ok().out == ""
     assert lonely.run("get").ok().json()["extra"] == {"count": 0, "text": ""}
@@ -65,7 +65,7 @@ def test_the_configured_age_is_that_of_the_agents_commands(
     lonely: Program, standins: StandIns, word: str
 ) -> None:
     lonely.config.write_text(f"extra_min_age = 0\n{lonely.config.read_text()}")
-    lonely.run("write").ok()
+    lonely.write()
     standins.sleeper(f"/opt/{word}/alpha")
     assert lonely.run("extra").ok().having(word)
 
@@ -77,7 +77,7 @@ def test_an_agent_is_not_told_of_a_daemon_that_is_just_being_restarted(
     lonely.configure(f"missing_retry = 15\n{only(word)}")
     name = f"/opt/{word}/alpha"
     process = standins.sleeper(name)
-    lonely.run("write").ok()
+    lonely.write()
     standins.stop(process)
     later = threading.Timer(0.5, standins.sleeper, [name])
     later.start()
@@ -92,7 +92,7 @@ def test_an_agent_is_told_of_one_that_stays_away(
 ) -> None:
     lonely.configure(f"missing_retry = {retry}\n{only(word)}")
     process = standins.sleeper(f"/opt/{word}/alpha")
-    lonely.run("write").ok()
+    lonely.write()
     standins.stop(process)
     began = time.monotonic()
     result = lonely.run("missing").ok()

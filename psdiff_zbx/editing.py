@@ -1,0 +1,100 @@
+"""The commands that change the baseline, each as a function that returns an exit code."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import Callable, List, Mapping
+
+from . import history_words, journal, store, words
+from .accept import EXTRA, MISSING, Change, choose
+from .editor import Editor, Picked, Written
+from .line import escape
+from .model import UnknownDaemonError
+from .monitor import Monitor
+from .terminal import say
+
+_LONGEST_NAME = 64
+
+
+def _monitor(arguments: Namespace) -> Monitor:
+    return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
+
+
+def _write(arguments: Namespace) -> int:
+    written = Editor(_monitor(arguments)).write()
+    code = _tell(written, arguments.verbose)
+    if not arguments.verbose and not written.is_first:
+        # On standard error: what is printed without -v is one line.
+        sys.stderr.buffer.write(
+            "".join(f"{line}\n" for line in words.both(written.comparison)).encode()
+        )
+    return code
+
+
+def _manual(arguments: Namespace) -> int:
+    editor = Editor(_monitor(arguments))
+    return _tell(editor.change(arguments.user, arguments.cmdline, arguments.action), True)
+
+
+def _tell(written: Written, verbose: bool) -> int:
+    what = "Wrote" if written.changed else "No changes"
+    shown = words.both(written.comparison) if verbose else []
+    say([f"{what} to {escape(str(written.path))}", *shown])
+    return 0
+
+
+def _accept(arguments: Namespace) -> int:
+    monitor = _monitor(arguments)
+    if arguments.remote:
+        return _tell(Editor(monitor, _who_clicked()).accept(Picked, min_age=None), True)
+    if arguments.what or arguments.missing or arguments.extra:
+        return _tell(Editor(monitor).accept(lambda found: _picked(found, arguments)), True)
+    if not sys.stdin.isatty():
+        raise UnknownDaemonError(
+            "say what to accept: an id, a pattern, --missing or --extra; nothing is accepted"
+        )
+    from .walk import Walk
+
+    return _tell(Editor(monitor).accept(Walk(monitor, input).pick), True)
+
+
+def _picked(found: List[Change], arguments: Namespace) -> Picked:
+    signs = [MISSING] * arguments.missing + [EXTRA] * arguments.extra
+    sides = [change for change in found if change.sign in signs]
+    if not sides and not arguments.what:
+        raise UnknownDaemonError(f"nothing is {_sides(arguments)}; nothing is accepted")
+    named = choose(found, arguments.what)
+    return Picked([change for change in found if change in named or change in sides])
+
+
+def _sides(arguments: Namespace) -> str:
+    return "missing" if arguments.missing else "extra"
+
+
+def _who_clicked() -> str:
+    """The name that the frontend's action hands over; whoever it is, one short word."""
+    name = sys.stdin.buffer.readline(1024).decode("utf-8", "replace").strip()
+    return f"{escape(name)[:_LONGEST_NAME] or 'somebody'} (frontend)"
+
+
+def _log(arguments: Namespace) -> int:
+    path = store.to_write(arguments.baseline)
+    say(history_words.lines(journal.steps(path), arguments.n))
+    return 0
+
+
+def _undo(arguments: Namespace) -> int:
+    step = Editor(_monitor(arguments)).undo()
+    say([f"Undid {escape(step.action)} by {escape(step.by)} in {escape(step.path)}"])
+    say(escape(line) for line in step.lines)
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "write": _write,
+    "manual": _manual,
+    "accept": _accept,
+    "log": _log,
+    "undo": _undo,
+}

@@ -1,0 +1,121 @@
+"""Who accepted what, and when: steps to and from the text of a history, and back again.
+
+A step holds how one file's text was changed, so that it can be undone.  The history only grows:
+going back is a step, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from difflib import SequenceMatcher
+from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+
+from .model import BaselineError
+
+UNDO = "undo"
+_MOST = 1_000
+"""How many steps are kept."""
+
+
+class Hunk(NamedTuple):
+    """Lines of a text that others took the place of; ``at`` counts the lines before them in
+    the new text."""
+
+    at: int
+    old: Tuple[str, ...]
+    new: Tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """One change of the file ``path``: when (Unix time), by whom, by which command, and the lines
+    that it is about.  ``before`` and ``after`` are digests of the file's text; ``before`` is
+    empty where there was no file."""
+
+    time: int
+    by: str
+    action: str
+    path: str
+    lines: Tuple[str, ...]
+    before: str
+    after: str
+    hunks: Tuple[Hunk, ...] = ()
+
+
+def digest(text: str) -> str:
+    """Sixteen hex digits of a file's text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def hunks(old: str, new: str) -> Tuple[Hunk, ...]:
+    """How ``new`` was made of ``old``."""
+    before, after = old.split("\n"), new.split("\n")
+    found = SequenceMatcher(None, before, after).get_opcodes()
+    return tuple(
+        Hunk(start, tuple(before[first:last]), tuple(after[start:end]))
+        for kind, first, last, start, end in found
+        if kind != "equal"
+    )
+
+
+def reverted(new: str, changed: Iterable[Hunk]) -> str:
+    """The text of which ``new`` was made."""
+    lines = new.split("\n")
+    for hunk in sorted(changed, reverse=True):
+        lines[hunk.at : hunk.at + len(hunk.new)] = hunk.old
+    return "\n".join(lines)
+
+
+def standing(steps: Iterable[Step]) -> List[Step]:
+    """The steps that nobody has gone back by, oldest first."""
+    found: List[Step] = []
+    for step in steps:
+        if step.action != UNDO:
+            found.append(step)
+        elif found:
+            found.pop()
+    return found
+
+
+def dump(steps: Sequence[Step]) -> str:
+    """A history as text, a JSON object in each line; of very many steps the latest."""
+    return "".join(f"{json.dumps(_row(step))}\n" for step in steps[-_MOST:])
+
+
+def _row(step: Step) -> Dict[str, Any]:
+    return step._asdict()
+
+
+def parse(text: str, path: str) -> List[Step]:
+    """The steps of a history.  Raises BaselineError, with the path and the line."""
+    return [_step(line, f"{path}: line {at}") for at, line in enumerate(text.splitlines(), 1)]
+
+
+def _step(line: str, place: str) -> Step:
+    try:
+        values = json.loads(line)
+        step = Step(**values)
+        made = step._replace(
+            lines=tuple(map(str, step.lines)),
+            hunks=tuple(_hunk(*each) for each in step.hunks),
+        )
+    except (ValueError, TypeError):
+        raise _damaged(place) from None
+    if not _is_whole(made):
+        raise _damaged(place)
+    return made
+
+
+def _damaged(place: str) -> BaselineError:
+    return BaselineError(
+        f"{place} is no step of a history; nothing is changed: move the file away to begin anew"
+    )
+
+
+def _hunk(at: Any, old: Any, new: Any) -> Hunk:
+    return Hunk(int(at), tuple(map(str, old)), tuple(map(str, new)))
+
+
+def _is_whole(step: Step) -> bool:
+    texts = (step.by, step.action, step.path, step.before, step.after)
+    return isinstance(step.time, int) and all(isinstance(text, str) for text in texts)

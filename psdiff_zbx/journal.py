@@ -1,0 +1,107 @@
+"""Changes of the baseline, and of rules, each recorded in the history beside the baseline.
+
+The history is written first: whatever has been changed is in it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import List, NamedTuple, Optional, Sequence
+
+from . import atomic, history, store
+from .history import Step
+from .model import BaselineError
+
+
+class Journal(NamedTuple):
+    """The history of the baseline at ``path``, while that is locked."""
+
+    path: Path
+    steps: List[Step]
+    by: str
+
+    def change(self, target: Path, text: str, action: str, lines: Sequence[str]) -> None:
+        """Write a file, and record it as a step.  Raises BaselineError."""
+        old = read(target)
+        before = "" if old is None else history.digest(old)
+        hunks = () if old is None else history.hunks(old, text)
+        after = history.digest(text)
+        self._record(
+            Step(_now(), self.by, action, str(target), tuple(lines), before, after, hunks)
+        )
+        self._write(target, text)
+
+    def undo(self) -> Step:
+        """Go back by one step, and say which.
+
+        Raises BaselineError if there is none, or its file has been changed since.
+        """
+        steps = history.standing(self.steps)
+        if not steps:
+            raise BaselineError(f"no step to undo in {store.history(self.path)}")
+        last = steps[-1]
+        target = Path(last.path)
+        text = read(target)
+        found = "" if text is None else history.digest(text)
+        if found not in (last.before, last.after):
+            raise BaselineError(
+                f"{target} has been changed by other means since its last step; nothing is undone"
+            )
+        if not last.before and target == _real(self.path):
+            raise BaselineError(f"{target} has no state before its first one; nothing is undone")
+        self._record(Step(_now(), self.by, history.UNDO, last.path, (), last.after, last.before))
+        if text is not None and found == last.after:
+            self._back(target, text, last)
+        return last
+
+    def _back(self, target: Path, text: str, step: Step) -> None:
+        if step.before:
+            self._write(target, history.reverted(text, step.hunks))
+        else:
+            target.unlink()
+
+    def _record(self, step: Step) -> None:
+        self._write(store.history(self.path), history.dump([*self.steps, step]))
+        self.steps.append(step)
+
+    def _write(self, target: Path, text: str) -> None:
+        data = text.encode("utf-8", "surrogateescape")
+        if target == _real(self.path):
+            store.replace(target, data)
+            return
+        try:
+            atomic.make_folder(target.parent)
+            atomic.write(target, data)
+        except OSError as error:
+            raise BaselineError(f"cannot write {target}: {error.strerror}") from error
+
+
+def open_journal(path: Path, by: str) -> Journal:
+    """The journal of a baseline.  Raises BaselineError."""
+    return Journal(path, steps(path), by)
+
+
+def steps(path: Path) -> List[Step]:
+    """The history of a baseline, oldest step first.  Raises BaselineError."""
+    place = store.history(path)
+    return history.parse(read(place) or "", str(place))
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def read(path: Path) -> Optional[str]:
+    """A file's text, whatever its bytes are; None if there is none."""
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BaselineError(f"cannot read {path}: {error.strerror}") from error

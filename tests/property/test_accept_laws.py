@@ -1,0 +1,65 @@
+"""Laws of accepting changes, whatever they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import List
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from psdiff_zbx import baseline
+from psdiff_zbx.accept import accept, changes
+from psdiff_zbx.compare import compare
+from psdiff_zbx.model import Key, Process, Tree
+from psdiff_zbx.rules import apply
+from psdiff_zbx.ruleset import Rules
+from psdiff_zbx.tree import build
+from tests.builders import bare
+from tests.property import strategies as some
+from tests.property.strategies import law
+
+
+def stored(tree: Tree, rules: Rules) -> Tree:
+    """As it is read from the file that it was written to."""
+    return rules.mark(baseline.parse(baseline.dump(tree).encode(), "x").tree)
+
+
+def keys(tree: Tree) -> Counter[Key]:
+    return Counter(line.key for line in tree if not line.is_frame)
+
+
+@law
+@given(some.processes(), some.processes(), some.any_rules)
+def test_nothing_differs_when_all_is_accepted(
+    before: List[Process], now: List[Process], rules: Rules
+) -> None:
+    expected, current = stored(apply(build(before), rules), rules), apply(build(now), rules)
+    found = compare(expected, current)
+    after = accept(expected, current, found, changes(found))
+    assert compare(stored(after, rules), current)[1:] == ((), ())
+
+
+@law
+@given(some.processes(), some.processes(), some.any_rules, st.data())
+def test_what_is_not_accepted_differs_still(
+    before: List[Process], now: List[Process], rules: Rules, data: st.DataObject
+) -> None:
+    expected, current = stored(apply(build(before), rules), rules), apply(build(now), rules)
+    found = compare(expected, current)
+    every = changes(found)
+    picked = [change for change in every if data.draw(st.booleans())]
+    after = stored(accept(expected, current, found, picked), rules)
+    left = changes(compare(after, current))
+    kept = [change for change in every if change not in picked]
+    assert [(each.sign, each.line.key, len(each.lines)) for each in left] == [
+        (each.sign, each.line.key, len(each.lines)) for each in kept
+    ]
+
+
+@law
+@given(some.processes(), some.any_rules)
+def test_nothing_accepted_changes_nothing(found: List[Process], rules: Rules) -> None:
+    expected = stored(apply(build(found), rules), rules)
+    after = accept(expected, (), compare(expected, ()), [])
+    assert keys(after) == keys(bare(expected))
