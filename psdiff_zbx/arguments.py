@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from textwrap import fill
-from typing import Any, Mapping, NoReturn, Sequence
+from typing import Any, List, Mapping, NoReturn, Sequence
 
 from . import __version__
 from .command_options import add_general
-from .command_table import COMMANDS, Command
+from .command_table import GROUPS, Command
 from .line import escape
-from .metrics import METRICS, Metric
 
 PROGRAM = "psdiff-zbx"
-DESCRIPTION = "Compare the processes of this host with the baseline of those expected."
-EPILOG = """\
-exit codes: 0 as expected; 1 differs; 2 wrong usage; 3 cannot tell
-
-examples:
-  psdiff-zbx setup                 tell the Zabbix agent of this host
-  psdiff-zbx write -v              make what runs now the baseline
-  psdiff-zbx show --retry          what differs from it, and still does after 2 seconds
-  psdiff-zbx --snapshot FILE show  the same for recorded processes
-"""
+DESCRIPTION = "Compare the daemons of this host with their baseline, for Zabbix."
+EXIT_STATUS: Mapping[int, str] = {
+    0: "as expected",
+    1: "something differs",
+    2: "wrong usage",
+    3: "cannot tell",
+}
+EXAMPLES: Mapping[str, str] = {
+    f"{PROGRAM} setup": "tell the Zabbix agent of this host",
+    f"{PROGRAM} write -v": "make what runs now the baseline",
+    f"{PROGRAM} show --retry": "what differs, and still does after 2 seconds",
+    f"{PROGRAM} --snapshot FILE show": "the same for recorded processes",
+}
 _ALIASES: Mapping[str, Mapping[str, bool]] = {
     "show-missing": {"missing": True},
     "show-extra": {"extra": True},
 }
-_WIDTH = 78
+_MORE = f"more options, for every command: {PROGRAM} --help"
+_WIDTH, _COLUMN = 78, 16
 
 
 class _Parser(ArgumentParser):
@@ -61,37 +64,56 @@ def parse(argv: Sequence[str]) -> Namespace:
 
 def parser() -> ArgumentParser:
     """All commands with all their options."""
-    made = _Parser(prog=PROGRAM, description=DESCRIPTION, epilog=EPILOG)
-    made.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    add_general(made, suppress=False)
-    commands = made.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for row in COMMANDS:
-        _add_command(commands, row)
-    for metric in METRICS:
-        _add_metric(commands, metric)
+    made = _Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [OPTION ...] [COMMAND ...]",
+        description=f"{DESCRIPTION}\n\n{_commands()}",
+        epilog=_epilog(),
+        add_help=False,
+    )
+    add_options(made)
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM, help=SUPPRESS)
+    for rows in GROUPS.values():
+        for row in rows:
+            _add_command(commands, row)
     return made
 
 
+def _commands() -> str:
+    """The commands under their headings: argparse knows but one heading for all."""
+    lines: List[str] = []
+    for heading, rows in GROUPS.items():
+        lines += [f"{heading}:", *(f"  {row.name:<{_COLUMN}}{row.summary}" for row in rows)]
+    return "\n".join(lines)
+
+
+def _epilog() -> str:
+    codes = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_STATUS.items())
+    width = max(map(len, EXAMPLES)) + 2
+    examples = (f"  {typed:<{width}}{why}" for typed, why in EXAMPLES.items())
+    return "\n".join([f"exit codes: {codes}", "", "examples:", *examples])
+
+
+def add_options(made: ArgumentParser) -> None:
+    """The options that are no command's own."""
+    general = made.add_argument_group("options, before or after the command")
+    add_general(general, suppress=False)
+    general.add_argument("-h", "--help", action="help", help="show this, or the command's help")
+    text = "show the version (without a command)"
+    version = f"{PROGRAM} {__version__}"
+    general.add_argument("--version", action="version", version=version, help=text)
+
+
 def _add_command(commands: Any, row: Command) -> None:
-    text = f"{row.summary[0].upper()}{row.summary[1:]}."
     command = commands.add_parser(
         row.name,
-        help=row.summary,
-        description=fill(f"{text}  {row.text}".strip(), _WIDTH),
-        epilog=f"example:\n  {row.example}",
+        description=fill(sentences(row), _WIDTH),
+        epilog=f"example:\n  {row.example}\n\n{_MORE}",
     )
     add_general(command, suppress=True)
     row.add(command)
 
 
-def _add_metric(commands: Any, metric: Metric) -> None:
-    example = f"{PROGRAM} {metric.command}" + (" cron-45c3353f" if metric.parameter else "")
-    command = commands.add_parser(
-        metric.command,
-        help=f"{metric.title} (item key {metric.full_key})",
-        description=f"{metric.description}  Item key {metric.full_key}.",
-        epilog=f"example:\n  {example}",
-    )
-    add_general(command, suppress=True)
-    if metric.parameter:
-        command.add_argument("id", metavar=metric.parameter, help="as 'discover' shows it")
+def sentences(row: Command) -> str:
+    """All that is said of a command."""
+    return f"{row.summary[0].upper()}{row.summary[1:]}.  {row.text}".strip()

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContainer
 from pathlib import Path
 
 RETRY = 2.0
+SHELLS = ("bash", "zsh", "fish")
+AGENTS = ("agentd", "agent2", "plugin")
 _VERSIONS = ("6.0", "7.0")
 
 
-def add_general(parser: ArgumentParser, suppress: bool) -> None:
+def add_general(parser: _ActionsContainer, suppress: bool) -> None:
     """The options for every command, which may stand before it or after it."""
     for name, kind, metavar, text in (
-        ("--config", Path, "FILE", "configuration instead of /etc/psdiff-zbx/config.toml"),
-        ("--baseline", Path, "FILE", "baseline instead of /var/lib/psdiff-zbx/baseline"),
-        (
-            "--snapshot",
-            str,
-            "FILE",
-            "recorded processes ('-': standard input) instead of the host's",
-        ),
-        ("--min-age", seconds, "SECONDS", "younger processes are not yet extra"),
+        ("--config", Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
+        ("--baseline", Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline"),
+        ("--snapshot", str, "FILE", "recorded processes, instead of the host's; - is stdin"),
+        ("--min-age", seconds, "SECONDS", "a younger process is not yet extra"),
     ):
         default = SUPPRESS if suppress else None
         shown = SUPPRESS if suppress else text
@@ -51,47 +48,102 @@ def show(command: ArgumentParser) -> None:
 
 def show_side(command: ArgumentParser) -> None:
     command.set_defaults(missing=False, extra=False)
+    text = f"look again, for up to SECONDS ({RETRY:g}), while anything differs"
     command.add_argument(
-        "--retry",
-        nargs="?",
-        type=seconds,
-        const=RETRY,
-        metavar="SECONDS",
-        help=f"look again for up to SECONDS ({RETRY:g}) while something differs",
+        "--retry", nargs="?", type=seconds, const=RETRY, metavar="SECONDS", help=text
     )
 
 
 def write(command: ArgumentParser) -> None:
-    command.add_argument("-v", "--verbose", action="store_true", help="show what changed")
+    command.add_argument("-v", "--verbose", action="store_true", help="show what changes")
 
 
 def manual(command: ArgumentParser) -> None:
-    command.add_argument("action", choices=("add", "remove"))
-    command.add_argument("user", metavar="USER")
-    command.add_argument("cmdline", metavar="CMDLINE", help="in one pair of quotes")
+    command.add_argument("action", choices=("add", "remove"), help="one line of the baseline")
+    command.add_argument("user", metavar="USER", help="of the process, as 'show' shows it")
+    command.add_argument("cmdline", metavar="CMDLINE", help="all of it, in one pair of quotes")
+
+
+def accept(command: ArgumentParser) -> None:
+    command.add_argument(
+        "what",
+        metavar="ID|PATTERN",
+        nargs="*",
+        help="an id, a program's name, or a pattern of the whole command line in quotes",
+    )
+    command.add_argument("--missing", action="store_true", help="all that is missing")
+    command.add_argument("--extra", action="store_true", help="all that is extra")
+    command.add_argument("--remote", action="store_true", help=SUPPRESS)
+
+
+def log(command: ArgumentParser) -> None:
+    command.add_argument("-n", type=int, metavar="NUMBER", help="only the last NUMBER steps")
 
 
 def explain(command: ArgumentParser) -> None:
+    command.add_argument("--user", default="root", metavar="USER", help="of CMDLINE (root)")
     what = command.add_mutually_exclusive_group(required=True)
-    what.add_argument("pid", metavar="PID", type=int, nargs="?", help="of a process that runs")
     what.add_argument("--cmdline", metavar="CMDLINE", help="one that need not run, in quotes")
     what.add_argument("--all", action="store_true", help="all processes, as a table")
-    command.add_argument("--user", default="root", help="of CMDLINE (root)")
+    what.add_argument("pid", metavar="PID", type=int, nargs="?", help="of a process that runs")
+
+
+def setup(command: ArgumentParser) -> None:
+    command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
+    command.add_argument(
+        "--remote-accept",
+        action="store_true",
+        help="let whoever may click 'accept' in the frontend change the baseline (see the README)",
+    )
+    command.add_argument("--remove", action="store_true", help="undo all that setup did")
+    command.add_argument("--dry-run", action="store_true", help="say it, and change nothing")
+
+
+def doctor(command: ArgumentParser) -> None:
+    command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def remote(command: ArgumentParser) -> None:
+    command.add_argument("request", metavar="REQUEST", help="'show', or 'accept NAME'")
 
 
 def template(command: ArgumentParser) -> None:
-    command.add_argument("--zabbix", choices=_VERSIONS, default=_VERSIONS[-1])
-    command.add_argument("--active", action="store_true", help="for active checks")
+    newest = _VERSIONS[-1]
+    command.add_argument(
+        "--zabbix", choices=_VERSIONS, default=newest, help=f"version of the server ({newest})"
+    )
+    command.add_argument("--active", action="store_true", help="the one for active checks")
 
 
 def push(command: ArgumentParser) -> None:
     _frontend(command)
-    command.add_argument("--active", action="store_true", help="the template for active checks")
-    command.add_argument("--link", metavar="HOST", nargs="+", default=[], help="link it to hosts")
+    command.add_argument("--active", action="store_true", help="the one for active checks")
+    command.add_argument(
+        "--link", metavar="HOST", nargs="+", default=[], help="link it to these hosts"
+    )
+    command.add_argument(
+        "--with-actions",
+        action="store_true",
+        help="add 'psdiff: show differences' and 'psdiff: accept as expected' to the hosts' menu",
+    )
+
+
+def fleet(command: ArgumentParser) -> None:
+    _frontend(command)
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
 def _frontend(command: ArgumentParser) -> None:
     command.add_argument("--url", required=True, help="of the frontend: https://zabbix.example")
     who = command.add_mutually_exclusive_group(required=True)
     who.add_argument("--token-file", metavar="FILE", help="holds an API token")
-    who.add_argument("--user", help="whose password is asked for, or read from standard input")
+    who.add_argument("--user", metavar="NAME", help="whose password is asked for (or on stdin)")
+
+
+def completion(command: ArgumentParser) -> None:
+    command.add_argument("shell", choices=SHELLS, help="the one that is to complete")
+
+
+def daemon(command: ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help="as 'discover' shows it")

@@ -8,14 +8,13 @@ import time
 from argparse import Namespace
 from typing import Callable, List, Mapping
 
-from . import words
+from . import editing, words
 from .baseline import dump
 from .check import look_again
-from .line import escape
 from .metrics import userparameters
 from .model import State
-from .monitor import Monitor, Written
-from .terminal import say
+from .monitor import Monitor
+from .terminal import paint, say, show_manual, width
 
 DIFFERS = 1
 
@@ -42,25 +41,6 @@ def _show(arguments: Namespace) -> int:
 def _dump(arguments: Namespace) -> int:
     sys.stdout.buffer.write(dump(_monitor(arguments).host.tree()).encode())
     sys.stdout.flush()
-    return 0
-
-
-def _write(arguments: Namespace) -> int:
-    return _tell(_monitor(arguments).write(), arguments.verbose)
-
-
-def _manual(arguments: Namespace) -> int:
-    monitor = _monitor(arguments)
-    return _tell(monitor.change(arguments.user, arguments.cmdline, arguments.action), True)
-
-
-def _tell(written: Written, verbose: bool) -> int:
-    what = "Wrote" if written.changed else "No changes"
-    lines = [f"{what} to {escape(str(written.path))}"]
-    if verbose:
-        lines += words.changes("-", written.comparison.missing)
-        lines += words.changes("+", written.comparison.extra)
-    say(lines)
     return 0
 
 
@@ -102,7 +82,61 @@ def _push(arguments: Namespace) -> int:
     from .frontend.session import login
 
     who = login(arguments.token_file, arguments.user)
-    say(push(arguments.url, who, arguments.active, arguments.link))
+    say(push(arguments.url, who, arguments.active, arguments.link, arguments.with_actions))
+    return 0
+
+
+def _fleet(arguments: Namespace) -> int:
+    from .frontend import fleet, fleet_words
+    from .frontend.session import login
+
+    found = fleet.read(arguments.url, login(arguments.token_file, arguments.user), time.time())
+    if arguments.json:
+        say([fleet_words.document(found)])
+    else:
+        say(fleet_words.lines(found, width(), paint))
+    return DIFFERS if found.is_wrong else 0
+
+
+def _setup(arguments: Namespace) -> int:
+    from .agents.removal import remove
+    from .agents.setup import Wish, setup
+
+    wish = Wish(arguments.agent, _program(), arguments.remote_accept, arguments.dry_run)
+    for line in remove(wish) if arguments.remove else setup(wish, _monitor(arguments)):
+        say([line])
+    return 0
+
+
+def _doctor(arguments: Namespace) -> int:
+    from .agents import findings
+    from .agents.doctor import examine
+
+    found = examine(arguments.agent, _program(), _monitor(arguments))
+    say([findings.document(found)] if arguments.json else findings.lines(found, paint, width()))
+    return DIFFERS if findings.any_wrong(found) else 0
+
+
+def _remote(arguments: Namespace) -> int:
+    from .remote import serve
+
+    say(serve(arguments.request, _program(), _monitor(arguments)))
+    return 0
+
+
+def _man(_: Namespace) -> int:
+    from .introspection import program
+    from .manual_page import page
+
+    show_manual(page(program()))
+    return 0
+
+
+def _completion(arguments: Namespace) -> int:
+    from .completion import script
+    from .introspection import program
+
+    say([script(program(), arguments.shell).rstrip("\n")])
     return 0
 
 
@@ -120,11 +154,16 @@ def _program() -> str:
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "show": _show,
     "dump": _dump,
-    "write": _write,
-    "manual": _manual,
+    **editing.COMMANDS,
     "explain": _explain,
     "snapshot": _snapshot,
     "userparameters": _userparameters,
     "template": _template,
     "push": _push,
+    "fleet": _fleet,
+    "setup": _setup,
+    "doctor": _doctor,
+    "remote": _remote,
+    "man": _man,
+    "completion": _completion,
 }

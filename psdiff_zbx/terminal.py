@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from typing import Iterable, Optional
 
@@ -14,6 +15,14 @@ def say(lines: Iterable[str]) -> None:
     """Lines as UTF-8, whatever the locale is."""
     sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
     sys.stdout.flush()
+
+
+def show_manual(page: str) -> None:
+    """Troff, through man(1) where a person looks on; as it is where there is no ``man``, and
+    where that has no ``-l``."""
+    man = shutil.which("man") if sys.stdout.isatty() else None
+    if not man or subprocess.run([man, "-l", "-"], input=page.encode(), check=False).returncode:
+        say([page.rstrip("\n")])
 
 
 def paint(text: str, verdict: str) -> str:
