@@ -1,0 +1,71 @@
+"""All hosts that have our items, read from a frontend with a few calls, however many they are.
+
+In: a frontend and the time.  Out: a Fleet.  It changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Sequence
+
+from ..template import VERSIONS, Template
+from ..template.content import MACROS
+from . import fleet_calls as calls
+from . import macros
+from .fleet_judge import Row, Seen, heard, judge, with_lines
+from .fleet_model import DIFFERS, Fleet, Host
+from .session import FrontendError, Login, session
+
+_NODATA = next(macro for macro in MACROS if macro.name == "{$PSDIFF.NODATA}")
+_PATIENCE = macros.seconds(_NODATA.value) or 0
+
+
+def read(url: str, login: Login, now: float) -> Fleet:
+    """Every host of ours that the user may see.
+
+    Raises FrontendError, also where there is none.
+    """
+    with session(url, login) as api:
+        ids = calls.hostids(api)
+        if not ids:
+            raise FrontendError(f"{url}: {_nothing(api)}")
+        hosts = sorted((judge(seen, now) for seen in _seen(api, ids)), key=lambda host: host.rank)
+        return Fleet(int(now), tuple(_with_lines(api, hosts)))
+
+
+def _nothing(api: Any) -> str:
+    names = [Template(VERSIONS["7.0"], active).name for active in (False, True)]
+    if calls.has_template(api, names):
+        return "no host with the template, or no permission to see one; 'push --link' links it"
+    return f"no template '{names[0]}', or no permission to see it; 'push' imports it"
+
+
+def _seen(api: Any, ids: Sequence[str]) -> Iterator[Seen]:
+    items = calls.items(api, ids)
+    unsupported = calls.unsupported(api)
+    discovered = calls.discovered(api, [each for each in ids if not heard(items[each])])
+    hosts = calls.hosts(api, ids)
+    patience = _patience(api, hosts)
+    for host in hosts:
+        at = host["hostid"]
+        reason = unsupported.get(at, "")
+        yield Seen(host, items[at], reason, patience[at], discovered.get(at, 0))
+
+
+def _patience(api: Any, hosts: Sequence[Row]) -> Dict[str, int]:
+    """After how many seconds each host is silent: its {$PSDIFF.NODATA}; our template's default
+    where that is a template's and the user may not see templates."""
+    values = calls.macro_values(api, _NODATA.name)
+    above = {row["templateid"]: _parents(row) for row in calls.templates(api)}
+    above.update((host["hostid"], _parents(host)) for host in hosts)
+    found = {each["hostid"]: macros.nearest(each["hostid"], values, above) for each in hosts}
+    return {at: macros.seconds(value or "") or _PATIENCE for at, value in found.items()}
+
+
+def _parents(row: Row) -> List[str]:
+    return [parent["templateid"] for parent in row["parentTemplates"]]
+
+
+def _with_lines(api: Any, hosts: Sequence[Host]) -> Iterator[Host]:
+    """The hosts, those that differ with their lines."""
+    found = calls.texts(api, [host.id for host in hosts if host.state == DIFFERS])
+    return (with_lines(host, found[host.id]) if host.id in found else host for host in hosts)
