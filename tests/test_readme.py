@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import List
 
 from psdiff_zbx.cgroup import recorded
+from psdiff_zbx.command_table import GROUPS
 from psdiff_zbx.compare import compare
 from psdiff_zbx.config import load
 from psdiff_zbx.explain import Explainer
@@ -50,3 +51,10 @@ def test_a_wrong_rule_is_refused_as_it_says(etc: Path) -> None:
     wrong = '[[rule]]\nmatch = "a"\nkeep = true\n[[rule]]\nmtach = "b"\nkeep = true\n'
     error = refused(write(etc / "config.toml", wrong))
     assert error.replace(str(etc / "config.toml"), CONFIGURATION).startswith(start)
+
+
+def test_every_command_is_mentioned() -> None:
+    names = [row.name for rows in GROUPS.values() for row in rows]
+    assert [
+        name for name in names if not re.search(rf"(?:psdiff-zbx |`){name}(?![\w-])", README)
+    ] == []

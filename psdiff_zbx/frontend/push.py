@@ -6,6 +6,7 @@ import json
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..template import Template, differences, render
+from .actions import add_actions
 from .session import FrontendError, Login, session, version
 
 _AGENT = "1"  # the type of an agent's interface
@@ -20,15 +21,19 @@ _OBJECTS = (
 )
 
 
-def push(url: str, who: Login, active: bool, hosts: Sequence[str]) -> List[str]:
-    """Import the template that fits the server, link it to hosts; what changed, as lines.
+def push(
+    url: str, who: Login, active: bool, hosts: Sequence[str], with_actions: bool = False
+) -> List[str]:
+    """Import the template that fits the server, link it to hosts, add the hosts' actions; what
+    changed, as lines.
 
     Raises FrontendError, before anything is changed where that can be known.
     """
     with session(url, who) as api:
         template = Template(version(api), active)
         wanted = _hosts(api, hosts, active)
-        return [*_import(api, template), *_link(api, template, wanted)]
+        actions = add_actions(api) if with_actions else []  # first: it takes a super admin
+        return [*_import(api, template), *_link(api, template, wanted), *actions]
 
 
 def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]]:

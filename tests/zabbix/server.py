@@ -92,6 +92,13 @@ class Server:
         """The API, logged in as LOGIN."""
         return self._api
 
+    def log_in(self, user: str, password: str) -> ZabbixAPI:
+        """The API for a user, whose `session` is to be closed in the end."""
+        api = ZabbixAPI(self.url, timeout=TIMEOUT)
+        api.session.trust_env = False  # Not through a proxy.
+        api.login(user, password)
+        return api
+
     def ask(self, request: dict[str, object]) -> dict[str, Any]:
         """What the server answers in its own protocol, as to zabbix_sender or an active agent.
 
@@ -117,7 +124,7 @@ class Server:
         self._server = undo.enter_context(self._daemon())
         self._start_frontend(undo)
         self._server.wait_until(self._answers)
-        self._api = self._log_in()
+        self._api = self.log_in(LOGIN, PASSWORD)
         undo.callback(self._api.session.close)
 
     def _start_database(self, undo: ExitStack) -> None:
@@ -141,9 +148,3 @@ class Server:
     def _answers(self) -> bool:
         """Whether the server takes values, here none at all."""
         return self.ask({"request": "sender data", "data": []}).get("response") == "success"
-
-    def _log_in(self) -> ZabbixAPI:
-        api = ZabbixAPI(self.url, timeout=TIMEOUT)
-        api.session.trust_env = False  # Not through a proxy.
-        api.login(LOGIN, PASSWORD)
-        return api

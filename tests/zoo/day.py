@@ -73,7 +73,7 @@ class Day:
 @contextmanager
 def day(suite: str, everyone: bool, seconds: float, pause: float) -> Iterator[Day]:
     """From boot to the end of the block."""
-    with Host(root.build(suite, everyone)) as host:
+    with Host(root.build(root.zoo(suite, everyone))) as host:
         install(host)
         baseline = write_baseline(host)
         rest = sample(host)

@@ -36,9 +36,9 @@ class HostError(Exception):
 class Host:
     """One booted host, from `with` to the end of the block."""
 
-    def __init__(self, root: Path) -> None:
-        """Nothing is started yet."""
-        self.root = root
+    def __init__(self, root: Path, shares_network: bool = False) -> None:
+        """Nothing is started yet.  `shares_network`: it has no network of its own but ours."""
+        self.root, self.network = root, () if shares_network else ("--net",)
         self.group = f"psdiff-zoo-{os.getpid()}-{id(self):x}"
         self._outside: Optional[subprocess.Popen[bytes]] = None
         self._visitors: list[subprocess.Popen[str]] = []
@@ -109,9 +109,9 @@ class Host:
         return said
 
     def _boot(self) -> subprocess.Popen[bytes]:
-        enter = ("unshare", "--mount", "sh", str(HERE / "enter.sh"), self.group, str(self.root))
+        enter = (str(HERE / "enter.sh"), self.group, str(self.root), *self.network)
         return subprocess.Popen(
-            (*WITH_US, *enter),
+            (*WITH_US, "unshare", "--mount", "sh", *enter),
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

@@ -1,7 +1,8 @@
-"""The root of a suite's host: Debian with all the daemons of the zoo, configured, never booted.
+"""The root of a host: Debian with a plan's packages, configured, never booted.
 
-In: a suite.  Out: a folder in the cache, which comes whole or not at all, and which nobody
-writes to.  `python -m tests.zoo.root` builds what is missing; nothing is installed here.
+In: a plan, such as a suite with all the daemons of the zoo.  Out: a folder in the cache, which
+comes whole or not at all, and which nobody writes to.  `python -m tests.zoo.root` builds what is
+missing of the zoo's; nothing is installed here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
+from typing import NamedTuple, Optional
 
 from tests.zabbix import packages
 from tests.zoo.daemons import packages as packages_of
@@ -26,6 +28,8 @@ OPTIONS = (
     "--variant=apt",
     "--dpkgopt=force-unsafe-io",
     '--aptopt=Acquire::Languages "none"',
+)
+HOOKS = (
     "--customize-hook=umask 022; cp -rT --remove-destination {files} $1",
     "--customize-hook=chroot $1 sh -e /opt/zoo/prepare.sh",
 )
@@ -35,24 +39,48 @@ class RootError(Exception):
     """It cannot be built; the last lines that say why."""
 
 
-def folder(suite: str, everyone: bool) -> Path:
+class Plan(NamedTuple):
+    """`hooks` are options of mmdebstrap's, in which `{files}` is the folder `files`."""
+
+    name: str
+    suite: str
+    packages: tuple[str, ...]
+    hooks: tuple[str, ...]
+    files: Optional[Path] = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return (*OPTIONS, *self.hooks)
+
+
+def zoo(suite: str, everyone: bool) -> Plan:
+    """That of `suite` with the usual daemons or with all."""
+    return Plan("zoo", suite, packages_of(everyone), HOOKS, FILES)
+
+
+def folder(plan: Plan) -> Path:
     """Where that root is, or will be: another place for other contents."""
-    files = [path for path in sorted(FILES.rglob("*")) if path.is_file()]
-    contents = [(str(path.relative_to(FILES)), path.read_bytes()) for path in files]
-    made_of = (suite, packages_of(everyone), OPTIONS, contents)
-    return packages.CACHE / f"zoo-{suite}-{zlib.crc32(repr(made_of).encode()):08x}"
+    contents = _contents(plan.files) if plan.files else []
+    made_of = (plan.suite, plan.packages, plan.options, contents)
+    digest = zlib.crc32(repr(made_of).encode())
+    return packages.CACHE / f"{plan.name}-{plan.suite}-{digest:08x}"
 
 
-def build(suite: str, everyone: bool) -> Path:
-    """The root of `suite` with the usual daemons or with all, from the cache if it is there."""
-    place = folder(suite, everyone)
+def _contents(files: Path) -> list[tuple[str, bytes]]:
+    found = [path for path in sorted(files.rglob("*")) if path.is_file()]
+    return [(str(path.relative_to(files)), path.read_bytes()) for path in found]
+
+
+def build(plan: Plan) -> Path:
+    """The root, from the cache if it is there."""
+    place = folder(plan)
     if place.is_dir():
         return place
     packages.CACHE.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="zoo-", dir=packages.CACHE))
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{plan.name}-", dir=packages.CACHE))
     try:
         unfinished.chmod(0o755)
-        _bootstrap(suite, packages_of(everyone), unfinished)
+        _bootstrap(plan, unfinished)
         unfinished.rename(place)
     except BaseException:
         shutil.rmtree(unfinished)
@@ -60,14 +88,15 @@ def build(suite: str, everyone: bool) -> Path:
     return place
 
 
-def _bootstrap(suite: str, include: tuple[str, ...], place: Path) -> None:
+def _bootstrap(plan: Plan, place: Path) -> None:
     command, env = _builder()
-    options = [option.replace("{files}", str(FILES)) for option in OPTIONS]
-    source = f"deb [signed-by={packages.KEYRING}] {packages.mirror()} {suite} main"
-    line = (*command, *options, f"--include={','.join(include)}", suite, str(place), source)
+    options = [option.replace("{files}", str(plan.files)) for option in plan.options]
+    source = f"deb [signed-by={packages.KEYRING}] {packages.mirror()} {plan.suite} main"
+    include = f"--include={','.join(plan.packages)}"
+    line = (*command, *options, include, plan.suite, str(place), source)
     done = subprocess.run(line, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RootError(f"{suite}: " + "\n".join(done.stderr.splitlines()[-15:]))
+        raise RootError(f"{plan.suite}: " + "\n".join(done.stderr.splitlines()[-15:]))
 
 
 def _builder() -> tuple[tuple[str, ...], dict[str, str]]:
@@ -87,7 +116,7 @@ def main() -> int:
     """Build all of them and say where they lie."""
     try:
         for suite in SUITES:
-            print(build(suite, everyone=True), flush=True)
+            print(build(zoo(suite, everyone=True)), flush=True)
     except (OSError, RootError, packages.PackagesError) as error:
         print(f"python -m tests.zoo.root: {error}", file=sys.stderr)
         return 1

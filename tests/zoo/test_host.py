@@ -16,7 +16,7 @@ FIND = "mount -t cgroup2 cgroup2 /sys/fs/cgroup && ls -d /sys/fs/cgroup/$0"
 
 
 def test_nothing_is_left_of_an_interrupted_host(namespaces: None) -> None:
-    host = Host(root.build(root.SUITES[0], LONG))
+    host = Host(root.build(root.zoo(root.SUITES[0], LONG)))
     with pytest.raises(KeyboardInterrupt):
         _interrupt(host)
     assert not Path(f"/proc/{host.pid}").exists()

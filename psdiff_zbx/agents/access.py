@@ -1,0 +1,106 @@
+"""Which item keys an agent answers: its AllowKey and DenyKey lines, matched as the agents do.
+
+In: the settings of a configuration, in the order of reading, and a key.  Out: the line that
+decides, or what the agents do without one.  The documentation's table of patterns, and what it
+leaves out, as 6.0.14 and 7.0.9 do it: tests/test_access.py.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, List, NamedTuple, Optional
+
+from .configuration import Setting
+
+_ALLOW, _DENY = "AllowKey", "DenyKey"
+_EVERY_RUN = "system.run[*]"
+_OLD_RUN = "EnableRemoteCommands"  # of agentd only: 1 allows every command, 0 none
+_PARAMETER = re.compile(r'(?:^|,) *(?:"((?:\\"|[^"])*)" *(?=,|$)|([^,]*))', re.DOTALL)
+
+
+class _Rule(NamedTuple):
+    setting: Setting
+    allows: bool
+    pattern: str
+
+
+class _Key(NamedTuple):
+    name: str
+    parameters: Optional[List[str]]  # None without brackets; one that is empty for []
+
+
+def allows(kind: str, settings: Iterable[Setting], key: str) -> bool:
+    """Whether an agent of this kind answers ``key``, as far as its rules go.
+
+    >>> allows("agentd", [Setting("DenyKey", "psdiff.*", "/etc/a.conf", 3)], "psdiff.get")
+    False
+    """
+    rule = _first(kind, settings, key)
+    return rule.allows if rule else not matches(_EVERY_RUN, key)
+
+
+def deciding(kind: str, settings: Iterable[Setting], key: str) -> Optional[Setting]:
+    """The line that allows or denies ``key``; None where no line is about it."""
+    rule = _first(kind, settings, key)
+    return rule.setting if rule else None
+
+
+def _first(kind: str, settings: Iterable[Setting], key: str) -> Optional[_Rule]:
+    rules = [rule for setting in settings for rule in _rules(setting)]
+    if kind == "agent2":
+        # It sorts them by the number of their line, whatever file that is in, and asks AllowKey
+        # first where two are on lines of the same number.
+        rules.sort(key=lambda rule: (rule.setting.number, not rule.allows))
+    return next((rule for rule in rules if matches(rule.pattern, key)), None)
+
+
+def _rules(setting: Setting) -> List[_Rule]:
+    if setting.name in (_ALLOW, _DENY):
+        return [_Rule(setting, setting.name == _ALLOW, setting.value)]
+    if setting.name == _OLD_RUN:
+        return [_Rule(setting, setting.value == "1", _EVERY_RUN)]
+    return []
+
+
+def matches(pattern: str, key: str) -> bool:
+    """Whether a rule's pattern is about a key.
+
+    >>> matches("vfs.file.*[*]", "vfs.file.size[/etc/hosts]")
+    True
+    """
+    if pattern == "*":
+        return True
+    wanted, found = _parsed(pattern), _parsed(key)
+    if not _fits(wanted.name, found.name):
+        return False
+    if wanted.parameters is None or found.parameters is None:
+        return wanted.parameters is found.parameters
+    return _fit(wanted.parameters, found.parameters)
+
+
+def _fit(wanted: List[str], found: List[str]) -> bool:
+    """A last ``*`` stands for any number of parameters.  The manual says that ``x[a,*]`` does
+    not match ``x[a]``; it does."""
+    if wanted[-1] == "*" and len(found) >= len(wanted) - 1:
+        wanted, found = wanted[:-1], found[: len(wanted) - 1]
+    return len(wanted) == len(found) and all(map(_fits, wanted, found))
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return bool(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text, re.DOTALL))
+
+
+def _parsed(key: str) -> _Key:
+    """Quotes are taken off before anything is matched; ``[[x]]`` is the parameter x."""
+    name, bracket, rest = key.partition("[")
+    if not bracket:
+        return _Key(name, None)
+    inside = rest.rpartition("]")[0]
+    return _Key(name, [_parameter(found) for found in _PARAMETER.finditer(inside)])
+
+
+def _parameter(found: re.Match[str]) -> str:
+    quoted, plain = found.groups()
+    if quoted is not None:
+        return str(quoted).replace('\\"', '"')
+    return plain[1:-1] if plain[:1] == "[" and plain[-1:] == "]" else str(plain)

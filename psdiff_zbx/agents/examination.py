@@ -1,0 +1,61 @@
+"""What the agent's user gets on this host without the agent, from the program to the answer.
+
+In: an account, a monitor of what its answers are about, how long an agent waits for them.  Out:
+findings, and the answer.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Optional, Tuple
+
+from ..model import PsdiffError
+from ..monitor import Monitor
+from . import check_answer, check_baseline, check_host
+from .account import Account
+from .check_answer import Answer, Patience
+from .findings import Finding, any_wrong, wrong
+
+_TIMES = 3
+
+
+def examined(
+    who: Account, monitor: Monitor, patience: Patience
+) -> Tuple[List[Finding], Optional[Answer]]:
+    """The findings, and the answer where it is a good one."""
+    found = [check_host.program(who)]
+    try:
+        if not any_wrong(found):
+            found += _on_the_way(who, monitor, _answer(who).error)
+        if any_wrong(found):
+            return found, None
+        answers = [*_answers(who)]
+        found.append(
+            check_answer.timed(answers, monitor.host.config.settings.missing_retry, patience)
+        )
+        return found, answers[-1] if not answers[-1].error else None
+    except (OSError, PsdiffError) as error:
+        return [*found, wrong(check_answer.NAME, error)], None
+
+
+def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]:
+    """Configuration, baseline and processes; ``error`` is what the user is answered."""
+    seen = who.run("snapshot")
+    configuration = check_host.configuration(monitor, who, seen.error)
+    yield configuration
+    if not configuration.is_wrong:
+        yield check_baseline.stored(monitor, who, error)
+        yield check_host.processes(who, seen.out.count("\n"), seen.error)
+
+
+def _answers(who: Account) -> Iterator[Answer]:
+    """Some; one where something is missing, for then each looks again for a while."""
+    for _ in range(_TIMES):
+        answer = _answer(who)
+        yield answer
+        if answer.error or answer.missing:
+            return
+
+
+def _answer(who: Account) -> Answer:
+    ran = who.run("get")
+    return check_answer.parse(ran.out or ran.err, ran.seconds)

@@ -1,0 +1,136 @@
+"""The Zabbix agents of this host: their configurations, their users, and which of them run.
+
+In: the root folder, and the processes.  Out: one record per agent.  It changes nothing and starts
+nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+from typing import List, NamedTuple, Optional, Sequence
+
+from ..model import Process
+from . import configuration, running
+from .configuration import OURS, AgentError, Configuration, Files
+
+__all__ = ["AgentError", "Installed", "choose", "find"]
+
+PLUGIN = "plugin"  # agent 2, with our plugin in place of the UserParameters
+UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2"}
+KINDS = tuple(UNITS)
+NAMES = tuple(f"zabbix_{kind}" for kind in KINDS)
+_USER = "zabbix"
+_BINARIES = ("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
+# Debian, Ubuntu and zabbix.com; EPEL; Zabbix's own sources.
+_CONFIGURATIONS = ("/etc/zabbix", "/etc", "/usr/local/etc")
+
+
+class Installed(NamedTuple):
+    """One agent.  ``program`` is its binary, ``unit`` what systemd calls it, ``pid`` that of its
+    main process, which ``started`` at that Unix time; None and 0 where it does not run."""
+
+    kind: str
+    program: str
+    configuration: Configuration
+    user: str
+    unit: str
+    pid: Optional[int]
+    started: float = 0.0
+    root: Path = Path("/")
+
+    @property
+    def name(self) -> str:
+        return f"zabbix_{self.kind}"
+
+    @property
+    def folder(self) -> Path:
+        """Where a file of ours goes.  Raises AgentError."""
+        found = self.configuration.folder
+        if found is None:
+            main = self.configuration.path
+            line = f"Include={posixpath.splitext(main)[0]}.d/*.conf"
+            raise AgentError(f"{main} includes no folder: add the line '{line}', make that folder")
+        return _below(self.root, found)
+
+    @property
+    def file(self) -> Path:
+        """The file of ours.  Raises AgentError."""
+        return self.folder / OURS
+
+
+def find(root: Path = Path("/"), processes: Optional[Sequence[Process]] = None) -> List[Installed]:
+    """Both, one or none; ``processes`` are this host's unless they are given.
+
+    Raises AgentError for a configuration that cannot be read, and SnapshotError.
+    """
+    here = running.here(NAMES) if processes is None else processes
+    return [found for kind in KINDS for found in _find(kind, root, here)]
+
+
+def choose(agent: Optional[str], found: Sequence[Installed]) -> Installed:
+    """The agent asked for, or the only one.  Raises AgentError."""
+    if not found:
+        raise AgentError(
+            "no Zabbix agent here: no zabbix_agentd or zabbix_agent2 with its configuration in "
+            "/etc/zabbix; install one first"
+        )
+    kind = "agent2" if agent == PLUGIN else agent
+    chosen = [each for each in found if kind in (None, each.kind)]
+    if not chosen:
+        other = found[0]
+        raise AgentError(f"zabbix_{kind} is not here, {other.name} is: say --agent {other.kind}")
+    if len(chosen) > 1:
+        raise AgentError(
+            "zabbix_agentd and zabbix_agent2 are both here; say which: "
+            "--agent agentd, agent2 or plugin"
+        )
+    return chosen[0]
+
+
+def _find(kind: str, root: Path, processes: Sequence[Process]) -> List[Installed]:
+    name = f"zabbix_{kind}"
+    usual = _first(root, [f"{folder}/{name}.conf" for folder in _CONFIGURATIONS])
+    main = running.main(name, usual, processes)
+    path = (running.configured(main.cmdline) if main else "") or usual
+    program = _program(name, root, main)
+    if not (path and program):  # a package that was removed leaves its configuration
+        return []
+    found = configuration.read(path, _files(root))
+    if main:
+        unit = running.unit(main) or UNITS[kind]
+        return [Installed(kind, program, found, main.user, unit, main.pid, main.started, root)]
+    user = found.value("User", _USER) if kind == "agentd" else _USER
+    return [Installed(kind, program, found, user, UNITS[kind], None, root=root)]
+
+
+def _first(root: Path, paths: Sequence[str]) -> str:
+    return next((path for path in paths if _below(root, path).exists()), "")
+
+
+def _below(root: Path, path: str) -> Path:
+    return root / path.lstrip("/")
+
+
+def _program(name: str, root: Path, main: Optional[Process]) -> str:
+    usual = _first(root, [f"{folder}/{name}" for folder in _BINARIES])
+    return main.cmdline[0] if main and main.cmdline else usual
+
+
+def _files(root: Path) -> Files:
+    def text(path: str) -> str:
+        try:
+            return _below(root, path).read_text("utf-8", "surrogateescape")
+        except OSError as error:
+            raise AgentError(f"cannot read {path}: {error.strerror}") from error
+
+    def names(folder: str) -> Optional[List[str]]:
+        place = _below(root, folder)
+        try:
+            return [path.name for path in place.iterdir() if path.is_file()]
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise AgentError(f"cannot read {folder}: {error.strerror}") from error
+
+    return Files(text, names)

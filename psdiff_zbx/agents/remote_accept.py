@@ -1,0 +1,109 @@
+"""What lets the frontend's action accept on this host: a file for the agent, a line for sudo.
+
+In: the agent, and what is wished for.  Out: both files in their places, and lines that say so.
+Off unless an administrator asks for it with ``setup --remote-accept``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterator, Sequence
+
+from .. import atomic
+from ..line import escape
+from . import remote_check, remote_rules
+from .configuration import AgentError
+from .installed import Installed
+from .remote_rules import AS_ROOT, FILE, PROGRAM, RULES, SUDOERS
+
+if TYPE_CHECKING:
+    from .setup import Wish
+
+RISK = (
+    "Whoever may run 'psdiff: accept as expected' on this host, or rules the Zabbix",
+    "server, can now make expected whatever runs here, and run nothing else.",
+)
+
+
+def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
+    """Raises AgentError, with nothing changed, where it would be unsafe or would not work."""
+    if options:
+        raise AgentError(f"--remote-accept is for a host's usual files: leave out {options[0]}")
+    remote_check.program(wish.program)
+    remote_check.rules(installed, str(_rules(installed)))
+    remote_check.sudoers(remote_rules.sudoers(installed.user))
+    sudoers = _sudoers(installed)
+    if not _is_ours(sudoers):
+        raise AgentError(f"{sudoers} is not of psdiff-zbx' making; look at it, and move it away")
+
+
+def install(installed: Installed, wish: Wish) -> Iterator[str]:
+    """After ``check``.  Says what is done, or would be, file by file.  Raises AgentError."""
+    sudoers = _sudoers(installed)
+    yield _put(sudoers, remote_rules.sudoers(installed.user), 0o440, wish.dry_run)
+    if not wish.dry_run:
+        _check_effect(sudoers, installed.user)
+    yield _put(_rules(installed), RULES, 0o644, wish.dry_run)
+    yield from RISK
+
+
+def remove(installed: Installed, dry_run: bool) -> Iterator[str]:
+    """Raises AgentError."""
+    paths = [_sudoers(installed)] if _is_ours(_sudoers(installed)) else []
+    if installed.configuration.folder is not None:
+        paths.append(_rules(installed))
+    for path in filter(os.path.lexists, paths):
+        if not dry_run:
+            _unlink(path)
+        yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(path))}"
+
+
+def _sudoers(installed: Installed) -> Path:
+    return installed.root / SUDOERS.lstrip("/")
+
+
+def _rules(installed: Installed) -> Path:
+    return installed.folder / FILE
+
+
+def _is_ours(sudoers: Path) -> bool:
+    """Whether nothing else is in it, if it is there at all; only root can look."""
+    try:
+        return remote_rules.is_ours(sudoers.read_text("utf-8", "replace"))
+    except (FileNotFoundError, PermissionError):
+        return True
+
+
+def _put(path: Path, text: str, mode: int, dry_run: bool) -> str:
+    shown = escape(str(path))
+    try:
+        if path.exists() and (path.read_text("utf-8", "replace"), path.stat().st_mode & 0o777) == (
+            text,
+            mode,
+        ):
+            return f"No changes to {shown}"
+        if not dry_run:
+            atomic.write(path, text.encode(), mode)
+    except OSError as error:
+        raise AgentError(f"cannot write {shown}: {error.strerror}") from error
+    return f"{'Would write' if dry_run else 'Wrote'} {shown}"
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise AgentError(f"cannot remove {path}: {error.strerror}") from error
+
+
+def _check_effect(path: Path, user: str) -> None:
+    """That sudo reads the file, and no other line takes back what it gives."""
+    command = (remote_check.command("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        _unlink(path)
+        raise AgentError(
+            f"sudo does not obey {path}, which is removed again: let /etc/sudoers include that "
+            "folder, and no later line deny it"
+        )

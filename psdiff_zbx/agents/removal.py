@@ -1,0 +1,53 @@
+"""``psdiff-zbx setup --remove``: what setup has put in, taken out.
+
+In: what is wished for.  Out: lines that say what was done.  What is not ours it leaves alone, and
+the baseline too.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Iterator, List, Optional
+
+from ..line import escape
+from . import remaining, remote_accept
+from .configuration import AgentError
+from .installed import Installed, choose, find
+from .place import own_text, refuse_folder, refuse_others
+from .setup import Wish
+
+
+def remove(wish: Wish) -> Iterator[str]:
+    """Take out what setup has put in, of the agent that is asked for or of all; the baseline
+    stays.  Raises AgentError with nothing changed."""
+    refuse_others(wish.dry_run)
+    found = find()
+    chosen = [choose(wish.agent, found)] if wish.agent or not found else found
+    gone = [(agent, _removable(agent)) for agent in chosen if agent.configuration.folder]
+    changed: List[Installed] = []
+    for agent, file in gone:
+        lines = [*_unlink(file, wish.dry_run), *remote_accept.remove(agent, wish.dry_run)]
+        yield from lines
+        changed += [agent] if lines else []
+    yield from remaining.after_removal(changed, wish.dry_run)
+
+
+def _removable(agent: Installed) -> Optional[Path]:
+    """The file of ours, if it is there."""
+    if not os.path.lexists(agent.file):
+        return None
+    own_text(agent.file)
+    refuse_folder(agent.file.parent)
+    return agent.file
+
+
+def _unlink(file: Optional[Path], dry_run: bool) -> Iterator[str]:
+    if file is None:
+        return
+    if not dry_run:
+        try:
+            file.unlink()
+        except OSError as error:
+            raise AgentError(f"cannot remove {file}: {error.strerror}") from error
+    yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(file))}"
