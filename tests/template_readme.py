@@ -34,9 +34,8 @@ Zabbix 6.0.14 and 7.0.9, with their agents.
 
 ## Setup
 
-1. On the host: [install psdiff-zbx](../README.md#install-on-a-host), write the
-   [baseline](../README.md#first-baseline), and give the
-   [UserParameter file, or the plugin](../README.md#tell-the-agent), to the agent.
+1. On the host: [install psdiff-zbx](../README.md#install-on-a-host), and
+   [set it up](../README.md#set-up): `psdiff-zbx setup` writes the baseline and tells the agent.
 2. Import the template: `6.0/` is for Zabbix 6.0, `7.0/` for 7.0 and higher. Either in the
    frontend, or with `psdiff-zbx push --url https://zabbix.example --user Admin`.
 3. Link it to the host (`psdiff-zbx push … --link HOST` does). Nothing has to be configured.

@@ -49,15 +49,20 @@ def install(installed: Installed, wish: Wish) -> Iterator[str]:
     yield from RISK
 
 
-def remove(installed: Installed, dry_run: bool) -> Iterator[str]:
-    """Raises AgentError."""
-    paths = [_sudoers(installed)] if _is_ours(_sudoers(installed)) else []
+def remove(installed: Installed, others: Sequence[Installed], dry_run: bool) -> Iterator[str]:
+    """Sudo's line stays where one of the other agents needs it.  Raises AgentError."""
+    is_needed = any(map(_is_installed, others)) or not _is_ours(_sudoers(installed))
+    paths = [] if is_needed else [_sudoers(installed)]
     if installed.configuration.folder is not None:
         paths.append(_rules(installed))
     for path in filter(os.path.lexists, paths):
         if not dry_run:
             _unlink(path)
         yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(path))}"
+
+
+def _is_installed(agent: Installed) -> bool:
+    return agent.configuration.folder is not None and os.path.lexists(_rules(agent))
 
 
 def _sudoers(installed: Installed) -> Path:

@@ -24,10 +24,12 @@ def remove(wish: Wish) -> Iterator[str]:
     refuse_others(wish.dry_run)
     found = find()
     chosen = [choose(wish.agent, found)] if wish.agent or not found else found
+    others = [agent for agent in found if agent not in chosen]
     gone = [(agent, _removable(agent)) for agent in chosen if agent.configuration.folder]
     changed: List[Installed] = []
     for agent, file in gone:
-        lines = [*_unlink(file, wish.dry_run), *remote_accept.remove(agent, wish.dry_run)]
+        lines = [*_unlink(file, wish.dry_run)]
+        lines += remote_accept.remove(agent, others, wish.dry_run)
         yield from lines
         changed += [agent] if lines else []
     yield from remaining.after_removal(changed, wish.dry_run)

@@ -157,6 +157,16 @@ def test_writes_once_and_removes(bare: Host) -> None:
     assert not set(files) & set(ours(bare))
 
 
+def test_sudos_line_stays_while_another_agent_needs_it(bare: Host) -> None:
+    remove = f"{PROGRAM} setup --remove --agent"
+    run(bare, SETUP)
+    run(bare, SETUP.replace("agent2", "agentd"))
+    assert SUDOERS in ours(bare)
+    assert f"Removed {SUDOERS}" not in run(bare, f"{remove} agentd")
+    assert f"Removed {SUDOERS}" in run(bare, f"{remove} agent2")
+    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
+
+
 def test_is_off_without_it(bare: Host) -> None:
     run(bare, SETUP.replace(" --remote-accept", ""))
     assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
