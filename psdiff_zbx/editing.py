@@ -40,7 +40,8 @@ def _manual(arguments: Namespace) -> int:
 def _tell(written: Written, verbose: bool) -> int:
     what = "Wrote" if written.changed else "No changes"
     shown = words.both(written.comparison) if verbose else []
-    say([f"{what} to {escape(str(written.path))}", *shown])
+    rules = [f"Wrote to {escape(str(written.rules))}"] if written.rules else []
+    say([*rules, f"{what} to {escape(str(written.path))}", *shown])
     return 0
 
 

@@ -28,12 +28,14 @@ from .users import user_name
 
 
 class Written(NamedTuple):
-    """What was done: where, whether anything changed, what, and whether it was there before."""
+    """What was done: where, whether anything changed, what, whether there was nothing before,
+    and which file of rules was written, if any was."""
 
     path: Path
     changed: bool
     comparison: Comparison
     is_first: bool = False
+    rules: Optional[Path] = None
 
 
 class Picked(NamedTuple):
@@ -101,13 +103,12 @@ class Editor(NamedTuple):
                     f"nothing differs from {check.source.path}; nothing is accepted"
                 )
             picked = pick(found)
-            if picked.ignored:
-                self._ignore(book, picked.ignored)
+            rules = self._ignore(book, picked.ignored) if picked.ignored else None
             accepted = comparison(picked.accepted)
             if picked.accepted:
                 tree = accept(check.expected.tree, view.tree, view.comparison, picked.accepted)
                 self._store(book, "accept", tree, self.monitor.host.config.digest, accepted)
-        return Written(book.path, bool(picked.accepted), accepted)
+        return Written(book.path, bool(picked.accepted), accepted, rules=rules)
 
     def undo(self) -> Step:
         """Go back by one step.  Raises BaselineError."""
@@ -118,10 +119,7 @@ class Editor(NamedTuple):
     def _journal(self) -> Iterator[journal.Journal]:
         path = store.to_write(self.monitor.baseline_path)
         with store.locked(path):
-            yield self._opened(path)
-
-    def _opened(self, path: Path) -> journal.Journal:
-        return journal.open_journal(path, self.by or _whoami())
+            yield journal.open_journal(path, self.by or _whoami())
 
     def _view(self, check: Check, again: bool) -> _View:
         def look() -> _View:
@@ -148,7 +146,7 @@ class Editor(NamedTuple):
         text = baseline.write(Baseline(tree, header))
         book.change(Path(os.path.realpath(book.path)), text, action, words.both(found))
 
-    def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> None:
+    def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
         target = config.own_rules(self.monitor.host.config_path) / ignoring.FILE
         why = f"ignored by {book.by} on {time.strftime('%Y-%m-%d')}"
@@ -156,6 +154,7 @@ class Editor(NamedTuple):
         lines = [change.line for change in ignored]
         text = ignoring.with_rules(journal.read(target) or "", lines, why, programs_only)
         book.change(target, text, "ignore", words.both(comparison(ignored)))
+        return target
 
 
 def _bare(tree: Tree) -> Tree:

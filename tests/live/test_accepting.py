@@ -279,9 +279,10 @@ def test_a_walk_that_is_broken_off_changes_nothing(changed: Program) -> None:
 
 
 def test_ignored_for_good_by_a_rule(changed: Program) -> None:
-    walk(changed, "i\ni\nk\n")
+    shown = walk(changed, "i\ni\nk\n")
     assert left(changed) == ["+ /opt/other"]
     rules = changed.folder / "rules.d" / "ignored.toml"
+    assert shown.endswith(f"Wrote to {rules}\nNo changes to {changed.baseline}\n")
     assert "regex = '\\A/opt/new\\ \\-a\\Z'" in rules.read_text()
     told = changed.run("explain", "--cmdline", "/opt/new -a").ok().out
     assert "ignored by root on " in told
