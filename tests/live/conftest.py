@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+from .bare_host import BareHost, bare_host
 from .program import MINIMAL, NOBODY, PACKAGE, Program
 from .recordings import recording
 from .standins import StandIns, new_word, only
@@ -101,6 +102,15 @@ def stranger(everybody: Path, installed: tuple[str, Path]) -> Program:
     if uid is not None:
         os.chown(folder, uid, uid)
     return Program(folder, python, path, uid, env=MINIMAL).configure("")
+
+
+@pytest.fixture
+def host(namespaces: None, everybody: Path, installed: tuple[str, Path]) -> Iterator[BareHost]:
+    """A host without any agent yet."""
+    folder = Path(tempfile.mkdtemp(dir=everybody))
+    folder.chmod(0o755)
+    with bare_host(folder, *installed) as found:
+        yield found
 
 
 def _open(path: Path) -> bool:
