@@ -39,16 +39,17 @@ def lines(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[
         yield f"Baseline {escape(found.path)} of {when} by {by}, {found.lines} lines"
     elif dry_run:
         path = monitor.baseline_path or store.SYSTEM
-        yield f"Would write {escape(str(path))}, which would expect"
-        yield from _expected(monitor.host.tree())
+        what = f"Would write {escape(str(path))}, which would expect"
+        yield from _expected(what, monitor.host.tree())
     else:
         written = Editor(monitor).write()
-        yield f"Wrote {escape(str(written.path))}, which expects"
-        yield from _expected(written.comparison.extra)
+        what = f"Wrote {escape(str(written.path))}, which expects"
+        yield from _expected(what, written.comparison.extra)
 
 
-def _expected(lines: Sequence[Line]) -> Iterator[str]:
+def _expected(what: str, lines: Sequence[Line]) -> Iterator[str]:
     found = [line for line in lines if not line.is_frame]
+    yield what if found else f"{what} no daemon"
     yield from words.changes("+", found[:_SHOWN])
     if len(found) > _SHOWN:
         yield f"… and {len(found) - _SHOWN} more; 'psdiff-zbx dump' shows all"

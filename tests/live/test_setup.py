@@ -37,13 +37,13 @@ def test_from_nothing_to_an_answer_and_back(host: BareHost) -> None:
     assert setup(host, "--dry-run") == [
         found,
         f"Would write {AGENTD}",
-        f"Would write {BASELINE}, which would expect",
+        f"Would write {BASELINE}, which would expect no daemon",
         "Would ask for an answer as user zabbix",
     ]
     assert host.everything() == began
 
     told = setup(host)
-    assert told[:3] == [found, f"Wrote {AGENTD}", f"Wrote {BASELINE}, which expects"]
+    assert told[:3] == [found, f"Wrote {AGENTD}", f"Wrote {BASELINE}, which expects no daemon"]
     assert told[3].startswith("User zabbix gets a good answer: 0 daemons expected, 0 missing, ")
     program = str(host.bin / "psdiff-zbx")
     assert told[4] == f"Now start the agent: {START.format('agentd')} && {program} write"
