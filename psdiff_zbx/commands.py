@@ -11,16 +11,12 @@ from typing import Callable, List, Mapping
 from . import editing, words
 from .baseline import dump
 from .check import look_again
+from .editing import monitor_of
 from .metrics import userparameters
 from .model import State
-from .monitor import Monitor
 from .terminal import paint, say, show_manual, width
 
 DIFFERS = 1
-
-
-def _monitor(arguments: Namespace) -> Monitor:
-    return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
 
 
 def _show(arguments: Namespace) -> int:
@@ -31,7 +27,7 @@ def _show(arguments: Namespace) -> int:
         extra = state.comparison.extra if both or arguments.extra else ()
         return [*words.changes("-", missing), *words.changes("+", extra)]
 
-    look = _monitor(arguments).check(min_age=0).look
+    look = monitor_of(arguments).check(min_age=0).look
     limit = arguments.retry or 0
     found = look_again(lambda: changes(look()), bool, limit, time.monotonic, time.sleep)
     say(found)
@@ -39,7 +35,7 @@ def _show(arguments: Namespace) -> int:
 
 
 def _dump(arguments: Namespace) -> int:
-    sys.stdout.buffer.write(dump(_monitor(arguments).host.tree()).encode())
+    sys.stdout.buffer.write(dump(monitor_of(arguments).host.tree()).encode())
     sys.stdout.flush()
     return 0
 
@@ -47,7 +43,7 @@ def _dump(arguments: Namespace) -> int:
 def _explain(arguments: Namespace) -> int:
     from .inquiry import Inquiry
 
-    inquiry = Inquiry(_monitor(arguments))
+    inquiry = Inquiry(monitor_of(arguments))
     if arguments.all:
         say(inquiry.everything())
     elif arguments.cmdline is not None:
@@ -60,7 +56,7 @@ def _explain(arguments: Namespace) -> int:
 def _snapshot(arguments: Namespace) -> int:
     from .recorded import dump as dump_snapshot
 
-    sys.stdout.write(dump_snapshot(_monitor(arguments).host.snapshot()))
+    sys.stdout.write(dump_snapshot(monitor_of(arguments).host.snapshot()))
     sys.stdout.flush()
     return 0
 
@@ -103,7 +99,7 @@ def _setup(arguments: Namespace) -> int:
     from .agents.setup import Wish, setup
 
     wish = Wish(arguments.agent, _program(), arguments.remote_accept, arguments.dry_run)
-    for line in remove(wish) if arguments.remove else setup(wish, _monitor(arguments)):
+    for line in remove(wish) if arguments.remove else setup(wish, monitor_of(arguments)):
         say([line])
     return 0
 
@@ -112,7 +108,7 @@ def _doctor(arguments: Namespace) -> int:
     from .agents import findings
     from .agents.doctor import examine
 
-    found = examine(arguments.agent, _program(), _monitor(arguments))
+    found = examine(arguments.agent, _program(), monitor_of(arguments))
     say([findings.document(found)] if arguments.json else findings.lines(found, paint, width()))
     return DIFFERS if findings.any_wrong(found) else 0
 
@@ -120,7 +116,7 @@ def _doctor(arguments: Namespace) -> int:
 def _remote(arguments: Namespace) -> int:
     from .remote import serve
 
-    say(serve(arguments.request, _program(), _monitor(arguments)))
+    say(serve(arguments.request, _program(), monitor_of(arguments)))
     return 0
 
 

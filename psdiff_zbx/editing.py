@@ -17,12 +17,13 @@ from .terminal import say
 _LONGEST_NAME = 64
 
 
-def _monitor(arguments: Namespace) -> Monitor:
+def monitor_of(arguments: Namespace) -> Monitor:
+    """The host that the general options mean."""
     return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
 
 
 def _write(arguments: Namespace) -> int:
-    written = Editor(_monitor(arguments)).write()
+    written = Editor(monitor_of(arguments)).write()
     code = _tell(written, arguments.verbose)
     if not arguments.verbose and not written.is_first:
         # On standard error: what is printed without -v is one line.
@@ -33,7 +34,7 @@ def _write(arguments: Namespace) -> int:
 
 
 def _manual(arguments: Namespace) -> int:
-    editor = Editor(_monitor(arguments))
+    editor = Editor(monitor_of(arguments))
     return _tell(editor.change(arguments.user, arguments.cmdline, arguments.action), True)
 
 
@@ -46,7 +47,7 @@ def _tell(written: Written, verbose: bool) -> int:
 
 
 def _accept(arguments: Namespace) -> int:
-    monitor = _monitor(arguments)
+    monitor = monitor_of(arguments)
     if arguments.remote:
         return _tell(Editor(monitor, _who_clicked()).accept(Picked, min_age=None), True)
     if arguments.what or arguments.missing or arguments.extra:
@@ -86,7 +87,7 @@ def _log(arguments: Namespace) -> int:
 
 
 def _undo(arguments: Namespace) -> int:
-    step = Editor(_monitor(arguments)).undo()
+    step = Editor(monitor_of(arguments)).undo()
     say([f"Undid {escape(step.action)} by {escape(step.by)} in {escape(step.path)}"])
     say(escape(line) for line in step.lines)
     return 0
