@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Iterator, Sequence
 
 from .. import store
 from ..line import escape
+from . import trust
 from .account import PATH
 from .installed import Installed
 
@@ -39,7 +41,9 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
 def before_start(agent: Installed) -> Iterator[str]:
     """What is to be known of agent 2 with a plugin: of Debian 12's 6.0.14, whose unit has
     Restart=on-abnormal, 11 of 50 starts ended in the agent's panic, of 7.0.9 none."""
-    if "(Zabbix) 6." not in _printed(agent.program, "-V"):
+    program = shutil.which(agent.program, path=PATH)
+    # A process tells its own name for itself: root runs nothing that others could have put there.
+    if not program or trust.fault([program]) or "(Zabbix) 6." not in _printed(program, "-V"):
         return
     restart = _printed("systemctl", "show", "--property=Restart", "--value", agent.unit).strip()
     if restart not in ("", "on-failure", "always"):

@@ -107,6 +107,17 @@ def test_a_start_that_may_fail(host: BareHost) -> None:
     assert hint not in setup(host, "--agent", "plugin")
 
 
+def test_root_runs_no_agent_that_others_could_have_put_there(host: BareHost) -> None:
+    host.add("agent2")
+    host.script("zabbix_agent2", "touch /var/lib/trap")
+    setup(host, "--agent", "plugin")
+    assert host.path("/var/lib/trap").exists()
+    host.path("/var/lib/trap").unlink()
+    host.path("/usr/local/sbin/zabbix_agent2").chmod(0o775)
+    setup(host, "--agent", "plugin")
+    assert not host.path("/var/lib/trap").exists()
+
+
 def test_all_is_in_its_place_but_the_agents_user_may_not_read_it(host: BareHost) -> None:
     host.add("agentd")
     host.path("/etc/psdiff-zbx").mkdir(mode=0o700)
