@@ -14,9 +14,9 @@ _INTRODUCTION = """\
 
 The daemons of a Linux host, compared with the baseline of those that it should run: who is
 missing, who is extra, one line per process. [psdiff-zbx](../README.md) does the comparing, on
-the host; Zabbix asks it once per minute, with one item. There is a template for passive checks,
-*psdiff by Zabbix agent*, and one for active checks, *psdiff by Zabbix agent active*; they are
-alike in all else. Both serve zabbix_agentd and zabbix_agent2.
+the host; Zabbix asks it about once per minute, with one item. There is a template for passive
+checks, *psdiff by Zabbix agent*, and one for active checks, *psdiff by Zabbix agent active*; they
+are alike in all else. Both serve zabbix_agentd and zabbix_agent2.
 
 ## Requirements
 
@@ -44,8 +44,9 @@ One fault makes one problem of high severity. A daemon that is gone has a proble
 (High, by name); the host's list of what is missing is a Warning beside it. An agent that is
 silent makes *No data* (High), and a check that cannot tell *Cannot tell what runs* (High), which
 keeps *No data* quiet. Neither makes a daemon missing: items without a new value keep the one
-they had. Nothing is a problem before two samples agree (`{$PSDIFF.SAMPLES}`), so that with
-`{$PSDIFF.INTERVAL}` of one minute an administrator hears of a daemon within two minutes.
+they had. Nothing is a problem before two samples agree (`{$PSDIFF.SAMPLES}`), so that an
+administrator hears of a daemon after twice `{$PSDIFF.INTERVAL}` and three seconds at the latest:
+within two minutes.
 """
 _FEEDBACK = """\
 ## Feedback

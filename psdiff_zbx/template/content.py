@@ -54,7 +54,7 @@ class Trigger(NamedTuple):
 
 
 MACROS = (
-    Macro("{$PSDIFF.INTERVAL}", "1m", "How often the processes are looked at."),
+    Macro("{$PSDIFF.INTERVAL}", "55s", "How often the processes are looked at."),
     Macro(
         "{$PSDIFF.NODATA}",
         "5m",
