@@ -8,7 +8,6 @@ import pty
 import select
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -236,13 +235,24 @@ def walk(program: Program, answers: str, prompts: int = 0) -> str:
             for part in iter(lambda: _read(here), b""):
                 shown += part
                 if prompts and shown.count(b"[a/k/i/q]") == prompts:
-                    time.sleep(0.1)  # it waits for the answer by now
-                    process.send_signal(signal.SIGINT)
+                    interrupt(process)
             process.wait(PATIENCE)
         finally:
             process.kill()
     os.close(here)
     return shown.decode().replace("\r\n", "\n")
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Press Ctrl-C, again where it came just before the program began to wait for an answer."""
+
+    def ended() -> bool:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        return process.returncode is not None
+
+    assert poll(ended)
 
 
 def _read(terminal: int) -> bytes:
