@@ -15,7 +15,7 @@ PYTHON = "/usr/bin/python3"
 # In the command lines: assertions look at these lines, not at the whole machine.
 KNOWN = f"standin{os.getpid()}"
 UNKNOWN = f"stranger{os.getpid()}"
-LIFETIME = "900"
+LIFETIME = "86400"  # longer than any run of the tests
 PATIENCE = 10.0
 # The launcher ends at once, so that a stand-in is a child of init, as a daemon is.
 LAUNCHER = """\
@@ -78,7 +78,7 @@ class StandIn:
 
 
 def sleeper(name: str, user: str, word: str = KNOWN) -> StandIn:
-    """`/opt/WORD/NAME 900`."""
+    """`/opt/WORD/NAME 86400`."""
     path = f"/opt/{word}/{name}"
     return StandIn(user, (path.encode(), LIFETIME.encode()), f"{path} {LIFETIME}")
 
