@@ -227,6 +227,8 @@ def test_nothing_to_undo(program: Program) -> None:
 def walk(program: Program, answers: str, prompts: int = 0) -> str:
     """What a person sees who answers so, and presses Ctrl-C at the last of some prompts."""
     here, there = pty.openpty()
+    # What a shell starts in the background ignores Ctrl-C, and so would all that we start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with program.start("accept", stdin=there, stdout=there, stderr=there) as process:
         os.close(there)
         os.write(here, answers.encode())
