@@ -34,9 +34,8 @@ class Change(NamedTuple):
 
 def changes(found: Comparison) -> List[Change]:
     """A comparison's changes, daemon by daemon: the missing ones, then the extra ones."""
-    ids = daemon_ids([(each.user, each.cmdline) for each in found.daemons])
-    unknown = [line.key for line in found.extra if line.key not in ids]
-    ids = {**daemon_ids([*ids, *unknown]), **ids}
+    known = {(each.user, each.cmdline): each.id for each in found.daemons}
+    ids = {**daemon_ids([*known, *(line.key for line in found.extra)]), **known}
     return [*_by_daemon(MISSING, found.missing, ids), *_by_daemon(EXTRA, found.extra, ids)]
 
 

@@ -27,9 +27,7 @@ def _write(arguments: Namespace) -> int:
     code = _tell(written, arguments.verbose)
     if not arguments.verbose and not written.is_first:
         # On standard error: what is printed without -v is one line.
-        sys.stderr.buffer.write(
-            "".join(f"{line}\n" for line in words.both(written.comparison)).encode()
-        )
+        say(words.both(written.comparison), sys.stderr)
     return code
 
 
@@ -65,13 +63,10 @@ def _picked(found: List[Change], arguments: Namespace) -> Picked:
     signs = [MISSING] * arguments.missing + [EXTRA] * arguments.extra
     sides = [change for change in found if change.sign in signs]
     if not sides and not arguments.what:
-        raise UnknownDaemonError(f"nothing is {_sides(arguments)}; nothing is accepted")
+        side = "missing" if arguments.missing else "extra"
+        raise UnknownDaemonError(f"nothing is {side}; nothing is accepted")
     named = choose(found, arguments.what)
     return Picked([change for change in found if change in named or change in sides])
-
-
-def _sides(arguments: Namespace) -> str:
-    return "missing" if arguments.missing else "extra"
 
 
 def _who_clicked() -> str:

@@ -10,7 +10,7 @@ from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence
 
 from . import __version__, baseline, config, ignoring, journal, store, words
 from .accept import Change, accept, changes, comparison
-from .check import Check, look_again
+from .check import Check
 from .compare import compare
 from .history import Step
 from .model import (
@@ -126,10 +126,7 @@ class Editor(NamedTuple):
             tree = arrange(check.apply(build(check.read(), check.own)))
             return _View(tree, check.compare(tree))
 
-        limit = self.monitor.host.config.settings.missing_retry if again else 0
-        return look_again(
-            look, lambda view: bool(view.comparison.missing), limit, time.monotonic, time.sleep
-        )
+        return self.monitor.patiently(look, _lacks) if again else look()
 
     def _old(self) -> Optional[Baseline]:
         """The baseline before; None if there is none, or a damaged one that is now replaced."""
@@ -144,7 +141,7 @@ class Editor(NamedTuple):
         host = os.uname().nodename
         header = Header(int(time.time()), host, book.by, __version__, rules)
         text = baseline.write(Baseline(tree, header))
-        book.change(Path(os.path.realpath(book.path)), text, action, words.both(found))
+        book.change(store.target(book.path), text, action, words.both(found))
 
     def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
@@ -155,6 +152,10 @@ class Editor(NamedTuple):
         text = ignoring.with_rules(journal.read(target) or "", lines, why, programs_only)
         book.change(target, text, "ignore", words.both(comparison(ignored)))
         return target
+
+
+def _lacks(view: _View) -> bool:
+    return bool(view.comparison.missing)
 
 
 def _bare(tree: Tree) -> Tree:

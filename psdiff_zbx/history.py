@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from difflib import SequenceMatcher
-from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple
 
 from .model import BaselineError
 
@@ -79,11 +79,7 @@ def standing(steps: Iterable[Step]) -> List[Step]:
 
 def dump(steps: Sequence[Step]) -> str:
     """A history as text, a JSON object in each line; of very many steps the latest."""
-    return "".join(f"{json.dumps(_row(step))}\n" for step in steps[-_MOST:])
-
-
-def _row(step: Step) -> Dict[str, Any]:
-    return step._asdict()
+    return "".join(f"{json.dumps(step._asdict())}\n" for step in steps[-_MOST:])
 
 
 def parse(text: str, path: str) -> List[Step]:

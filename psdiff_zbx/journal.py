@@ -5,7 +5,6 @@ The history is written first: whatever has been changed is in it.
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
@@ -25,12 +24,9 @@ class Journal(NamedTuple):
     def change(self, target: Path, text: str, action: str, lines: Sequence[str]) -> None:
         """Write a file, and record it as a step.  Raises BaselineError."""
         old = read(target)
-        before = "" if old is None else history.digest(old)
         hunks = () if old is None else history.hunks(old, text)
-        after = history.digest(text)
-        self._record(
-            Step(_now(), self.by, action, str(target), tuple(lines), before, after, hunks)
-        )
+        digests = _digest(old), _digest(text)
+        self._record(Step(_now(), self.by, action, str(target), tuple(lines), *digests, hunks))
         self._write(target, text)
 
     def undo(self) -> Step:
@@ -41,15 +37,14 @@ class Journal(NamedTuple):
         steps = history.standing(self.steps)
         if not steps:
             raise BaselineError(f"no step to undo in {store.history(self.path)}")
-        last = steps[-1]
-        target = Path(last.path)
+        last, target = steps[-1], Path(steps[-1].path)
         text = read(target)
-        found = "" if text is None else history.digest(text)
+        found = _digest(text)
         if found not in (last.before, last.after):
             raise BaselineError(
                 f"{target} has been changed by other means since its last step; nothing is undone"
             )
-        if not last.before and target == _real(self.path):
+        if not last.before and target == store.target(self.path):
             raise BaselineError(f"{target} has no state before its first one; nothing is undone")
         self._record(Step(_now(), self.by, history.UNDO, last.path, (), last.after, last.before))
         if text is not None and found == last.after:
@@ -68,7 +63,7 @@ class Journal(NamedTuple):
 
     def _write(self, target: Path, text: str) -> None:
         data = text.encode("utf-8", "surrogateescape")
-        if target == _real(self.path):
+        if target == store.target(self.path):
             store.replace(target, data)
             return
         try:
@@ -89,8 +84,8 @@ def steps(path: Path) -> List[Step]:
     return history.parse(read(place) or "", str(place))
 
 
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))
+def _digest(text: Optional[str]) -> str:
+    return "" if text is None else history.digest(text)
 
 
 def _now() -> int:

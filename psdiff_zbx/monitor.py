@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Optional, Tuple
+from typing import Callable, NamedTuple, Optional, Tuple, TypeVar
 
 from . import baseline, store
 from .check import Check, look_again
@@ -15,6 +15,8 @@ from .model import Baseline, Source, State, Tree
 from .recent import Recent
 from .rules import apply
 from .users import user_name
+
+T = TypeVar("T")
 
 
 class _Monitor(NamedTuple):
@@ -58,9 +60,12 @@ class Monitor(_Monitor):
 
         Raises any PsdiffError.
         """
-        look = self.check().look
+        return self.patiently(self.check().look, lacks)
+
+    def patiently(self, look: Callable[[], T], differs: Callable[[T], bool]) -> T:
+        """A look, again for as long as is set while it ``differs``; a recording stays as it is."""
         limit = self.host.config.settings.missing_retry if self.host.is_live else 0
-        return look_again(look, lacks, limit, time.monotonic, time.sleep)
+        return look_again(look, differs, limit, time.monotonic, time.sleep)
 
     def _expected(self, found: Baseline) -> Tree:
         """The baseline's tree as today's rules see it.  One that was written under other

@@ -79,12 +79,12 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises BaselineError if somebody else is just changing it.
     """
-    target = _target(path)
+    real = target(path)
     # Not the folder itself: whoever may read it could hold its lock for ever.
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        atomic.make_folder(target.parent)
-        descriptor = os.open(atomic.beside(target, "lock"), flags, 0o600)
+        atomic.make_folder(real.parent)
+        descriptor = os.open(atomic.beside(real, "lock"), flags, 0o600)
     except OSError as error:
         raise _failed("write", path, error) from error
     try:
@@ -102,22 +102,23 @@ def replace(path: Path, data: bytes) -> None:
     Whenever this is interrupted, ``path`` holds the old baseline or the new one.
     Raises BaselineError.
     """
-    target = _target(path)
+    real = target(path)
     try:
-        if target.exists():
-            atomic.write(target.with_name(f"{target.name}.old"), target.read_bytes())
-        atomic.write(target, data)
+        if real.exists():
+            atomic.write(real.with_name(f"{real.name}.old"), real.read_bytes())
+        atomic.write(real, data)
     except OSError as error:
         raise _failed("write", path, error) from error
 
 
 def history(path: Path) -> Path:
     """Where the history of a baseline is: beside it."""
-    target = _target(path)
-    return target.with_name(f"{target.name}.history")
+    real = target(path)
+    return real.with_name(f"{real.name}.history")
 
 
-def _target(path: Path) -> Path:
+def target(path: Path) -> Path:
+    """The file itself, where a baseline is a link to it."""
     return Path(os.path.realpath(path))
 
 

@@ -6,15 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import Iterable, Optional
+from typing import Iterable, Optional, TextIO
 
 from .explained import COLOURS
 
 
-def say(lines: Iterable[str]) -> None:
-    """Lines as UTF-8, whatever the locale is."""
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
-    sys.stdout.flush()
+def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
+    """Lines as UTF-8, whatever the locale is; on standard output if nothing else is said."""
+    stream = stream or sys.stdout
+    stream.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    stream.flush()
 
 
 def show_manual(page: str) -> None:
