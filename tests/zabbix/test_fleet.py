@@ -79,10 +79,16 @@ def site(empty: Server) -> Site:
     hosts.change("patient", macros=patient)
     hosts.change("disabled", status=1)
     wanted = {**STATES, **OWN_TEMPLATE, **others}
-    hosts.send({name: sent for name, (_, sent) in wanted.items()})
     made = Site(empty, {name: state for name, (state, _) in wanted.items()})
-    eventually(lambda: _is_filled(made))
+    eventually(lambda: _fill(made, hosts, {name: sent for name, (_, sent) in wanted.items()}))
     return made
+
+
+def _fill(site: Site, hosts: Hosts, values: dict[str, Sent]) -> None:
+    """A value that comes while the server is still reading of its item is taken, and may still
+    reach none of those that depend on it."""
+    hosts.send(values)
+    eventually(lambda: _is_filled(site), patience=10)
 
 
 def _others(number: int) -> dict[str, tuple[str, Sent]]:
