@@ -55,7 +55,10 @@ class Journal(NamedTuple):
         if step.before:
             self._write(target, history.reverted(text, step.hunks))
         else:
-            target.unlink()
+            try:
+                target.unlink()
+            except OSError as error:
+                raise BaselineError(f"cannot remove {target}: {error.strerror}") from error
 
     def _record(self, step: Step) -> None:
         self._write(store.history(self.path), history.dump([*self.steps, step]))

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
-from .. import baseline, store
-from ..model import Baseline, BaselineError
+from ..model import Baseline, BaselineError, Source
 from ..monitor import Monitor
-from ..users import user_name
 from .account import Account
 from .findings import OK, WARNING, Finding, some, wrong
 
@@ -23,23 +20,20 @@ _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 def stored(monitor: Monitor, account: Account, error: str) -> Finding:
     """``error`` is what the user gets in place of an answer; nothing where all is well."""
     try:
-        path = store.to_read(monitor.baseline_path)
-        data, status = store.read(path)
-        found = baseline.parse(data, str(path))
+        source, found = monitor.baseline()
     except BaselineError as problem:
         return wrong(NAME, problem)
-    if str(path) in error:
-        return wrong(NAME, f"{account.user}: {error}", account.opening(str(path)))
-    return _described(path, found, status, monitor.host.config.digest)
+    if source.path in error:
+        return wrong(NAME, f"{account.user}: {error}", account.opening(source.path))
+    return _described(source, found, monitor.host.config.digest)
 
 
-def _described(path: Path, found: Baseline, status: os.stat_result, rules: str) -> Finding:
-    header = found.header
-    written = (header.written if header else 0) or int(status.st_mtime)
-    by = header.by if header else user_name(status.st_uid)
-    lines, old = some(len(found.tree), "line"), age(time.time() - written)
-    text = f"{path}: {lines}, {old} old, by {by}"
-    if header is None or header.rules == rules:
+def _described(source: Source, found: Baseline, rules: str) -> Finding:
+    # A header that somebody has edited may not say when it was written.
+    written = source.written or os.stat(source.path).st_mtime
+    lines, old = some(source.lines, "line"), age(time.time() - written)
+    text = f"{source.path}: {lines}, {old} old, by {source.by}"
+    if found.header is None or found.header.rules == rules:
         return Finding(NAME, OK, text)
     return Finding(
         NAME,

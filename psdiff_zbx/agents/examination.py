@@ -24,11 +24,13 @@ def examined(
     """The findings, and the answer where it is a good one."""
     found = [check_host.program(who)]
     try:
-        if not any_wrong(found):
-            found += _on_the_way(who, monitor, _answer(who).error)
         if any_wrong(found):
             return found, None
-        answers = [*_answers(who)]
+        first = _answer(who)
+        found += _on_the_way(who, monitor, first.error)
+        if any_wrong(found):
+            return found, None
+        answers = [*_answers(who, first)]
         found.append(
             check_answer.timed(answers, monitor.host.config.settings.missing_retry, patience)
         )
@@ -47,13 +49,11 @@ def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]
         yield check_host.processes(who, seen.out.count("\n"), seen.error)
 
 
-def _answers(who: Account) -> Iterator[Answer]:
+def _answers(who: Account, first: Answer) -> Iterator[Answer]:
     """Some; one where something is missing, for then each looks again for a while."""
-    for _ in range(_TIMES):
-        answer = _answer(who)
-        yield answer
-        if answer.error or answer.missing:
-            return
+    yield first
+    if not first.error and not first.missing:
+        yield from (_answer(who) for _ in range(_TIMES - 1))
 
 
 def _answer(who: Account) -> Answer:

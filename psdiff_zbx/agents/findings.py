@@ -6,11 +6,11 @@ In: findings.  Out: lines of text, or one JSON document.  It examines nothing it
 from __future__ import annotations
 
 import textwrap
-from typing import Callable, List, Mapping, NamedTuple, Optional, Sequence
+from typing import List, Mapping, NamedTuple, Optional, Sequence
 
 from .. import __version__
 from ..explain import EXPECTED, IGNORED, YOUNG
-from ..explained import MISSING
+from ..explained import MISSING, Paint
 from ..line import escape
 from ..words import to_json
 
@@ -56,9 +56,7 @@ def document(found: Sequence[Finding]) -> str:
     return to_json({"version": __version__, "ok": not any_wrong(found), "checks": checks})
 
 
-def lines(
-    found: Sequence[Finding], paint: Callable[[str, str], str], width: Optional[int]
-) -> List[str]:
+def lines(found: Sequence[Finding], paint: Paint, width: Optional[int]) -> List[str]:
     """One line per check; on a terminal, ``width`` characters wide, what is longer goes on
     below, and so does, indented, what to do."""
     names = max((len(each.name) for each in found), default=0)
@@ -69,9 +67,7 @@ def _escaped(found: Finding) -> Finding:
     return Finding(*map(escape, found))
 
 
-def _rows(
-    found: Finding, names: int, paint: Callable[[str, str], str], width: Optional[int]
-) -> List[str]:
+def _rows(found: Finding, names: int, paint: Paint, width: Optional[int]) -> List[str]:
     status = paint(f"{found.status:<{len(UNKNOWN)}}", _AS[found.status])
     label, indent = f"{status}  {found.name:<{names}}  ", " " * (len(UNKNOWN) + names + 4)
     first, *more = _wrapped(found, width - len(indent) if width else None)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, Sequence
+from typing import TYPE_CHECKING, Iterator, Optional, Sequence, Tuple
 
-from .. import atomic
 from ..line import escape
 from . import remote_check, remote_rules
 from .configuration import AgentError
 from .installed import Installed
+from .put import put, take_out
 from .remote_rules import AS_ROOT, FILE, PROGRAM, RULES, SUDOERS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def remove(installed: Installed, others: Sequence[Installed], dry_run: bool) -> 
         paths.append(_rules(installed))
     for path in filter(os.path.lexists, paths):
         if not dry_run:
-            _unlink(path)
+            take_out(path)
         yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(path))}"
 
 
@@ -83,31 +83,26 @@ def _is_ours(sudoers: Path) -> bool:
 
 def _put(path: Path, text: str, mode: int, dry_run: bool) -> str:
     shown = escape(str(path))
-    try:
-        if path.exists() and (path.read_text("utf-8", "replace"), path.stat().st_mode & 0o777) == (
-            text,
-            mode,
-        ):
-            return f"No changes to {shown}"
-        if not dry_run:
-            atomic.write(path, text.encode(), mode)
-    except OSError as error:
-        raise AgentError(f"cannot write {shown}: {error.strerror}") from error
+    if _found(path) == (text, mode):
+        return f"No changes to {shown}"
+    if not dry_run:
+        put(path, text, mode)
     return f"{'Would write' if dry_run else 'Wrote'} {shown}"
 
 
-def _unlink(path: Path) -> None:
+def _found(path: Path) -> Optional[Tuple[str, int]]:
+    """The text and the mode of a file; None without one, or where only root can look."""
     try:
-        path.unlink()
-    except OSError as error:
-        raise AgentError(f"cannot remove {path}: {error.strerror}") from error
+        return path.read_text("utf-8", "replace"), path.stat().st_mode & 0o777
+    except OSError:
+        return None
 
 
 def _check_effect(path: Path, user: str) -> None:
     """That sudo reads the file, and no other line takes back what it gives."""
     command = (remote_check.command("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
     if subprocess.run(command, capture_output=True, check=False).returncode:
-        _unlink(path)
+        take_out(path)
         raise AgentError(
             f"sudo does not obey {path}, which is removed again: let /etc/sudoers include that "
             "folder, and no later line deny it"

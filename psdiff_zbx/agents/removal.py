@@ -12,9 +12,9 @@ from typing import Iterator, List, Optional
 
 from ..line import escape
 from . import remaining, remote_accept
-from .configuration import AgentError
 from .installed import Installed, choose, find
 from .place import own_text, refuse_folder, refuse_others
+from .put import take_out
 from .setup import Wish
 
 
@@ -48,8 +48,5 @@ def _unlink(file: Optional[Path], dry_run: bool) -> Iterator[str]:
     if file is None:
         return
     if not dry_run:
-        try:
-            file.unlink()
-        except OSError as error:
-            raise AgentError(f"cannot remove {file}: {error.strerror}") from error
+        take_out(file)
     yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(file))}"

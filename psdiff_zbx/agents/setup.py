@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from pathlib import Path
 from typing import Iterator, List, NamedTuple, Optional
 
-from .. import atomic
 from ..line import escape
 from ..model import Source
 from ..monitor import Monitor
@@ -20,8 +18,9 @@ from . import check_answer, check_host, files, first, remaining, remote_accept
 from .account import Account, account
 from .configuration import AgentError
 from .files import Option
-from .installed import choose, find
+from .installed import find
 from .place import Place, place, refuse_others
+from .put import put
 
 
 class Wish(NamedTuple):
@@ -57,7 +56,7 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
         if files.is_plugin(plan.place.text):
             yield from remaining.before_start(agent)
         write = "" if plan.stored else f"{shlex.join(plan.who.command)} write"
-        yield from remaining.after_setup(choose(agent.kind, find()), write)
+        yield from remaining.after_setup(agent, write)
 
 
 def _plan(wish: Wish, monitor: Monitor) -> _Plan:
@@ -92,17 +91,10 @@ def _file(plan: _Plan) -> Iterator[str]:
         yield f"No changes to {escape(str(file))}"
         return
     if not plan.wish.dry_run:
-        _write(file, text)
+        put(file, text)
     yield f"{'Would write' if plan.wish.dry_run else 'Wrote'} {escape(str(file))}"
     if before is not None:
         yield from (escape(row) for row in files.changes(before, text))
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        atomic.write(file, text.encode())
-    except OSError as error:
-        raise AgentError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _answer(plan: _Plan) -> str:
