@@ -29,6 +29,7 @@ _ALIASES: Mapping[str, Mapping[str, bool]] = {
     "show-missing": {"missing": True},
     "show-extra": {"extra": True},
 }
+_NAMES = [row.name for rows in GROUPS.values() for row in rows]
 _MORE = f"more options, for every command: {PROGRAM} --help"
 _WIDTH, _COLUMN = 78, 16
 
@@ -55,11 +56,20 @@ def parse(argv: Sequence[str]) -> Namespace:
     rest = [word for word in options.parse_known_args(argv)[1] if word != "--"]
     if not rest or (rest[0].startswith("-") and not {"-h", "--help", "--version"} & set(rest)):
         argv = ["show", *argv]
+    elif not rest[0].startswith("-") and rest[0] not in _NAMES:
+        parser().error(f"no command {rest[0]!r}{_meant(rest[0])}")
     arguments = parser().parse_args(argv)
     for name, value in _ALIASES.get(arguments.command, {}).items():
         arguments.command = "show"
         setattr(arguments, name, value)
     return arguments
+
+
+def _meant(word: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, _NAMES)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def parser() -> ArgumentParser:

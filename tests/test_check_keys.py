@@ -6,12 +6,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Optional
 
 import pytest
 
 from psdiff_zbx import __version__, words
+from psdiff_zbx.agents import restart
 from psdiff_zbx.agents.check_answer import Answer
 from psdiff_zbx.agents.check_keys import answered
 from psdiff_zbx.agents.findings import OK, UNKNOWN, WRONG, Finding
@@ -84,7 +86,19 @@ def test_something_else_answers() -> None:
         found = asked(port)
     assert found.status == WRONG
     assert f"does not answer at port {port}: no answer of a Zabbix agent" in found.text
-    assert found.remedy == "systemctl restart zabbix-agent2"
+
+
+@pytest.mark.parametrize(
+    ("folder", "remedy"), [(".", "systemctl restart zabbix-agent2"), ("none", "process 4711")]
+)
+def test_the_remedy_is_a_command_of_this_host(
+    folder: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restart, "_SYSTEMD", tmp_path / folder)
+    with listener([b"SSH-2.0-OpenSSH_9.2p1\r\n"]) as port:
+        found = asked(port)
+    assert found.remedy.startswith("restart the agent: ")
+    assert found.remedy.endswith(remedy)
 
 
 def test_nobody_answers() -> None:

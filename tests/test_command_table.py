@@ -86,6 +86,25 @@ def test_help_lists_all_commands_under_their_headings(
         ]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["shwo"], "no command 'shwo'; did you mean show?; see 'psdiff-zbx --help'"),
+        (["--config", "x", "fleets"], "no command 'fleets'; did you mean fleet?;"),
+        (["qqqq"], "no command 'qqqq'; see 'psdiff-zbx --help'"),
+        (["a\x1b[2Jb"], r"no command 'a\x1b[2Jb'; see"),
+    ],
+)
+def test_what_is_no_command_is_one_short_line(
+    words: List[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        parse(words)
+    assert stop.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"psdiff-zbx: error: {said}")
+
+
 def test_every_argument_says_what_it_is_for() -> None:
     found: List[Tuple[str, Argument]] = [
         (command.name, argument)

@@ -14,6 +14,7 @@ from .check_answer import Answer, parse
 from .findings import OK, UNKNOWN, WRONG, Finding
 from .installed import Installed
 from .passive import NOT_SUPPORTED, ask
+from .restart import command, log
 
 NAME = "keys"
 _PORT = "10050"
@@ -25,7 +26,7 @@ _REMOTE = "ask from its server: zabbix_get -s HOST -k psdiff.get"
 def answered(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
     """``direct`` is None where there was no good answer without the agent."""
     if agent.pid is None:
-        remedy = f"systemctl start {agent.unit}; 'journalctl -u {agent.unit}' says why it ended"
+        remedy = f"start it: {command(agent, 'start')}; {log(agent)} says why it ended"
         return Finding(NAME, WRONG, f"{agent.name} does not run", remedy)
     silent = _silent(agent)
     if silent:
@@ -39,7 +40,7 @@ def answered(agent: Installed, direct: Optional[Answer], timeout: float) -> Find
 
 
 def _wrong(agent: Installed, text: str) -> Finding:
-    return Finding(NAME, WRONG, text, f"systemctl restart {agent.unit}")
+    return Finding(NAME, WRONG, text, f"restart the agent: {command(agent, 'restart')}")
 
 
 def _silent(agent: Installed) -> str:

@@ -9,7 +9,6 @@ import os
 import shlex
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Iterator, Sequence
 
 from .. import store
@@ -17,6 +16,7 @@ from ..line import escape
 from . import trust
 from .account import PATH
 from .installed import Installed
+from .restart import command
 
 _OURS = "psdiff_zbx*.conf"
 
@@ -27,9 +27,9 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
     newest = max((path.stat().st_mtime for path in agent.folder.glob(_OURS)), default=0.0)
     if agent.pid is None:
         then = f" && {write}" if write else ""
-        yield f"Now start the agent: {escape(_command(agent, 'start'))}{then}"
+        yield f"Now start the agent: {escape(command(agent, 'start'))}{then}"
     elif agent.started < newest:
-        yield f"Now restart the agent: {escape(_command(agent, 'restart'))}"
+        yield f"Now restart the agent: {escape(command(agent, 'restart'))}"
     else:
         yield "Nothing remains to be done on this host"
     host = agent.configuration.value("Hostname").split(",")[0].strip() or os.uname().nodename
@@ -66,16 +66,6 @@ def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:
         yield "Nothing of setup's is here"
     for agent in () if dry_run else changed:
         if agent.pid is not None:
-            yield f"Now restart the agent: {escape(_command(agent, 'restart'))}"
+            yield f"Now restart the agent: {escape(command(agent, 'restart'))}"
     if store.SYSTEM.exists():
         yield f"The baseline stays; to remove it: rm -r {store.SYSTEM.parent}"
-
-
-def _command(agent: Installed, what: str) -> str:
-    if Path("/run/systemd/system").is_dir():
-        return f"systemctl {what} {agent.unit}"
-    if Path("/etc/init.d", agent.unit).exists():
-        return f"service {agent.unit} {what}"
-    if agent.pid is not None:
-        return f"{agent.name}, process {agent.pid}"
-    return f"{agent.program} -c {agent.configuration.path}"
