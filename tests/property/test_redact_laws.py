@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Tuple
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from psdiff_zbx.line import escape
@@ -110,6 +110,7 @@ def test_a_word_hides_what_it_names(word: str, filling: str) -> None:
     except ValueError:
         return
     name = word.lstrip("-").replace("*", filling)
+    assume(not name.startswith("-"))  # no option's name does: "*-0" with nothing for the star
     assert redact(("app", f"--{name}=/etc/x"), "secrets", (word,))[1] == f"--{name}={MASK}"
     assert redact(("app", f"--{name}", "/etc/x"), "secrets", (word,))[2] == MASK
 
