@@ -37,7 +37,7 @@ setup(
     },
     entry_points={
         "console_scripts": [
-            "psdiff-zbx=psdiff_zbx.cli:main",
+            "psdiff-zbx=psdiff_zbx.cli:run",
             "psdiff-zbx-agent2=psdiff_zbx.plugin:main",
         ]
     },
