@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Iterable, List, Optional, Sequence, Tuple
 
-from .line import escape, format_line, parse_line
+from .line import Parsed, escape, format_line, parse_line
 from .model import ROOT, Baseline, BaselineError, Header, Line, Tree
 
 _FIRST = "# psdiff-zbx baseline 1"
@@ -77,26 +77,39 @@ def _unix_time(text: str) -> int:
         return 0
 
 
+def _parts(text: str, psdiff: bool) -> Optional[Parsed]:
+    """The parts of a line, None for one that tells of no process.  Raises ValueError."""
+    if text.startswith("#") or not text.strip(" \t"):
+        return None
+    if psdiff and "] <defunct>  {user=" in text:
+        return None  # psdiff stored zombies, as ps shows them
+    found = parse_line(text)
+    if found is None or found.indent % 2:
+        raise ValueError
+    return found
+
+
 def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
     tree: List[Line] = []
     above: List[Tuple[int, int]] = []
-    parse_text = lru_cache(None)(parse_line)  # twins are many
+    parse_text, line_of = lru_cache(None)(_parts), lru_cache(None)(Line)  # twins are many
     for number, text in enumerate(lines, 1):
-        if text.startswith("#") or not text.strip(" \t"):
-            continue
-        if psdiff and "] <defunct>  {user=" in text:
-            continue  # psdiff stored zombies, as ps shows them
-        parsed = parse_text(text)
-        if parsed is None or parsed.indent % 2:
+        try:
+            parts = parse_text(text, psdiff)
+        except ValueError:
             # It is not quoted: whoever wrote it may have written a password.
-            raise BaselineError(f"{path}: line {number} is no process line; {_REMEDY}")
-        while above and above[-1][0] >= parsed.indent:
+            problem = f"{path}: line {number} is no process line; {_REMEDY}"
+            raise BaselineError(problem) from None
+        if parts is None:
+            continue
+        indent, cmdline, user = parts
+        while above and above[-1][0] >= indent:
             above.pop()
         depth = above[-1][1] + 1 if above else 0
-        above.append((parsed.indent, depth))
+        above.append((indent, depth))
         if (depth == 0) != (not tree):
             raise BaselineError(f"{path}: line {number}: the tree has one root; {_REMEDY}")
-        tree.append(Line(depth, parsed.cmdline, parsed.user))
+        tree.append(line_of(depth, cmdline, user))
     if not tree or tree[0][:3] != (0, ROOT, ROOT):
         raise BaselineError(f"{path}: holds no process tree; {_REMEDY}")
     return tuple(tree)

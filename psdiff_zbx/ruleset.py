@@ -8,7 +8,7 @@ matches wins).
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Iterator, NamedTuple, Optional, Tuple
 
 from .index import Index
@@ -90,14 +90,15 @@ class Rules(_Rules):
 
     def mark(self, tree: Tree) -> Tree:
         """A baseline's tree with those lines marked that stand for any number of processes."""
-        keys = {line.key for line in tree if line.depth > 1 or not line.is_frame}
-        varying = {key for key in keys if self._varies(*key)}
+        varies = lru_cache(None)(self._varies)
         return tuple(
-            line if (line.key in varying) == line.varies else line._replace(varies=not line.varies)
+            line
+            if (line.depth < 2 and line.is_frame) or line.varies == varies(line.cmdline, line.user)
+            else line._replace(varies=not line.varies)
             for line in tree
         )
 
-    def _varies(self, user: str, cmdline: str) -> bool:
+    def _varies(self, cmdline: str, user: str) -> bool:
         return self.decide(Subject(cmdline, user)).varies
 
     @cached_property
