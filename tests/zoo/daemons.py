@@ -20,7 +20,8 @@ class Daemon(NamedTuple):
     baseline are missing which `gone` finds: its own, and those of all who cannot be without it.
 
     `packages` bring it, `start` starts it again: units by a pattern, or a whole command.
-    By its `socket` systemd would start it before anybody could miss it.
+    By its `socket` systemd would start it before anybody could miss it.  What runs for visitors
+    may look like the daemon itself, as a job of atd's does: `first` waits until that is over.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Daemon(NamedTuple):
     victim: str
     gone: str = ""
     socket: str = ""
+    first: str = ""
 
     @property
     def command(self) -> str:
@@ -101,8 +103,9 @@ USUAL = (
         "/usr/sbin/zabbix_server: poller #1",
         ZABBIX_SERVER,
     ),
-    # A job of atd's looks like atd itself: those of the visitors have to be over.
-    Daemon("atd", "at", "atd", "/usr/sbin/atd -f"),
+    Daemon(
+        "atd", "at", "atd", "/usr/sbin/atd -f", first="while atq | grep -q .; do sleep 1; done"
+    ),
 )
 OTHERS = (
     Daemon("varnish", "varnish", "varnish", "/usr/sbin/varnishd "),
