@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 from pyzabbix.api import ZabbixAPIException
 
-from psdiff_zbx.frontend.push import push
-from psdiff_zbx.frontend.session import Login
-from tests.host.bare import bare
+from tests.host.site import ACCEPT, MISSING, SHOW, UNEXPECTED, UNITS, Site, watched
 from tests.zabbix import people
-from tests.zabbix.agents import free_port
-from tests.zabbix.endtoend_poll import eventually
-from tests.zabbix.server import LOGIN, PASSWORD, Server
-from tests.zabbix.stack import create_host
-from tests.zoo.host import Host
 
 pytestmark = pytest.mark.zabbix
 
-NAME = "web1"
-SHOW, ACCEPT = "psdiff: show differences", "psdiff: accept as expected"
-MISSING, UNEXPECTED = "psdiff: Processes are missing", "psdiff: Unexpected processes"
-FOLDERS = {"agentd": "zabbix_agentd.conf.d", "agent2": "zabbix_agent2.d"}
-UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2"}
 DENIED = {"agentd": "Unsupported item key.", "agent2": "Unknown metric system.run"}
 # Neither shells nor psdiff-zbx may take any of it for more than a name.
 HOSTILE = '$(touch /tmp/x); `touch /tmp/x` --missing "o'
@@ -32,59 +19,12 @@ HOSTILE = '$(touch /tmp/x); `touch /tmp/x` --missing "o'
 QUOTED = "o'brien; touch /tmp/x; '"
 
 
-class Site(NamedTuple):
-    """A server, and the host that it watches by one of the agents."""
-
-    server: Server
-    host: Host
-    kind: str
-    hostid: str
-
-    def click(self, action: str, user: str) -> list[str]:
-        """The lines that a user gets to see.  Raises ZabbixAPIException."""
-        (script,) = self.server.api.script.get(filter={"name": action}, output=["scriptid"])
-        with people.api_of(self.server, user) as api:
-            found = api.script.execute(scriptid=script["scriptid"], hostid=self.hostid)
-        assert found["response"] == "success"
-        return str(found["value"]).splitlines()
-
-    def wait_for(self, *names: str) -> None:
-        """Until these problems are there, and no others."""
-
-        def check() -> None:
-            rows = self.server.api.problem.get(hostids=[self.hostid], output=["name"])
-            assert sorted(row["name"] for row in rows) == sorted(names)
-
-        eventually(check)
-
-    def log(self) -> list[str]:
-        """The lines of the host's history."""
-        return self.host.run("psdiff-zbx", "log").splitlines()
-
-
 @pytest.fixture(scope="module", params=[("6.0", "agentd"), ("7.0", "agent2")], ids="-".join)
 def site(request: pytest.FixtureRequest, namespaces: None) -> Iterator[Site]:
-    version, kind = request.param
-    with Server(version) as server, bare(shares_network=True) as host:
-        port = free_port()
-        _set_up(host, kind, port)
-        create_host(server, NAME, port, "2s")
-        push(server.url, Login("", LOGIN, PASSWORD), False, [NAME], with_actions=True)
+    with watched(*request.param) as running:
         for user in ("carla", HOSTILE, QUOTED):
-            people.create(server, user, people.SUPER_ADMIN, people.ADMINISTRATORS)
-        (found,) = server.api.host.get(filter={"host": NAME}, output=["hostid"])
-        yield Site(server, host, kind, found["hostid"])
-
-
-def _set_up(host: Host, kind: str, port: int) -> None:
-    own = host.files / "etc/zabbix" / FOLDERS[kind] / "port.conf"
-    own.write_text(f"ListenPort={port}\n")
-    config = host.files / "etc/psdiff-zbx"
-    config.mkdir()
-    (config / "config.toml").write_text("extra_min_age = 1\n")
-    host.run("psdiff-zbx", "setup", "--agent", kind, "--remote-accept")
-    host.run("systemctl", "start", UNITS[kind])
-    host.run("psdiff-zbx", "write")
+            people.create(running.server, user, people.SUPER_ADMIN, people.ADMINISTRATORS)
+        yield running
 
 
 def test_what_is_missing(site: Site) -> None:

@@ -1,7 +1,7 @@
 """What the tests run, from Debian's packages, unpacked into cached folders.
 
 In: a bundle, which is a name, suites and packages.  Out: the folder with what they hold:
-Zabbix's agents, server and zabbix_get of each version, what a server needs beside itself
+Zabbix's agents, server, proxy and zabbix_get of each version, what a server needs beside itself
 (PostgreSQL, PHP, the frontend), and a browser.
 `python -m tests.zabbix.packages` downloads, and as root makes sure of the user zabbix;
 `prefix()` only looks.  Nothing is installed on the host, and no service is started.
@@ -42,6 +42,10 @@ PROGRAMS = {
     )
     for version, suites in SUITES.items()
 }
+PROXIES = {
+    version: Bundle(f"proxy-{version}", suites, ("zabbix-proxy-sqlite3",))
+    for version, suites in SUITES.items()
+}
 STACKS = {
     version: Bundle(
         f"stack-{version}",
@@ -53,7 +57,7 @@ STACKS = {
 BROWSER = Bundle("browser", ("bookworm",), ("chromium", "chromium-driver", "fonts-liberation"))
 # For the bench only, which fetches them itself.
 PEERS = Bundle("peers", ("bookworm",), ("monitoring-plugins-basic", "prometheus-process-exporter"))
-BUNDLES = (*PROGRAMS.values(), *STACKS.values(), BROWSER)
+BUNDLES = (*PROGRAMS.values(), *PROXIES.values(), *STACKS.values(), BROWSER)
 # The host's own are not used, so that every host tests the same.
 OURS = ("zabbix-", "postgresql", "php", "chromium")
 
