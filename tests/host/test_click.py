@@ -9,6 +9,8 @@ from pyzabbix.api import ZabbixAPIException
 
 from tests.host.site import ACCEPT, MISSING, SHOW, UNEXPECTED, UNITS, Site, watched
 from tests.zabbix import people
+from tests.zabbix.browser import Browser
+from tests.zabbix.server import LOGIN
 
 pytestmark = pytest.mark.zabbix
 
@@ -50,6 +52,17 @@ def test_what_is_extra(site: Site) -> None:
     site.wait_for()
     assert f"{HOSTILE} (frontend)" in site.log()[-2]
     assert not (site.host.files / "tmp/x").exists()
+
+
+def test_in_a_browser(site: Site) -> None:
+    site.host.run("systemd-run", "--unit=another", "/bin/sleep", "901")
+    line = "+     /bin/sleep 901  {user=root}"
+    site.wait_for(UNEXPECTED)
+    with Browser(site.server) as browser:
+        assert browser.run_action(SHOW, asks=False) == line
+        assert browser.run_action(ACCEPT, asks=True).endswith(f"\n{line}")
+    site.wait_for()
+    assert f"{LOGIN} (frontend)" in site.log()[-2]
 
 
 def test_a_name_with_a_quote_runs_nothing(site: Site) -> None:

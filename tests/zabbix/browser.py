@@ -1,4 +1,4 @@
-"""Zabbix's frontend as a person sees it: pictures of its pages, its dialog to import templates.
+"""Zabbix's frontend as a person uses it: its pages, the dialog to import templates, hosts' menus.
 
 In: a running `Server`.  Out: PNG files, and what the frontend says.
 
@@ -21,6 +21,10 @@ PROBLEMS = "zabbix.php?action=problem.view"
 LATEST_DATA = "zabbix.php?action=latest.view"
 TEMPLATES = {"6.0": "templates.php", "7.0": "zabbix.php?action=template.list"}
 IMPORT = "#js-import, button[onclick*='popup.import']"
+# The menu of a host, and in it that of our actions.
+MENU = ("a[data-menu-popup*='\"host\"']", "a[aria-label='Scripts, psdiff']")
+PROCEED = ".overlay-dialogue-footer button:not(.btn-alt)"
+OUTPUT = "return document.querySelector('.overlay-dialogue textarea')?.value;"
 QUIET_FOR = 1.0
 QUIET = """
 return document.readyState === 'complete' && !document.querySelector('.is-loading')
@@ -94,8 +98,21 @@ class Browser(Driver):
             if "message" in step:
                 return str(step["message"])
             done.append(step["dialog"])
-            dialog = f"[data-dialogueid='{done[-1]}']"
-            self.click(f"{dialog} .overlay-dialogue-footer button:not(.btn-alt)")
+            self.click(f"[data-dialogueid='{done[-1]}'] {PROCEED}")
+
+    def show_actions(self) -> None:
+        """Open the menu of the one host that has a problem, and in it that of our actions."""
+        self.go(PROBLEMS)
+        for selector in MENU:
+            self.click(selector)
+
+    def run_action(self, name: str, asks: bool) -> str:
+        """Choose an action there, and proceed if it `asks`; its output."""
+        self.show_actions()
+        self.click(f"a[aria-label='{name}']")
+        if asks:
+            self.click(PROCEED)
+        return str(self.wait_for(OUTPUT))
 
     def _log_in(self) -> None:
         self.open(f"{self.server.url}/index.php")

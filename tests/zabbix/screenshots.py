@@ -49,6 +49,7 @@ FOLD = """
 (document.querySelector('.tabfilter-item-link')
     ?? document.querySelector('.ui-tabs-active .btn-time'))?.click();
 """
+MENU_SIZE = (1300, 660)
 STRANGER = ("www-data", "/tmp/.x/miner -o pool.example:3333")
 
 
@@ -77,7 +78,8 @@ def scene(undo: ExitStack, folder: Path, program: Path) -> tuple[Server, Path]:
     server = undo.enter_context(Server("7.0", folder))
     agent = undo.enter_context(Agent("agentd", "7.0", include))
     create_host(server, HOST, agent.port, INTERVAL)
-    push(server.url, Login(user=LOGIN, password=PASSWORD), active=False, hosts=[HOST])
+    login = Login(user=LOGIN, password=PASSWORD)
+    push(server.url, login, active=False, hosts=[HOST], with_actions=True)
     return server, recording
 
 
@@ -107,6 +109,10 @@ def take(server: Server, folder: Path) -> Iterator[Path]:
             browser.settle()
             browser.screenshot(IMAGES / f"{name}.png")
             yield IMAGES / f"{name}.png"
+        browser.resize(*MENU_SIZE)
+        browser.show_actions()
+        browser.screenshot(IMAGES / "actions.png")
+        yield IMAGES / "actions.png"
 
 
 def main() -> int:
