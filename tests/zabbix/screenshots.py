@@ -49,7 +49,7 @@ FOLD = """
 (document.querySelector('.tabfilter-item-link')
     ?? document.querySelector('.ui-tabs-active .btn-time'))?.click();
 """
-MENU_SIZE = (1300, 660)
+MENU_SIZE = (1500, 740)
 STRANGER = ("www-data", "/tmp/.x/miner -o pool.example:3333")
 
 
