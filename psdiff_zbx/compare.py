@@ -7,6 +7,7 @@ another parent is no change, and k daemons gone are exactly k missing lines.
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import (
     Dict,
     FrozenSet,
@@ -155,7 +156,8 @@ def _oldest(processes: Iterable[Process]) -> float:
 def _daemon(
     key: Key, expected: int, lines: Sequence[Line], daemon_id: str, varies: bool
 ) -> Daemon:
-    processes = [process for line in lines for process in line.processes]
+    by_line = [line.processes for line in lines]
+    processes = [*chain.from_iterable(by_line)]
     return Daemon(
         id=daemon_id,
         name=name_of(key[1]),
@@ -163,7 +165,7 @@ def _daemon(
         cmdline=key[1],
         expected=expected,
         mode=AT_LEAST if varies else EXACT,
-        running=sum([line.number for line in lines]),
+        running=sum([len(found) or 1 for found in by_line]),
         started=int(min([process.started for process in processes], default=0)),
         cpu=round(sum([process.cpu for process in processes], 0.0), 2),
         rss=sum([process.rss for process in processes]),
