@@ -21,6 +21,8 @@ NO_DATA = "psdiff: No data"
 # {$PSDIFF.NODATA}, the least that Zabbix takes; a server looks for silence twice a minute.
 NODATA = 30
 SILENCE = NODATA + 30 + 5
+# For what takes the way through the proxy, which asks for all it does.
+PATIENCE = 90.0
 NEWEST = ("7.0", "agent2")
 
 
@@ -38,7 +40,7 @@ class Behind(NamedTuple):
             (item,) = self.site.server.api.item.get(output=["lastclock"], **wanted)
             assert int(item["lastclock"]) > now
 
-        eventually(check)
+        eventually(check, PATIENCE)
 
 
 @pytest.fixture(scope="module", params=[("6.0", "agentd"), NEWEST], ids="-".join)
@@ -58,10 +60,10 @@ def test_a_problem_is_accepted_by_a_click(behind: Behind) -> None:
         behind.wait_for_a_value()
         site.wait_for()
         site.host.run("systemctl", "stop", "cron")
-        site.wait_for(MISSING, FEWER)
+        site.wait_for(MISSING, FEWER, patience=PATIENCE)
         assert site.click(SHOW, "carla") == [LINE]
         assert LINE in site.click(ACCEPT, "carla")
-        site.wait_for()
+        site.wait_for(patience=PATIENCE)
         assert "carla (frontend)" in site.log()[-2]
 
 
@@ -76,6 +78,6 @@ def test_a_proxy_that_is_away_is_not_silence_of_the_host(behind: Behind) -> None
         behind.wait_for_a_value()
         behind.site.wait_for()
         behind.site.host.run("systemctl", "stop", UNITS[behind.site.kind])
-        behind.site.wait_for(NO_DATA, patience=2 * SILENCE)
+        behind.site.wait_for(NO_DATA, patience=SILENCE + PATIENCE)
         behind.site.host.run("systemctl", "start", UNITS[behind.site.kind])
-        behind.site.wait_for(patience=SILENCE)
+        behind.site.wait_for(patience=PATIENCE)
