@@ -236,13 +236,13 @@ AGENT = {
         "systemctl stop zabbix-agent",
         RESTART,
         {"keys": "wrong"},
-        "zabbix_agentd does not run – systemctl start zabbix-agent; 'journalctl",
+        "zabbix_agentd does not run – start it: systemctl start zabbix-agent; 'journalctl",
     ),
     "an agent that was not restarted": (
         f"mv {OURS} /root; {RESTART}; mv /root/psdiff_zbx.conf {OURS}",
         RESTART,
         {"keys": "wrong"},
-        "ZBX_NOTSUPPORTED: Unsupported item key. – systemctl restart zabbix-agent",
+        "Unsupported item key. – restart the agent: systemctl restart zabbix-agent",
     ),
     "an agent that is another's": (
         f"cp {MAIN} /root; {OTHERS}; systemctl restart zabbix-agent; sleep 1",
@@ -254,7 +254,7 @@ AGENT = {
         f"echo ListenPort=10059 > {BESIDE}",
         f"rm {BESIDE}",
         {"keys": "wrong"},
-        "does not answer at port 10059: Connection refused – systemctl restart zabbix-agent",
+        "port 10059: Connection refused – restart the agent: systemctl restart zabbix-agent",
     ),
     "a confined agent": (
         f"mkdir {UNIT}; printf '[Service]\\nProtectProc=invisible\\n' > {UNIT}/x.conf; {RELOAD}",

@@ -53,7 +53,7 @@ def test_from_nothing_to_an_agent_that_has_to_be_started(host: BareHost) -> None
     }
     assert said(found, "program").startswith(f"zabbix runs {host.bin}/psdiff-zbx, version ")
     assert said(found, "zabbix_agentd") == f"item keys by UserParameters in {AGENTD}"
-    assert said(found, "keys").startswith("zabbix_agentd does not run – systemctl start ")
+    assert said(found, "keys").startswith("zabbix_agentd does not run – start it: ")
 
     document = host.run("doctor", "--json").ok(1).json()
     assert document["ok"] is False
