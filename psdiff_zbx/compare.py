@@ -7,6 +7,7 @@ another parent is no change, and k daemons gone are exactly k missing lines.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from itertools import chain
 from typing import (
     Dict,
@@ -82,26 +83,25 @@ def against(expected: Expected, current: Tree, started_before: float = math.inf)
 
 
 def _places(tree: Iterable[Line]) -> Places:
-    places: Places = {}
+    places: Places = defaultdict(list)
     for at, line in enumerate(tree):
         depth, cmdline, user, _, _ = line
         if depth > 1 or not line.is_frame:
-            places.setdefault((user, cmdline), []).append(at)
-    return places
+            places[user, cmdline].append(at)
+    return dict(places)
 
 
 def _running(current: Tree) -> Tuple[Running, Set[Key]]:
     """The lines of each key, and the keys of those that vary."""
-    running: Running = {}
+    running: Running = defaultdict(list)
     varying: Set[Key] = set()
     for line in current:
         depth, cmdline, user, _, varies = line
         if depth > 1 or not line.is_frame:
-            key = (user, cmdline)
-            running.setdefault(key, []).append(line)
+            running[user, cmdline].append(line)
             if varies:
-                varying.add(key)
-    return running, varying
+                varying.add((user, cmdline))
+    return dict(running), varying
 
 
 def _extra(
