@@ -25,6 +25,7 @@ CHECKS = [
     *("zabbix_agentd", "keys"),
 ]
 WAIT = "timeout 30 sh -c 'until zabbix_get -s 127.0.0.1 -p {} -k agent.ping; do {}; done'"
+AGAIN = "restart the agent: systemctl restart zabbix-agent"
 RESTART = f"systemctl restart zabbix-agent; {WAIT.format(10050, 'sleep 0.1')}"
 # Again where 6.0.14 lost its own race with a plugin (tests/zabbix/agents.py).
 START_2 = WAIT.format(10051, "systemctl start zabbix-agent2; sleep 1")
@@ -242,7 +243,7 @@ AGENT = {
         f"mv {OURS} /root; {RESTART}; mv /root/psdiff_zbx.conf {OURS}",
         RESTART,
         {"keys": "wrong"},
-        "Unsupported item key. – restart the agent: systemctl restart zabbix-agent",
+        f"ZBX_NOTSUPPORTED: Unsupported item key. – {AGAIN}",
     ),
     "an agent that is another's": (
         f"cp {MAIN} /root; {OTHERS}; systemctl restart zabbix-agent; sleep 1",
@@ -254,7 +255,7 @@ AGENT = {
         f"echo ListenPort=10059 > {BESIDE}",
         f"rm {BESIDE}",
         {"keys": "wrong"},
-        "port 10059: Connection refused – restart the agent: systemctl restart zabbix-agent",
+        f"does not answer at port 10059: Connection refused – {AGAIN}",
     ),
     "a confined agent": (
         f"mkdir {UNIT}; printf '[Service]\\nProtectProc=invisible\\n' > {UNIT}/x.conf; {RELOAD}",

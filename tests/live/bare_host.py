@@ -45,6 +45,10 @@ INCLUDES = {
 FOLDERS = {"agentd": "/etc/zabbix/zabbix_agentd.conf.d", "agent2": "/etc/zabbix/zabbix_agent2.d"}
 
 
+# How an agent is started where nothing else knows it.
+START = "/usr/local/sbin/zabbix_{0} -c /etc/zabbix/zabbix_{0}.conf"
+
+
 class BareHost(NamedTuple):
     """``pid`` is of its first process, ``bin`` where psdiff-zbx is."""
 

@@ -3,7 +3,7 @@ tests/zabbix."""
 
 from __future__ import annotations
 
-from .bare_host import FOLDERS, BareHost
+from .bare_host import FOLDERS, START, BareHost
 from .program import Result
 
 BASELINE = "/var/lib/psdiff-zbx/baseline"
@@ -53,7 +53,9 @@ def test_from_nothing_to_an_agent_that_has_to_be_started(host: BareHost) -> None
     }
     assert said(found, "program").startswith(f"zabbix runs {host.bin}/psdiff-zbx, version ")
     assert said(found, "zabbix_agentd") == f"item keys by UserParameters in {AGENTD}"
-    assert said(found, "keys").startswith("zabbix_agentd does not run – start it: ")
+    assert said(found, "keys").startswith(
+        f"zabbix_agentd does not run – start it: {START.format('agentd')}; "
+    )
 
     document = host.run("doctor", "--json").ok(1).json()
     assert document["ok"] is False

@@ -9,13 +9,12 @@ import pytest
 
 from psdiff_zbx.metrics import plugin_configuration, userparameters
 
-from .bare_host import FOLDERS, BareHost
+from .bare_host import FOLDERS, START, BareHost
 from .program import error_of
 
 BASELINE = "/var/lib/psdiff-zbx/baseline"
 AGENTD = f"{FOLDERS['agentd']}/psdiff_zbx.conf"
 AGENT2 = f"{FOLDERS['agent2']}/psdiff_zbx.conf"
-START = "/usr/local/sbin/zabbix_{0} -c /etc/zabbix/zabbix_{0}.conf"
 
 
 def setup(host: BareHost, *words: str) -> list[str]:
