@@ -24,10 +24,10 @@ CANNOT_TELL, INTERRUPTED = 3, 130
 _AGENT: Mapping[str, Metric] = {metric.command: metric for metric in METRICS}
 
 
-def run() -> NoReturn:
+def run(argv: Optional[Sequence[str]] = None) -> NoReturn:
     """The program.  It ends at once: Python would give back what ten thousand processes took
     piece by piece, which takes 20 ms."""
-    code = main()
+    code = main(argv)
     try:
         sys.stderr.flush()
         sys.stdout.flush()

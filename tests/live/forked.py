@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from psdiff_zbx.cli import main
+from psdiff_zbx.cli import run as end
 
 Outcome = tuple[int, str, str]
 
@@ -24,10 +24,7 @@ def run(argv: Sequence[str], folder: Path) -> Outcome:
     if not child:
         for number, path in enumerate(streams, 1):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
-        code = main(argv)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        end(argv)
     status = os.waitpid(child, 0)[1]
     out, err = (path.read_bytes().decode() for path in streams)
     return (os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1, out, err)
