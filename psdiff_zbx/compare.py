@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from itertools import chain
 from typing import (
     Dict,
     FrozenSet,
@@ -156,8 +155,7 @@ def _oldest(processes: Iterable[Process]) -> float:
 def _daemon(
     key: Key, expected: int, lines: Sequence[Line], daemon_id: str, varies: bool
 ) -> Daemon:
-    by_line = [line.processes for line in lines]
-    processes = [*chain.from_iterable(by_line)]
+    processes = [process for line in lines for process in line.processes]
     return Daemon(
         id=daemon_id,
         name=name_of(key[1]),
@@ -165,7 +163,7 @@ def _daemon(
         cmdline=key[1],
         expected=expected,
         mode=AT_LEAST if varies else EXACT,
-        running=sum([len(found) or 1 for found in by_line]),
+        running=sum([line.number for line in lines]),
         started=int(min([process.started for process in processes], default=0)),
         cpu=round(sum([process.cpu for process in processes], 0.0), 2),
         rss=sum([process.rss for process in processes]),

@@ -56,9 +56,7 @@ def remove(installed: Installed, others: Sequence[Installed], dry_run: bool) -> 
     if installed.configuration.folder is not None:
         paths.append(_rules(installed))
     for path in filter(os.path.lexists, paths):
-        if not dry_run:
-            take_out(path)
-        yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(path))}"
+        yield take_out(path, dry_run)
 
 
 def _is_installed(agent: Installed) -> bool:
@@ -82,12 +80,9 @@ def _is_ours(sudoers: Path) -> bool:
 
 
 def _put(path: Path, text: str, mode: int, dry_run: bool) -> str:
-    shown = escape(str(path))
     if _found(path) == (text, mode):
-        return f"No changes to {shown}"
-    if not dry_run:
-        put(path, text, mode)
-    return f"{'Would write' if dry_run else 'Wrote'} {shown}"
+        return f"No changes to {escape(str(path))}"
+    return put(path, text, dry_run, mode)
 
 
 def _found(path: Path) -> Optional[Tuple[str, int]]:
@@ -102,7 +97,7 @@ def _check_effect(path: Path, user: str) -> None:
     """That sudo reads the file, and no other line takes back what it gives."""
     command = (remote_check.command("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
     if subprocess.run(command, capture_output=True, check=False).returncode:
-        take_out(path)
+        take_out(path, dry_run=False)
         raise AgentError(
             f"sudo does not obey {path}, which is removed again: let /etc/sudoers include that "
             "folder, and no later line deny it"

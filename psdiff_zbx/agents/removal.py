@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 from typing import Iterator, List, Optional
 
-from ..line import escape
 from . import remaining, remote_accept
 from .installed import Installed, choose, find
 from .place import own_text, refuse_folder, refuse_others
@@ -28,7 +27,7 @@ def remove(wish: Wish) -> Iterator[str]:
     gone = [(agent, _removable(agent)) for agent in chosen if agent.configuration.folder]
     changed: List[Installed] = []
     for agent, file in gone:
-        lines = [*_unlink(file, wish.dry_run)]
+        lines = [take_out(file, wish.dry_run)] if file else []
         lines += remote_accept.remove(agent, others, wish.dry_run)
         yield from lines
         changed += [agent] if lines else []
@@ -42,11 +41,3 @@ def _removable(agent: Installed) -> Optional[Path]:
     own_text(agent.file)
     refuse_folder(agent.file.parent)
     return agent.file
-
-
-def _unlink(file: Optional[Path], dry_run: bool) -> Iterator[str]:
-    if file is None:
-        return
-    if not dry_run:
-        take_out(file)
-    yield f"{'Would remove' if dry_run else 'Removed'} {escape(str(file))}"

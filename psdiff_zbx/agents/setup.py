@@ -90,9 +90,7 @@ def _file(plan: _Plan) -> Iterator[str]:
     if plan.place.is_done:
         yield f"No changes to {escape(str(file))}"
         return
-    if not plan.wish.dry_run:
-        put(file, text)
-    yield f"{'Would write' if plan.wish.dry_run else 'Wrote'} {escape(str(file))}"
+    yield put(file, text, plan.wish.dry_run)
     if before is not None:
         yield from (escape(row) for row in files.changes(before, text))
 
