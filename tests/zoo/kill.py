@@ -39,7 +39,8 @@ def kill(day: Day, daemon: Daemon) -> Death:
         return sample(day.host, AGENT2 if daemon.name == "zabbix-agent" else AGENT)
 
     expected = obituary(day, daemon)
-    day.host.run("sh", "-c", daemon.first)
+    if daemon.first:
+        day.host.run("sh", "-c", daemon.first)
     before = ask()
     if daemon.socket:
         day.host.run("systemctl", "stop", "--job-mode=ignore-dependencies", daemon.socket)
