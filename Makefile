@@ -76,7 +76,7 @@ matrix: $(VENV)/ready
 	done
 
 generate: $(VENV)/ready
-	$(BIN)/python -m tests.generate
+	$(BIN)/python -m tools.generate
 
 $(VENV)/ready: setup.py tests/prepare.sh
 	PYTHON="$(PYTHON)" sh tests/prepare.sh

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+)"', (HERE / "psdiff_zbx/__init__.py").read_text())
@@ -15,13 +15,8 @@ setup(
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",
-    packages=[
-        "psdiff_zbx",
-        "psdiff_zbx.agents",
-        "psdiff_zbx.frontend",
-        "psdiff_zbx.template",
-    ],
-    package_data={"psdiff_zbx": ["default_rules.toml", "py.typed"]},
+    packages=find_packages(include=["psdiff_zbx", "psdiff_zbx.*"]),
+    package_data={"psdiff_zbx": ["py.typed"], "psdiff_zbx.core.rules": ["shipped.toml"]},
     python_requires=">=3.9",
     install_requires=["psutil>=5.6", "tomli>=1.1; python_version < '3.11'"],
     extras_require={
@@ -37,8 +32,8 @@ setup(
     },
     entry_points={
         "console_scripts": [
-            "psdiff-zbx=psdiff_zbx.cli:run",
-            "psdiff-zbx-agent2=psdiff_zbx.plugin:main",
+            "psdiff-zbx=psdiff_zbx.cli.main:run",
+            "psdiff-zbx-agent2=psdiff_zbx.plugin.main:main",
         ]
     },
     classifiers=[

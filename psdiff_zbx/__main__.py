@@ -1,5 +1,5 @@
 """python -m psdiff_zbx"""
 
-from .cli import run
+from .cli.main import run
 
 run()

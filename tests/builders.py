@@ -5,11 +5,18 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import Any, Dict, Iterable, List, Mapping
 
-from psdiff_zbx.baseline import dump, parse
-from psdiff_zbx.config import shipped_rules
-from psdiff_zbx.model import Comparison, Line, Process, Source, State, Tree
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.ruletable import parse_rules
+from psdiff_zbx.core.baseline import dump, parse
+from psdiff_zbx.core.model import (
+    Comparison,
+    Line,
+    Process,
+    Source,
+    State,
+    Tree,
+)
+from psdiff_zbx.core.rules.parse import parse_rules
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.host.config import shipped_rules
 
 SHIPPED = Rules(shipped_rules())
 SOURCE = Source("/var/lib/psdiff-zbx/baseline", 1763851200, "root", 57, "9f86d081")

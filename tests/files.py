@@ -1,4 +1,4 @@
-"""Configuration files of a test's own."""
+"""Where the files are, and configuration files of a test's own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.config import load
-from psdiff_zbx.model import ConfigError
+from psdiff_zbx.core.model import ConfigError
+from psdiff_zbx.host.config import load
+
+TOP = Path(__file__).parents[1]
+DATA = TOP / "tests" / "data"
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> Path:

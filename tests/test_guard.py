@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.arguments import parse
-from psdiff_zbx.metrics import METRICS, Metric, userparameters
-from tests.generate import generated
-
-TOP = Path(__file__).parents[1]
+from psdiff_zbx.cli.parser import parse
+from psdiff_zbx.core.item_keys import METRICS, Metric, userparameters
+from tests.files import TOP
+from tools.generate import generated
 
 
 @pytest.mark.parametrize("path", generated(), ids=lambda path: str(path.relative_to(TOP)))

@@ -6,18 +6,18 @@ import re
 from pathlib import Path
 from typing import List
 
-from psdiff_zbx.cgroup import recorded
-from psdiff_zbx.command_table import GROUPS
-from psdiff_zbx.compare import compare
-from psdiff_zbx.config import load
-from psdiff_zbx.explain import Explainer
-from psdiff_zbx.explained import at_length
-from psdiff_zbx.settings import Settings
-from psdiff_zbx.tree import build
+from psdiff_zbx.cli.command_table import GROUPS
+from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.rules.cgroup import recorded
+from psdiff_zbx.core.rules.explain import Explainer
+from psdiff_zbx.core.rules.explain_text import at_length
+from psdiff_zbx.core.settings import Settings
+from psdiff_zbx.core.tree import build
+from psdiff_zbx.host.config import load
 from tests.builders import INIT, process, tree
-from tests.files import refused, write
+from tests.files import TOP, refused, write
 
-README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+README = TOP.joinpath("README.md").read_text(encoding="utf-8")
 CONFIGURATION = "/etc/psdiff-zbx/config.toml"
 
 

@@ -10,8 +10,8 @@ import posixpath
 from fnmatch import fnmatchcase
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..metrics import PLUGIN
-from ..model import PsdiffError
+from ..core.item_keys import PLUGIN
+from ..core.model import PsdiffError
 
 OURS = "psdiff_zbx.conf"
 """The one file of ours among those that an agent includes: for UserParameters or the plugin."""

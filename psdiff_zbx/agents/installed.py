@@ -10,7 +10,7 @@ import posixpath
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
-from ..model import Process
+from ..core.model import Process
 from . import configuration, running
 from .configuration import OURS, AgentError, Configuration, Files
 

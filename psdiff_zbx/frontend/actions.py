@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple
 
-from ..agents.remote_rules import ACCEPT, SHOW
+from ..agents.remote.commands import ACCEPT, SHOW
 
 _SCRIPT, _ON_AGENT, _HOST_ACTION = "0", "0", "2"
 _MAY_READ, _MAY_WRITE = "2", "3"

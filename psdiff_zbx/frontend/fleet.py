@@ -8,11 +8,17 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List, Sequence
 
 from ..template import VERSIONS, Template
-from ..template.content import MACROS
-from . import fleet_calls as calls
+from ..template.items import MACROS
+from . import fleet_api as calls
 from . import macros
-from .fleet_judge import Row, Seen, heard, judge, with_lines
 from .fleet_model import DIFFERS, Fleet, Host
+from .fleet_state import (
+    Row,
+    Seen,
+    heard,
+    judge,
+    with_lines,
+)
 from .session import FrontendError, Login, session
 
 _NODATA = next(macro for macro in MACROS if macro.name == "{$PSDIFF.NODATA}")

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Tuple
 
-from ..explain import EXPECTED, EXTRA, IGNORED, YOUNG
-from ..explained import Paint
+from ..core.rules.explain import (
+    EXPECTED,
+    EXTRA,
+    IGNORED,
+    YOUNG,
+)
+from ..core.rules.explain_text import Paint
 from .fleet_model import DIFFERS, DISABLED, ERROR, NEW, OK, SILENT, Fleet, Host
 
 _HEAD = ("HOST", "STATE", "MISSING", "EXTRA", "BASELINE", "LAST", "ERROR")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional
 
-from ..model import PsdiffError
+from ..core.model import PsdiffError
 from ..template import VERSIONS
 
 _TIMEOUT = 60  # seconds

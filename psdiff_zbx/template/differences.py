@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from .xml import SINGULAR
+from .to_xml import SINGULAR
 
 
 def differences(old: Optional[Mapping[str, Any]], new: Mapping[str, Any]) -> List[str]:

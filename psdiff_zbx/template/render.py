@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Dict, Iterable, List, Mapping, Sequence
 
-from . import content, triggers
-from .content import Item, Trigger
+from . import triggers
 from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, WIDGETS
+from .items import DISCOVERY, ITEMS, MACROS, MASTER, PROTOTYPES, TIMEOUT, Item, Macro, Trigger
+from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version, widget
-from .xml import to_xml
 
 __all__ = ["VERSIONS", "Template", "render"]
 
@@ -60,22 +60,22 @@ class Template:
             "description": _DESCRIPTION,
             **self.version.template_extra,
             "groups": [{"name": _GROUP["name"]}],
-            "items": [self._master(), *map(self._item, content.ITEMS)],
+            "items": [self._master(), *map(self._item, ITEMS)],
             "discovery_rules": [self._rule()],
             "tags": _tags(("class", "software"), ("target", "psdiff")),
             "macros": [_macro(macro) for macro in self._macros()],
             "dashboards": [self._dashboard()],
         }
 
-    def _macros(self) -> Iterable[content.Macro]:
-        return sorted((*content.MACROS, *([content.TIMEOUT] if self.version.item_extra else [])))
+    def _macros(self) -> Iterable[Macro]:
+        return sorted((*MACROS, *([TIMEOUT] if self.version.item_extra else [])))
 
     def _master(self) -> Export:
         return {
-            "uuid": self.uuid("item", content.MASTER),
+            "uuid": self.uuid("item", MASTER),
             "name": "Get all",
             **({"type": "ZABBIX_ACTIVE"} if self.active else {}),
-            "key": content.MASTER,
+            "key": MASTER,
             "delay": "{$PSDIFF.INTERVAL}",
             "history": "1h",
             "trends": "0",
@@ -90,7 +90,7 @@ class Template:
         export["triggers"] = [
             self._trigger("trigger", trigger)
             for trigger in triggers.TRIGGERS
-            if _keys(trigger, content.ITEMS) == [item.key]
+            if _keys(trigger, ITEMS) == [item.key]
         ]
         return _without_empty(export)
 
@@ -99,7 +99,7 @@ class Template:
         return [
             self._trigger("trigger", trigger)
             for trigger in triggers.TRIGGERS
-            if len(_keys(trigger, content.ITEMS)) > 1
+            if len(_keys(trigger, ITEMS)) > 1
         ]
 
     def _dependent(self, kind: str, item: Item) -> Export:
@@ -119,7 +119,7 @@ class Template:
             "units": item.units,
             "description": item.description,
             "preprocessing": [step],
-            "master_item": {"key": content.MASTER},
+            "master_item": {"key": MASTER},
             "tags": _tags(("component", item.component)),
         }
 
@@ -147,17 +147,17 @@ class Template:
 
     def _rule(self) -> Export:
         return {
-            "uuid": self.uuid("rule", content.DISCOVERY),
+            "uuid": self.uuid("rule", DISCOVERY),
             "name": "Daemon discovery",
             "type": "DEPENDENT",
-            "key": content.DISCOVERY,
+            "key": DISCOVERY,
             "delay": "0",
             "filter": {"evaltype": "AND", "conditions": list(_conditions())},
             **self.version.rule_extra,
             "description": "The daemons of the baseline, running or not.",
-            "item_prototypes": [self._prototype(item) for item in content.PROTOTYPES],
+            "item_prototypes": [self._prototype(item) for item in PROTOTYPES],
             "graph_prototypes": [self._graph_prototype()],
-            "master_item": {"key": content.MASTER},
+            "master_item": {"key": MASTER},
             "preprocessing": [{"type": "JSONPATH", "parameters": ["$.discovery"]}],
             "overrides": [_resources()],
         }
@@ -167,12 +167,12 @@ class Template:
         export["trigger_prototypes"] = [
             self._trigger("trigger prototype", trigger)
             for trigger in triggers.PROTOTYPES
-            if _keys(trigger, content.PROTOTYPES) == [item.key]
+            if _keys(trigger, PROTOTYPES) == [item.key]
         ]
         return _without_empty(export)
 
     def _graph_prototype(self) -> Export:
-        return self._graph("graph prototype", DAEMON, {content.PROTOTYPES[0].key: _GREEN})
+        return self._graph("graph prototype", DAEMON, {PROTOTYPES[0].key: _GREEN})
 
     def _graphs(self) -> List[Export]:
         counts = {"psdiff.missing.count": _RED, "psdiff.extra.count": _ORANGE}
@@ -234,7 +234,7 @@ def _conditions() -> Iterable[Export]:
 
 def _resources() -> Export:
     """What lets a macro switch on the prototypes that are not discovered by default."""
-    names = [item.name.partition("}")[2] for item in content.PROTOTYPES if item.resource]
+    names = [item.name.partition("}")[2] for item in PROTOTYPES if item.resource]
     return {
         "name": "Resources of the daemons that {$PSDIFF.RESOURCES.MATCHES} names",
         "step": "1",
@@ -259,7 +259,7 @@ def _resources() -> Export:
     }
 
 
-def _macro(macro: content.Macro) -> Export:
+def _macro(macro: Macro) -> Export:
     return {"macro": macro.name, "value": macro.value, "description": macro.description}
 
 

@@ -7,7 +7,7 @@ tell, makes no daemon missing: their items keep the values they had.
 
 from __future__ import annotations
 
-from .content import ID, Trigger
+from .items import ID, Trigger
 
 NODATA = "psdiff: No data"
 CANNOT_TELL = "psdiff: Cannot tell what runs"

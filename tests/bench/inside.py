@@ -14,11 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Optional
 
-from psdiff_zbx.compare import compare
-from psdiff_zbx.editor import Editor
-from psdiff_zbx.host import Host
-from psdiff_zbx.model import Line, Tree
-from psdiff_zbx.monitor import Monitor
+from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.model import Line, Tree
+from psdiff_zbx.host.baseline_changes import Editor
+from psdiff_zbx.host.host import Host
+from psdiff_zbx.host.monitor import Monitor
 from tests.bench.measure import Cost, MeasureError, peak
 
 Job = Callable[[], object]

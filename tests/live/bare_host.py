@@ -15,7 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from .program import COVERAGE, MINIMAL, NOBODY, PACKAGE, Result, finish
+from tests.live.program import (
+    COVERAGE,
+    MINIMAL,
+    NOBODY,
+    PACKAGE,
+    Result,
+    finish,
+)
 
 # Tells its pid outside, and is there until its standard input ends; then all here is killed.
 BOOT = """

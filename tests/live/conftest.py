@@ -14,10 +14,15 @@ from typing import NoReturn
 
 import pytest
 
-from .bare_host import BareHost, bare_host
-from .program import MINIMAL, NOBODY, PACKAGE, Program
-from .recordings import recording
-from .standins import StandIns, new_word, only
+from tests.live.bare_host import BareHost, bare_host
+from tests.live.program import (
+    MINIMAL,
+    NOBODY,
+    PACKAGE,
+    Program,
+)
+from tests.live.recordings import recording
+from tests.live.standins import StandIns, new_word, only
 
 
 def _lacking(what: str) -> NoReturn:

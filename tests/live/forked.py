@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from psdiff_zbx.cli import run as end
+from psdiff_zbx.cli.main import run as end
 
 Outcome = tuple[int, str, str]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .standins import new_word
+from tests.live.standins import new_word
 
 WORD = new_word()
 _W = WORD.encode()

@@ -15,11 +15,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Optional
 
-from .program import COVERAGE, MINIMAL, PACKAGE, PATIENCE, poll
+from tests.live.program import (
+    COVERAGE,
+    MINIMAL,
+    PACKAGE,
+    PATIENCE,
+    poll,
+)
 
 Record = dict[str, Any]
 Asked = tuple[str, tuple[str, ...]]
-PLUGIN = (sys.executable, "-m", "psdiff_zbx.plugin")
+PLUGIN = (sys.executable, "-m", "psdiff_zbx.plugin.main")
 ENVIRONMENT = {**MINIMAL, **COVERAGE, "PYTHONPATH": str(PACKAGE.parent)}
 LOG, REGISTER, TERMINATE, EXPORT, CONFIGURE, VALIDATE = 1, 2, 5, 6, 8, 9
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Optional, Union
 
-from .program import PATIENCE, poll
+from tests.live.program import PATIENCE, poll
 
 StandIn = subprocess.Popen[bytes]  # one process, ours to kill and to reap
 SLEEP = "/bin/sleep"

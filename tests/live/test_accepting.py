@@ -12,8 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from .program import PATIENCE, Program, Result, error_of, poll
-from .recordings import recording
+from tests.live.program import (
+    PATIENCE,
+    Program,
+    Result,
+    error_of,
+    poll,
+)
+from tests.live.recordings import recording
 
 SAME = "/opt/same"
 NOW = [SAME, "/opt/new -a", "/opt/new -a", "/opt/other"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .program import NOBODY, Program, error_of
-from .recordings import recording
+from tests.live.program import NOBODY, Program, error_of
+from tests.live.recordings import recording
 
 NEED_BASELINE = ("show", "show-missing", "discover", "count", "missing", "extra", "get", "manual")
 NEED_CONFIG = (*NEED_BASELINE, "write", "dump", "snapshot")

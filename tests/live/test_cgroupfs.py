@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx import cgroupfs
-from psdiff_zbx.cgroup import parse
-from psdiff_zbx.cgroupfs import read_cgroups
-from psdiff_zbx.mounts import Mount
-
-from .program import poll
-from .standins import StandIns
+from psdiff_zbx.core.rules.cgroup import parse
+from psdiff_zbx.host import cgroupfs
+from psdiff_zbx.host.cgroupfs import read_cgroups
+from psdiff_zbx.host.mounts import Mount
+from tests.live.program import poll
+from tests.live.standins import StandIns
 
 
 def told(pid: str) -> str | None:

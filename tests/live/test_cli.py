@@ -13,9 +13,15 @@ from pathlib import Path
 import pytest
 
 import psdiff_zbx
-
-from .program import PATIENCE, Program, Word, error_of, finish, ids
-from .recordings import EXTRA, MISSING, recording
+from tests.live.program import (
+    PATIENCE,
+    Program,
+    Word,
+    error_of,
+    finish,
+    ids,
+)
+from tests.live.recordings import EXTRA, MISSING, recording
 
 
 def test_options_may_stand_before_the_command_or_after_it(bare: Program) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .program import Program, poll, sh
+from tests.live.program import Program, poll, sh
 
 ID = "0eb77e3614f6dca1b13a1f57ad21168f38bc226c1cdad438346fa666468f3add"
 # A pid namespace of our own, with a process in each of the groups, which live as long as it.

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from .program import Program, Result
-from .recordings import recording
-from .standins import LIFETIME, StandIn, StandIns, new_word, only
+from tests.live.program import Program, Result
+from tests.live.recordings import recording
+from tests.live.standins import (
+    LIFETIME,
+    StandIn,
+    StandIns,
+    new_word,
+    only,
+)
 
 KINDS, EACH = 50, 6
 WORD = new_word()

@@ -3,8 +3,8 @@ tests/zabbix."""
 
 from __future__ import annotations
 
-from .bare_host import FOLDERS, START, BareHost
-from .program import Result
+from tests.live.bare_host import FOLDERS, START, BareHost
+from tests.live.program import Result
 
 BASELINE = "/var/lib/psdiff-zbx/baseline"
 AGENTD = f"{FOLDERS['agentd']}/psdiff_zbx.conf"

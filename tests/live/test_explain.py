@@ -10,9 +10,9 @@ import subprocess
 
 import pytest
 
-from .program import Program, error_of
-from .recordings import MISSING
-from .standins import StandIns, only
+from tests.live.program import Program, error_of
+from tests.live.recordings import MISSING
+from tests.live.standins import StandIns, only
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 RULE = """

@@ -17,11 +17,10 @@ from typing import NamedTuple
 
 import pytest
 
-from psdiff_zbx.line import parse_line
-
-from .hostile import HOSTILE, WORD
-from .program import NOBODY, Program, Result
-from .standins import StandIns, kept
+from psdiff_zbx.core.line import parse_line
+from tests.live.hostile import HOSTILE, WORD
+from tests.live.program import NOBODY, Program, Result
+from tests.live.standins import StandIns, kept
 
 LOOKS = ("dump", "show", "missing", "extra", "get", "discover", "snapshot")
 ME = pwd.getpwuid(os.geteuid()).pw_name

@@ -14,8 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from .program import MINIMAL, PATIENCE, Program, error_of, finish, sh
-from .recordings import recording
+from tests.live.program import (
+    MINIMAL,
+    PATIENCE,
+    Program,
+    error_of,
+    finish,
+    sh,
+)
+from tests.live.recordings import recording
 
 OURS = {"baseline", "baseline.old", "baseline.history", ".baseline.lock"}
 KILLS = 40

@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 
 import psdiff_zbx
-from psdiff_zbx.metrics import METRICS
-
-from .plugin_host import (
+from psdiff_zbx.core.item_keys import METRICS
+from tests.live.plugin_host import (
     CONFIGURE,
     EXPORT,
     REGISTER,
@@ -27,8 +26,8 @@ from .plugin_host import (
     frame,
     options_tree,
 )
-from .program import Program, ids, poll
-from .standins import StandIns, only
+from tests.live.program import Program, ids, poll
+from tests.live.standins import StandIns, only
 
 VERSION = psdiff_zbx.__version__
 QUICK = 2.0  # seconds; an end at which nothing has to be waited for

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.model import Process
-from psdiff_zbx.procfs import read_proc
-from psdiff_zbx.recent import Recent
-from psdiff_zbx.snapshot import read_psutil
-from psdiff_zbx.tree import build
-
-from .program import NOBODY, Program, poll
-from .standins import StandIns, kept, new_word
+from psdiff_zbx.core.cache import Recent
+from psdiff_zbx.core.model import Process
+from psdiff_zbx.core.tree import build
+from psdiff_zbx.host.processes import read_psutil
+from psdiff_zbx.host.procfs import read_proc
+from tests.live.program import NOBODY, Program, poll
+from tests.live.standins import StandIns, kept, new_word
 
 SAME = ("pid", "ppid", "uid", "user", "name", "state", "kthread", "threads", "cmdline")
 CPUS = os.cpu_count() or 1

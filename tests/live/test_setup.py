@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.metrics import plugin_configuration, userparameters
-
-from .bare_host import FOLDERS, START, BareHost
-from .program import error_of
+from psdiff_zbx.core.item_keys import plugin_configuration, userparameters
+from tests.live.bare_host import FOLDERS, START, BareHost
+from tests.live.program import error_of
 
 BASELINE = "/var/lib/psdiff-zbx/baseline"
 AGENTD = f"{FOLDERS['agentd']}/psdiff_zbx.conf"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .program import Program, error_of, sh
-from .recordings import recording
+from tests.live.program import Program, error_of, sh
+from tests.live.recordings import recording
 
 OURS = {"baseline", "baseline.old", "baseline.history", ".baseline.lock"}
 

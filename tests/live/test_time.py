@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from .program import Program
-from .recordings import EXTRA, MISSING, recording
-from .standins import StandIns, only
+from tests.live.program import Program
+from tests.live.recordings import EXTRA, MISSING, recording
+from tests.live.standins import StandIns, only
 
 
 def test_retry_ends_as_soon_as_nothing_differs(

@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from .program import NOBODY, Program, Result, error_of, sh
-from .standins import only
+from tests.live.program import (
+    NOBODY,
+    Program,
+    Result,
+    error_of,
+    sh,
+)
+from tests.live.standins import only
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 

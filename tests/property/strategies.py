@@ -7,10 +7,10 @@ from typing import Any, Dict, List, Tuple
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from psdiff_zbx.model import Header, Process, Tree
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.ruletable import parse_rules
-from psdiff_zbx.tree import arrange, build
+from psdiff_zbx.core.model import Header, Process, Tree
+from psdiff_zbx.core.rules.parse import parse_rules
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.core.tree import arrange, build
 from tests.builders import SHIPPED, bare
 
 law = settings(deadline=None, max_examples=60)

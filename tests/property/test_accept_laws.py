@@ -8,13 +8,19 @@ from typing import List, Set, Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx import baseline
-from psdiff_zbx.accept import Change, accept, changes
-from psdiff_zbx.compare import compare
-from psdiff_zbx.model import Baseline, Header, Key, Process, Tree
-from psdiff_zbx.rules import apply
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.tree import build
+from psdiff_zbx.core import baseline
+from psdiff_zbx.core.accept import Change, accept, changes
+from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.model import (
+    Baseline,
+    Header,
+    Key,
+    Process,
+    Tree,
+)
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.core.tree import build
 from tests.builders import bare
 from tests.property import strategies as some
 from tests.property.strategies import law

@@ -8,14 +8,21 @@ from typing import List, Sequence, Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx import baseline
-from psdiff_zbx.compare import AT_LEAST, compare
-from psdiff_zbx.edit import EDITS
-from psdiff_zbx.line import command_line
-from psdiff_zbx.model import Baseline, Header, Key, Line, Process, Tree
-from psdiff_zbx.rules import apply
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.tree import arrange, build
+from psdiff_zbx.core import baseline
+from psdiff_zbx.core.compare import AT_LEAST, compare
+from psdiff_zbx.core.edit import EDITS
+from psdiff_zbx.core.line import command_line
+from psdiff_zbx.core.model import (
+    Baseline,
+    Header,
+    Key,
+    Line,
+    Process,
+    Tree,
+)
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.core.tree import arrange, build
 from tests.builders import bare
 from tests.property import strategies as some
 from tests.property.strategies import law

@@ -7,14 +7,20 @@ from typing import Any, List, Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx import baseline
-from psdiff_zbx.legacy import Hooks
-from psdiff_zbx.legacy_classes import FilteredProcessFormatter
-from psdiff_zbx.line import escape, format_line, parse_line
-from psdiff_zbx.model import Baseline, Header, Line, Process, Tree
-from psdiff_zbx.rules import apply
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.tree import arrange, build, family
+from psdiff_zbx.core import baseline
+from psdiff_zbx.core.line import escape, format_line, parse_line
+from psdiff_zbx.core.model import (
+    Baseline,
+    Header,
+    Line,
+    Process,
+    Tree,
+)
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.core.tree import arrange, build, family
+from psdiff_zbx.host.psdiff_classes import FilteredProcessFormatter
+from psdiff_zbx.host.psdiff_hooks import Hooks
 from tests.builders import SHIPPED, bare
 from tests.property import strategies as some
 from tests.property.strategies import law

@@ -7,7 +7,12 @@ from typing import Any, Dict, List
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx.protocol import Decoder, Message, Rejected, encode
+from psdiff_zbx.plugin.protocol import (
+    Decoder,
+    Message,
+    Rejected,
+    encode,
+)
 
 NUMBERS = st.integers(0, 2**32 - 1)
 JSON: st.SearchStrategy[Any] = st.recursive(

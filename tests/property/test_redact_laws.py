@@ -7,13 +7,13 @@ from typing import List, Tuple
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from psdiff_zbx.line import escape
-from psdiff_zbx.redact import MASK, check_word, redact
-from psdiff_zbx.secret import SEPARATOR, finder
-from psdiff_zbx.secret_tools import TOOLS, hide
+from psdiff_zbx.core.line import escape
+from psdiff_zbx.core.redact import MASK, check_word, redact
+from psdiff_zbx.core.redact.patterns import SEPARATOR, finder
+from psdiff_zbx.core.redact.tools import TOOLS, hide
+from tests.core.redact.test_redact_table import HIDDEN, SHOWN
 from tests.property import strategies as some
 from tests.property.strategies import law
-from tests.test_redact_table import HIDDEN, SHOWN
 
 # What has a meaning in a pattern; arguments are made of pieces and pieces of pieces.
 PIECES = [

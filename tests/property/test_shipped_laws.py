@@ -9,18 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx.config import shipped_rules
-from psdiff_zbx.line import escape
-from psdiff_zbx.model import Process
-from psdiff_zbx.rule import Subject
-from psdiff_zbx.rules import apply
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.tree import build
+from psdiff_zbx.core.line import escape
+from psdiff_zbx.core.model import Process
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.rule import Subject
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.core.tree import build
+from psdiff_zbx.host.config import shipped_rules
 from tests.builders import INIT, bare, process
+from tests.core.rules.test_rules_lines import (
+    APART,
+    ROWS,
+    SAME,
+    row,
+)
+from tests.core.rules.test_shipped import SAMPLES
 from tests.property import strategies as some
 from tests.property.strategies import law
-from tests.test_default_rules import SAMPLES
-from tests.test_rules_lines import APART, ROWS, SAME, row
 
 SETTINGS = {name: Rules(shipped_rules(name)) for name in ("ignore", "watch")}
 KNOWN = sorted(

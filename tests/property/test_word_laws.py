@@ -9,14 +9,14 @@ from typing import List, Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx import recorded, words
-from psdiff_zbx.compare import compare
-from psdiff_zbx.identity import daemon_ids, name_of
-from psdiff_zbx.model import Key, Process, Tree
-from psdiff_zbx.redact import MASK, MODES, redact
-from psdiff_zbx.rules import apply
-from psdiff_zbx.ruleset import Rules
-from psdiff_zbx.tree import build
+from psdiff_zbx.core import item_values, snapshot_file
+from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.daemon_id import daemon_ids, name_of
+from psdiff_zbx.core.model import Key, Process, Tree
+from psdiff_zbx.core.redact import MASK, MODES, redact
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.ruleset import Rules
+from psdiff_zbx.core.tree import build
 from tests.builders import bare, state
 from tests.property import strategies as some
 from tests.property.strategies import law
@@ -28,19 +28,25 @@ def test_whatever_zabbix_gets_is_utf_8_and_json(
     before: List[Process], now: List[Process], rules: Rules
 ) -> None:
     found = state(compare(bare(apply(build(before), rules)), apply(build(now), rules)))
-    document = json.loads(words.document(found).encode())
+    document = json.loads(item_values.document(found).encode())
     assert document["error"] == ""
-    for side, lines in (("missing", words.missing(found)), ("extra", words.extra(found))):
+    for side, lines in (
+        ("missing", item_values.missing(found)),
+        ("extra", item_values.extra(found)),
+    ):
         assert document[side] == {"count": len(lines.splitlines()), "text": lines}
         assert lines.encode().decode() == lines
-    assert json.loads(words.to_json(words.discovery(found)).encode()) == document["discovery"]
+    assert (
+        json.loads(item_values.to_json(item_values.discovery(found)).encode())
+        == document["discovery"]
+    )
     assert list(document["daemons"]) == [row["{#PSDIFF.ID}"] for row in document["discovery"]]
 
 
 @law
 @given(some.trees(some.hostile))
 def test_macros_are_short_and_have_no_braces(tree: Tree) -> None:
-    rows = words.discovery(state(compare(tree, ())))
+    rows = item_values.discovery(state(compare(tree, ())))
     texts = [value for row in rows for value in row.values() if isinstance(value, str)]
     assert not any("{" in text or "}" in text for text in texts)
     assert all(0 < len(text) <= 255 for text in texts)
@@ -66,7 +72,7 @@ def test_ids_are_safe_unique_and_do_not_depend_on_each_other(pairs: List[Key]) -
 @given(st.lists(st.text(max_size=30), max_size=20), st.integers(60, 200))
 def test_a_text_that_is_cut_says_how_much_is_left_out(lines: List[str], limit: int) -> None:
     rows = [line.replace("\n", "") for line in lines]
-    text = words.limited(rows, len(rows), limit)
+    text = item_values.limited(rows, len(rows), limit)
     assert len(text) <= limit
     if text != "\n".join(rows):
         *kept, last = text.split("\n")
@@ -77,10 +83,10 @@ def test_a_text_that_is_cut_says_how_much_is_left_out(lines: List[str], limit: i
 @law
 @given(some.processes(some.from_bytes))
 def test_a_snapshot_is_read_as_it_was_recorded(found: List[Process]) -> None:
-    text = recorded.dump(found)
+    text = snapshot_file.dump(found)
     assert text.isascii()
     assert len(text.splitlines()) == len(found)
-    assert not found or recorded.parse(text, "x") == found
+    assert not found or snapshot_file.parse(text, "x") == found
 
 
 SECRETS = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_access import PATTERNS
+from tests.agents.test_allow_key import PATTERNS
 from tests.zabbix.agents import KINDS, Agent
 from tests.zabbix.packages import VERSIONS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from psdiff_zbx.agents.remote_rules import ACCEPT, SHOW
+from psdiff_zbx.agents.remote.commands import ACCEPT, SHOW
 from tests.zabbix import people
 from tests.zabbix.packages import VERSIONS
 from tests.zabbix.server import Server

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from psdiff_zbx import __version__
-from psdiff_zbx.agents.check_answer import Answer, parse
-from psdiff_zbx.agents.check_keys import answered
 from psdiff_zbx.agents.configuration import Configuration, Setting
-from psdiff_zbx.agents.findings import OK
+from psdiff_zbx.agents.doctor.answer import Answer, parse
+from psdiff_zbx.agents.doctor.findings import OK
+from psdiff_zbx.agents.doctor.keys import answered
 from psdiff_zbx.agents.installed import Installed
-from psdiff_zbx.agents.passive import ask
+from psdiff_zbx.agents.passive_check import ask
 from tests.zabbix.agents import TIMEOUT, Agent
 
 pytestmark = pytest.mark.zabbix

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.agents.remote_rules import PROGRAM, RULES
+from psdiff_zbx.agents.remote.commands import PROGRAM, RULES
 from tests.zabbix.agents import KINDS, Agent
 from tests.zabbix.packages import USER, VERSIONS
 from tests.zabbix.test_access import is_denied

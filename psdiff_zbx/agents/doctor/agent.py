@@ -1,0 +1,135 @@
+"""What an agent's configuration says of psdiff's keys.
+
+In: an agent, and the command by which this program runs.  Out: findings: whether the keys are
+there, once, whether they are refused, and whether their parameters are safe.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from typing import Iterator, List, Optional, Sequence
+
+from ...core.item_keys import METRICS
+from ..allow_key import allows, deciding
+from ..configuration import Setting
+from ..installed import Installed
+from ..run_as import PATH
+from .findings import OK, WARNING, WRONG, Finding
+
+_KEY = METRICS[0].key  # what the template asks for
+_NO_START = "with which the agent does not start"
+
+
+def plugin(agent: Installed) -> Optional[Setting]:
+    """The line that names our plugin's program."""
+    found = [each for each in agent.configuration.plugin_options if each.name.endswith(".Path")]
+    return found[-1] if found else None
+
+
+def has_keys(agent: Installed) -> bool:
+    """Whether it knows of psdiff at all."""
+    return bool(plugin(agent) or agent.configuration.key_origins(_KEY))
+
+
+def configured(agent: Installed, command: Sequence[str]) -> Iterator[Finding]:
+    """All that there is to say; the first finding is about the keys themselves."""
+    yield _startable(agent) or _included(agent, command)
+    if has_keys(agent):
+        yield from _refused(agent)
+        yield from _unsafe(agent)
+
+
+def _startable(agent: Installed) -> Optional[Finding]:
+    """What keeps an agent from starting."""
+    ours, options = agent.configuration.key_origins(_KEY), agent.configuration.plugin_options
+    if options and agent.kind == "agentd":
+        text = f"{options[0].place} is for a plugin, {_NO_START}"
+        return Finding(agent.name, WRONG, text, "remove it: plugins are agent 2's")
+    by_plugin = plugin(agent)
+    if by_plugin and ours:
+        text = f"plugin ({by_plugin.place}) and UserParameters ({ours[0].place}), {_NO_START}"
+        return Finding(agent.name, WRONG, text, "remove one of the two")
+    return _defined_twice(agent)
+
+
+def _defined_twice(agent: Installed) -> Optional[Finding]:
+    for metric in METRICS:
+        found = agent.configuration.key_origins(metric.key)
+        if len(found) > 1:
+            return _twice(agent, metric.key, found)
+    return None
+
+
+def _twice(agent: Installed, key: str, found: Sequence[Setting]) -> Finding:
+    if len({each.place for each in found}) == len(found):
+        places = " and ".join(each.place for each in found)
+        text, remedy = f"{key} is defined twice, {_NO_START}: {places}", "remove one of them"
+    else:
+        lines = {each.setting.place for each in agent.configuration.including(found[0].path)}
+        text = f"{found[0].path} is included twice, {_NO_START}"
+        remedy = f"remove an Include: {', '.join(sorted(lines))}"
+    return Finding(agent.name, WRONG, text, remedy)
+
+
+def _included(agent: Installed, command: Sequence[str]) -> Finding:
+    keys = [metric.key for metric in METRICS]
+    lacking = [key for key in keys if not agent.configuration.key_origins(key)]
+    by_plugin = plugin(agent)
+    setup = f"'psdiff-zbx setup --agent {'plugin' if by_plugin else agent.kind}'"
+    if not has_keys(agent):
+        text = f"no file that {agent.configuration.path} includes has the item keys"
+        return Finding(agent.name, WRONG, text, f"{setup}, then restart it")
+    if lacking and not by_plugin:
+        text = f"{', '.join(lacking)} not among the UserParameters"
+        return Finding(agent.name, WARNING, text, setup)
+    return _ours(agent, command, by_plugin or agent.configuration.key_origins(_KEY)[0])
+
+
+def _ours(agent: Installed, command: Sequence[str], line: Setting) -> Finding:
+    """Whether what the agent runs is this program."""
+    by_plugin = line.name != "UserParameter"
+    runs = line.value if by_plugin else line.value.partition(",")[2]
+    if _installation(runs) != _installation(shlex.join(command)):
+        text = f"{line.place} runs {runs}, which is not this program"
+        return Finding(agent.name, WARNING, text, "'psdiff-zbx setup' with the one you want")
+    how = "plugin" if by_plugin else "UserParameters"
+    return Finding(agent.name, OK, f"item keys by {how} in {line.path}")
+
+
+def _installation(command: str) -> str:
+    """The folder of a command's program; nothing where there is none."""
+    try:
+        found = shutil.which(shlex.split(command)[0], path=PATH)
+    except (ValueError, IndexError):
+        return ""
+    return os.path.dirname(os.path.realpath(found)) if found else ""
+
+
+def _refused(agent: Installed) -> Iterator[Finding]:
+    settings = agent.configuration.settings
+    # Any id will do; a rule about single ones is not looked for.
+    keys = [f"{metric.key}[id]" if metric.parameter else metric.key for metric in METRICS]
+    refused = [key for key in keys if not allows(agent.kind, settings, key)]
+    if not refused:
+        return
+    rule = deciding(agent.kind, settings, refused[0])
+    assert rule is not None  # keys of ours are allowed where no line says otherwise
+    status = WRONG if _KEY in refused else WARNING
+    text = f"{rule.name}={rule.value} ({rule.place}) refuses {', '.join(refused)}"
+    yield Finding("access", status, text, _permit(agent, rule))
+
+
+def _permit(agent: Installed, rule: Setting) -> str:
+    where = "on lines before it"
+    if agent.kind == "agent2":  # as 6.0.14 and 7.0.9 do it
+        where = f"on lines before {rule.number}, which counts across all files"
+    return f"add AllowKey=psdiff.* and AllowKey=psdiff.*[*] {where}"
+
+
+def _unsafe(agent: Installed) -> Iterator[Finding]:
+    found: List[Setting] = [*agent.configuration.all("UnsafeUserParameters")][-1:]
+    if found and found[0].value == "1":
+        text = f"{found[0].place}: UnsafeUserParameters=1 lets those who ask run any command"
+        yield Finding("parameters", WARNING, text, "set it to 0: psdiff's keys do not need it")

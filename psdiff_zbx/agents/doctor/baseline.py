@@ -1,0 +1,49 @@
+"""The baseline: there, whole, readable for the agent's user, its age, its rules.
+
+In: a monitor, and what the agent's user is told instead of an answer.  Out: a finding.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from ...core.model import Baseline, BaselineError, Source
+from ...host.monitor import Monitor
+from ..run_as import Account
+from .findings import OK, WARNING, Finding, some, wrong
+
+NAME = "baseline"
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def stored(monitor: Monitor, account: Account, error: str) -> Finding:
+    """``error`` is what the user gets in place of an answer; nothing where all is well."""
+    try:
+        source, found = monitor.baseline()
+    except BaselineError as problem:
+        return wrong(NAME, problem)
+    if source.path in error:
+        return wrong(NAME, f"{account.user}: {error}", account.opening(source.path))
+    return _described(source, found, monitor.host.config.digest)
+
+
+def _described(source: Source, found: Baseline, rules: str) -> Finding:
+    # A header that somebody has edited may not say when it was written.
+    written = source.written or os.stat(source.path).st_mtime
+    lines, old = some(source.lines, "line"), age(time.time() - written)
+    text = f"{source.path}: {lines}, {old} old, by {source.by}"
+    if found.header is None or found.header.rules == rules:
+        return Finding(NAME, OK, text)
+    return Finding(
+        NAME,
+        WARNING,
+        f"{text}; written under other rules than today's, through which it is read",
+        "'psdiff-zbx write' makes one under today's rules, and accepts all that runs now",
+    )
+
+
+def age(seconds: float) -> str:
+    """``3 days``: in the largest unit of which there is one."""
+    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
+    return some(max(0, int(seconds // size)), unit)

@@ -1,0 +1,103 @@
+"""All that a good answer needs, examined from the program to the running agent.
+
+In: which agent (None: those that are here), the command by which this program runs, a monitor of
+this host.  Out: findings.  It changes nothing, and raises nothing: what is not as it should be is
+a finding.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import List, Optional, Sequence, Tuple
+
+from ...core.model import PsdiffError
+from ...host.monitor import Monitor
+from ..installed import Installed, choose, find
+from ..run_as import AccountError, account
+from .agent import configured, has_keys, plugin
+from .answer import Answer, Patience
+from .examination import examined
+from .findings import UNKNOWN, Finding, any_wrong, wrong
+from .keys import answered
+from .selinux import confined
+
+_USER = "zabbix"
+_TIMEOUT = 3.0  # seconds; the agents' default
+
+
+def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Finding]:
+    """What each check says, in the order of the way of the data."""
+    command = shlex.split(program)
+    try:
+        agents, lacking = _chosen(agent, find()), []
+    except (OSError, PsdiffError) as error:
+        agents, lacking = [], [wrong("agent", error)]
+    found, answer = _without_agent(agents[0] if agents else None, command, monitor)
+    for each in agents:
+        found += _through(each, command, answer)
+    return found + lacking
+
+
+def _chosen(agent: Optional[str], found: Sequence[Installed]) -> List[Installed]:
+    """The one asked for; else those that know of psdiff, or all where none does."""
+    if agent or not found:
+        return [choose(agent, found)]
+    return [each for each in found if has_keys(each)] or [*found]
+
+
+def _without_agent(
+    agent: Optional[Installed], command: Sequence[str], monitor: Monitor
+) -> Tuple[List[Finding], Optional[Answer]]:
+    """What the agent's user gets without it."""
+    user = agent.user if agent else _USER
+    ours = _as_it_runs(agent, monitor) if agent else monitor
+    try:
+        who = account(user, (*command, *_options(ours)))
+    except AccountError as error:
+        return [wrong("user", error)], None
+    found, answer = examined(who, ours, _patience(agent))
+    return ([] if who.user == user else [_only(who.user, user)]) + found, answer
+
+
+def _only(who: str, user: str) -> Finding:
+    text = f"examined as {who}: what {user} may do, nobody but root can try"
+    return Finding("user", UNKNOWN, text, "sudo psdiff-zbx doctor")
+
+
+def _as_it_runs(agent: Installed, monitor: Monitor) -> Monitor:
+    """With the files that a plugin's options name, where no others are asked for."""
+    options = {each.name: Path(each.value) for each in agent.configuration.plugin_options}
+    given = {name.rpartition(".")[2]: path for name, path in options.items()}
+    return monitor._replace(
+        config_path=monitor.config_path or given.get("Config"),
+        baseline_path=monitor.baseline_path or given.get("Baseline"),
+    )
+
+
+def _options(monitor: Monitor) -> List[str]:
+    files = (("--config", monitor.config_path), ("--baseline", monitor.baseline_path))
+    return [word for name, path in files if path for word in (name, str(path.absolute()))]
+
+
+def _patience(agent: Optional[Installed]) -> Patience:
+    if agent is None:
+        return Patience(_TIMEOUT, stays=False)
+    return Patience(timeout(agent), stays=plugin(agent) is not None)
+
+
+def timeout(agent: Installed) -> float:
+    """Seconds for which it waits for an answer."""
+    try:
+        return float(agent.configuration.value("Timeout", ""))
+    except ValueError:  # it is not set, or the agent will say what is wrong when it starts
+        return _TIMEOUT
+
+
+def _through(agent: Installed, command: Sequence[str], answer: Optional[Answer]) -> List[Finding]:
+    """What the agent itself says."""
+    found = [*configured(agent, command)]
+    if any_wrong(found):
+        return found
+    keys = answered(agent, answer, timeout(agent))
+    return [*found, keys, *confined(agent, keys)]

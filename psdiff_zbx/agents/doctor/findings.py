@@ -1,0 +1,83 @@
+"""What the doctor found: one line per check, for people and for programs.
+
+In: findings.  Out: lines of text, or one JSON document.  It examines nothing itself.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import List, Mapping, NamedTuple, Optional, Sequence
+
+from ... import __version__
+from ...core.item_values import to_json
+from ...core.line import escape
+from ...core.rules.explain import EXPECTED, IGNORED, YOUNG
+from ...core.rules.explain_text import MISSING, Paint
+
+OK, WRONG, WARNING, UNKNOWN = "ok", "wrong", "warning", "unknown"
+_AS: Mapping[str, str] = {OK: EXPECTED, WRONG: MISSING, WARNING: YOUNG, UNKNOWN: IGNORED}
+"""The verdict in whose colour a status is shown."""
+
+_LEAST = 30  # characters of a text, however narrow the terminal is
+
+
+class Finding(NamedTuple):
+    """What one check says, and what to do about it, each in one line."""
+
+    name: str
+    status: str
+    text: str
+    remedy: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.status == WRONG
+
+
+def wrong(name: str, error: object, remedy: str = "") -> Finding:
+    """An error as a finding: most of ours say behind a semicolon what to do."""
+    text, _, own = str(error).partition("; ")
+    return Finding(name, WRONG, text, own or remedy)
+
+
+def some(number: int, what: str) -> str:
+    """``1 line``, ``2 lines``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def any_wrong(found: Sequence[Finding]) -> bool:
+    """Whether anything is wrong, of which a warning is no case."""
+    return any(each.is_wrong for each in found)
+
+
+def document(found: Sequence[Finding]) -> str:
+    """One JSON object."""
+    checks = [_escaped(each)._asdict() for each in found]
+    return to_json({"version": __version__, "ok": not any_wrong(found), "checks": checks})
+
+
+def lines(found: Sequence[Finding], paint: Paint, width: Optional[int]) -> List[str]:
+    """One line per check; on a terminal, ``width`` characters wide, what is longer goes on
+    below, and so does, indented, what to do."""
+    names = max((len(each.name) for each in found), default=0)
+    return [row for each in found for row in _rows(_escaped(each), names, paint, width)]
+
+
+def _escaped(found: Finding) -> Finding:
+    return Finding(*map(escape, found))
+
+
+def _rows(found: Finding, names: int, paint: Paint, width: Optional[int]) -> List[str]:
+    status = paint(f"{found.status:<{len(UNKNOWN)}}", _AS[found.status])
+    label, indent = f"{status}  {found.name:<{names}}  ", " " * (len(UNKNOWN) + names + 4)
+    first, *more = _wrapped(found, width - len(indent) if width else None)
+    return [f"{label}{first}", *(f"{indent}{row}" for row in more)]
+
+
+def _wrapped(found: Finding, room: Optional[int]) -> List[str]:
+    if room is None:
+        return [" – ".join(filter(None, (found.text, found.remedy)))]
+    fill = textwrap.TextWrapper(max(room, _LEAST), break_long_words=False, break_on_hyphens=False)
+    rows = fill.wrap(found.text)
+    fill.initial_indent = fill.subsequent_indent = "  "
+    return rows + fill.wrap(found.remedy)

@@ -1,0 +1,82 @@
+"""Program, configuration and processes, under the eyes of the agent's user.
+
+In: an account, and the monitor of whoever asks.  Out: findings.  It changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Sequence
+
+from ... import __file__ as package
+from ...core.model import ConfigError
+from ...core.rules.explain_text import SHIPPED
+from ...host import config
+from ...host.monitor import Monitor
+from ...host.mounts import mounts
+from ..run_as import Account, AccountError
+from .findings import OK, Finding, some, wrong
+
+# The first pid namespace of a machine: PROC_PID_INIT_INO in include/linux/proc_ns.h.
+_FIRST_NAMESPACE = 0xEFFFFFFC
+_HIDING = ("hidepid=", "gid=")
+
+
+def program(account: Account) -> Finding:
+    """Whether the user reaches the program, its interpreter and its modules."""
+    try:
+        ran = account.run("version")
+    except AccountError as error:
+        return wrong("program", error, _way(account))
+    command = " ".join(account.command)
+    if ran.error:
+        return wrong("program", f"{account.user} cannot run {command}: {ran.error}", _way(account))
+    return Finding("program", OK, f"{account.user} runs {command}, version {ran.out.strip()}")
+
+
+def _way(account: Account) -> str:
+    folder = account.closed_folder((account.command[0], sys.executable, package))
+    if folder is None:
+        return f"try it as {account.user}"
+    elsewhere = f"{account.user} may not enter {folder}: install psdiff-zbx in /opt/psdiff-zbx"
+    is_home = folder == "/root" or folder.startswith("/home")
+    return elsewhere if is_home else f"{elsewhere}, or 'chmod o+x {folder}'"
+
+
+def configuration(monitor: Monitor, account: Account, error: str) -> Finding:
+    """Whether it is safe and valid, for us and for the user, who gets ``error`` in place of
+    processes."""
+    try:
+        found = monitor.host.config
+    except ConfigError as problem:
+        return wrong("configuration", problem)
+    places = config.files(monitor.config_path)
+    closed = [str(path) for path in places if str(path) in error]
+    if closed:
+        opening = account.opening(max(closed, key=len))
+        return wrong("configuration", f"{account.user}: {error}", opening)
+    files = [path for path in places if path.is_file()]
+    own = sum(rule.origin != SHIPPED for rule in found.rules.rows)
+    names = ", ".join(map(str, files))
+    text = f"{names}: {some(own, 'own rule')}" if files else "only the shipped rules"
+    return Finding("configuration", OK, text)
+
+
+def processes(account: Account, number: int, error: str) -> Finding:
+    """Whether the user sees everybody's, or gets ``error`` in place of them."""
+    if error:
+        text, _, remedy = error.partition("): ")  # "… (hidepid=2): mount it without …"
+        return wrong("processes", f"{account.user}: {text}{')' if remedy else ''}", remedy)
+    text = f"{account.user} sees all {number}"
+    hiding = [option for option in _options_of_proc() if option.startswith(_HIDING)]
+    if hiding:
+        text += f", with /proc mounted {','.join(hiding)}"
+    if os.stat("/proc/self/ns/pid").st_ino != _FIRST_NAMESPACE:
+        text += ", those of this container only"
+    return Finding("processes", OK, text)
+
+
+def _options_of_proc() -> Sequence[str]:
+    found = [mount.options for mount in mounts() if mount.point == "/proc"]
+    return found[-1] if found else ()

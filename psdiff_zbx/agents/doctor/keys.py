@@ -1,0 +1,97 @@
+"""What the running agent answers when it is asked as a server asks it.
+
+In: an agent, and the answer that its user got without it.  Out: a finding.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Optional, Tuple
+
+from ... import __version__
+from ...core.model import PsdiffError
+from ..installed import Installed
+from ..passive_check import NOT_SUPPORTED, ask
+from ..service_manager import command, log
+from .answer import Answer, parse
+from .findings import OK, UNKNOWN, WRONG, Finding
+
+NAME = "keys"
+_PORT = "10050"
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+_FEW = 0.5  # of the processes: fewer are hidden from the agent, not ended meanwhile
+_REMOTE = "ask from its server: zabbix_get -s HOST -k psdiff.get"
+
+
+def answered(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
+    """``direct`` is None where there was no good answer without the agent."""
+    if agent.pid is None:
+        remedy = f"start it: {command(agent, 'start')}; {log(agent)} says why it ended"
+        return Finding(NAME, WRONG, f"{agent.name} does not run", remedy)
+    silent = _silent(agent)
+    if silent:
+        return Finding(NAME, UNKNOWN, f"{agent.name} cannot be asked from here: {silent}", _REMOTE)
+    try:
+        return _asked(agent, direct, timeout)
+    except (OSError, ValueError, PsdiffError) as error:
+        port = agent.configuration.value("ListenPort", _PORT)
+        reason = getattr(error, "strerror", None) or error
+        return _wrong(agent, f"{agent.name} does not answer at port {port}: {reason}")
+
+
+def _wrong(agent: Installed, text: str) -> Finding:
+    return Finding(NAME, WRONG, text, f"restart the agent: {command(agent, 'restart')}")
+
+
+def _silent(agent: Installed) -> str:
+    """Why an agent answers nobody, or not us, by its configuration."""
+    accepts = agent.configuration.value("TLSAccept", "unencrypted")
+    if "unencrypted" not in accepts:
+        return f"TLSAccept={accepts}"
+    if agent.kind == "agentd" and agent.configuration.value("StartAgents") == "0":
+        return "StartAgents=0, active checks only"
+    if agent.kind == "agent2" and not agent.configuration.value("Server"):
+        return "no Server=, active checks only"
+    return ""
+
+
+def _address(agent: Installed) -> Tuple[str, int]:
+    first = agent.configuration.value("ListenIP", "127.0.0.1").partition(",")[0].strip()
+    return _ANY.get(first, first), int(agent.configuration.value("ListenPort", _PORT))
+
+
+def _asked(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
+    address = _address(agent)
+    version = ask(address, "psdiff.version", timeout)
+    if version is None:
+        server = agent.configuration.value("Server")
+        text = f"{agent.name} hangs up on {address[0]}, which Server={server} does not allow"
+        return Finding(NAME, UNKNOWN, text, _REMOTE)
+    if version.startswith(NOT_SUPPORTED):  # its files are right, so it has not read them yet
+        return _wrong(agent, f"{agent.name} says of psdiff.version: {version}")
+    began = time.monotonic()
+    value = ask(address, "psdiff.get", timeout)
+    return judged(agent, direct, version, parse(value or "", time.monotonic() - began))
+
+
+def judged(agent: Installed, direct: Optional[Answer], version: str, answer: Answer) -> Finding:
+    """What is answered through the agent, beside the answer without it."""
+    if direct is None and answer.error:
+        return Finding(NAME, UNKNOWN, f"{agent.name} answers, and tells of what is wrong above")
+    if version != __version__:
+        text = f"{agent.name} answers psdiff.version with {version}; this is {__version__}"
+        return _wrong(agent, text)
+    if answer.error:
+        return Finding(NAME, WRONG, f"{agent.name}: {answer.error}", _confined(agent))
+    if direct and answer.processes < _FEW * direct.processes:
+        text = f"{agent.name} sees {answer.processes} of {direct.processes} processes"
+        return Finding(NAME, WRONG, text, _confined(agent))
+    text = f"{agent.name}: psdiff.get in {answer.seconds:.2f} s, version {version}"
+    return Finding(NAME, OK, text)
+
+
+def _confined(agent: Installed) -> str:
+    return (
+        f"user {agent.user} alone gets it right, so find what confines the agent: "
+        f"'systemctl cat {agent.unit}' (ProtectProc=, namespaces), SELinux, AppArmor"
+    )

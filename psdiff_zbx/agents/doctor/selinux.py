@@ -1,0 +1,39 @@
+"""Whether SELinux may keep the agent from what its user may see.
+
+In: whether it is enforcing, the agent's domain, and what the agent answered.  Out: a finding.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator
+
+from ..installed import Installed
+from .findings import OK, WARNING, Finding
+
+NAME = "selinux"
+_ENFORCE = Path("/sys/fs/selinux/enforce")
+
+
+def confined(agent: Installed, keys: Finding) -> Iterator[Finding]:
+    """Nothing where SELinux does not enforce anything."""
+    try:
+        enforcing = _ENFORCE.read_text().strip() == "1"
+        context = Path(f"/proc/{agent.pid}/attr/current").read_text().rstrip("\0\n")
+    except OSError:  # no SELinux, or no agent
+        return
+    if enforcing:
+        yield judged(context, keys)
+
+
+def judged(context: str, keys: Finding) -> Finding:
+    """``context`` is the agent's: ``system_u:system_r:zabbix_agent_t:s0``."""
+    if keys.status == OK:
+        return Finding(NAME, OK, f"enforcing, and {context} sees what its user sees")
+    return Finding(
+        NAME,
+        WARNING,
+        f"enforcing: it may keep {context} from the baseline, the program or other processes, "
+        "which only the agent's own answer can tell",
+        "'ausearch -m AVC -ts recent' tells what it refused; 'audit2allow -M' makes a module",
+    )

@@ -1,0 +1,1 @@
+"""The frontend's two actions on this host: show what differs, accept it."""

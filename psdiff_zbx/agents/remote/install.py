@@ -1,0 +1,110 @@
+"""What lets the frontend's action accept on this host: a file for the agent, a line for sudo.
+
+In: the agent, and what is wished for.  Out: both files in their places, and lines that say so.
+Off unless an administrator asks for it with ``setup --remote-accept``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterator, Optional, Sequence, Tuple
+
+from ...core.line import escape
+from ..configuration import AgentError
+from ..installed import Installed
+from ..setup.put import put, take_out
+from . import commands, safety
+from .commands import (
+    AS_ROOT,
+    FILE,
+    PROGRAM,
+    RULES,
+    SUDOERS,
+)
+
+if TYPE_CHECKING:
+    from ..setup.setup import Wish
+
+RISK = (
+    "Whoever may run 'psdiff: accept as expected' on this host, or rules the Zabbix",
+    "server, can now make expected whatever runs here, and run nothing else.",
+)
+
+
+def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
+    """Raises AgentError, with nothing changed, where it would be unsafe or would not work."""
+    if options:
+        raise AgentError(f"--remote-accept is for a host's usual files: leave out {options[0]}")
+    safety.program(wish.program)
+    safety.rules(installed, str(_rules(installed)))
+    safety.sudoers(commands.sudoers(installed.user))
+    sudoers = _sudoers(installed)
+    if not _is_ours(sudoers):
+        raise AgentError(f"{sudoers} is not of psdiff-zbx' making; look at it, and move it away")
+
+
+def install(installed: Installed, wish: Wish) -> Iterator[str]:
+    """After ``check``.  Says what is done, or would be, file by file.  Raises AgentError."""
+    sudoers = _sudoers(installed)
+    yield _put(sudoers, commands.sudoers(installed.user), 0o440, wish.dry_run)
+    if not wish.dry_run:
+        _check_effect(sudoers, installed.user)
+    yield _put(_rules(installed), RULES, 0o644, wish.dry_run)
+    yield from RISK
+
+
+def remove(installed: Installed, others: Sequence[Installed], dry_run: bool) -> Iterator[str]:
+    """Sudo's line stays where one of the other agents needs it.  Raises AgentError."""
+    is_needed = any(map(_is_installed, others)) or not _is_ours(_sudoers(installed))
+    paths = [] if is_needed else [_sudoers(installed)]
+    if installed.configuration.folder is not None:
+        paths.append(_rules(installed))
+    for path in filter(os.path.lexists, paths):
+        yield take_out(path, dry_run)
+
+
+def _is_installed(agent: Installed) -> bool:
+    return agent.configuration.folder is not None and os.path.lexists(_rules(agent))
+
+
+def _sudoers(installed: Installed) -> Path:
+    return installed.root / SUDOERS.lstrip("/")
+
+
+def _rules(installed: Installed) -> Path:
+    return installed.folder / FILE
+
+
+def _is_ours(sudoers: Path) -> bool:
+    """Whether nothing else is in it, if it is there at all; only root can look."""
+    try:
+        return commands.is_ours(sudoers.read_text("utf-8", "replace"))
+    except (FileNotFoundError, PermissionError):
+        return True
+
+
+def _put(path: Path, text: str, mode: int, dry_run: bool) -> str:
+    if _found(path) == (text, mode):
+        return f"No changes to {escape(str(path))}"
+    return put(path, text, dry_run, mode)
+
+
+def _found(path: Path) -> Optional[Tuple[str, int]]:
+    """The text and the mode of a file; None without one, or where only root can look."""
+    try:
+        return path.read_text("utf-8", "replace"), path.stat().st_mode & 0o777
+    except OSError:
+        return None
+
+
+def _check_effect(path: Path, user: str) -> None:
+    """That sudo reads the file, and no other line takes back what it gives."""
+    command = (safety.command("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        take_out(path, dry_run=False)
+        raise AgentError(
+            f"sudo does not obey {path}, which is removed again: let /etc/sudoers include that "
+            "folder, and no later line deny it"
+        )

@@ -1,0 +1,68 @@
+"""Whether accepting from the frontend would be safe on this host, and work.
+
+In: the program, the agent, the line for sudo.  Out: nothing, or an AgentError; it changes none.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import site
+import subprocess
+import sys
+
+from ...host import trust
+from ..configuration import AgentError
+from ..installed import Installed
+from ..run_as import PATH
+from . import commands
+from .commands import PROGRAM, SUDOERS
+
+
+def program(line: str) -> None:
+    """The very program that runs now is what root will run for the agent's user, and it is
+    root's alone.  Raises AgentError."""
+    words = shlex.split(line)
+    own = os.path.realpath(words[0])
+    if len(words) > 1:
+        raise AgentError("install psdiff-zbx as the README says: 'python -m' is not for root")
+    if os.path.realpath(PROGRAM) != own:
+        raise AgentError(
+            f"the frontend's actions run {PROGRAM} on every host: run 'ln -s {own} {PROGRAM}'"
+        )
+    if site.ENABLE_USER_SITE:
+        raise AgentError(
+            "outside a virtual environment Python also runs what is in home folders: install "
+            "psdiff-zbx in one, as the README says"
+        )
+    why = trust.fault([PROGRAM, sys.executable, sys.prefix, *filter(None, sys.path)])
+    if why:
+        raise AgentError(f"{why}: whoever that is would be root; let it be root's alone first")
+
+
+def rules(installed: Installed, path: str) -> None:
+    """That no line of the administrator's comes first.  Raises AgentError."""
+    found = commands.denied_by(installed.kind, installed.configuration, path)
+    if found:
+        raise AgentError(
+            f"{found.place} has '{found.name}={found.value}', which the agent asks before what "
+            f"setup would write: move it to the end of {installed.configuration.path}"
+        )
+
+
+def sudoers(text: str) -> None:
+    """That sudo takes the text.  Raises AgentError."""
+    words = (command("visudo"), "-c", "-f", "-")
+    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().partition("\n")[0]
+        raise AgentError(f"visudo refuses the line for {SUDOERS}: {said}")
+
+
+def command(name: str) -> str:
+    """Where a command of sudo's is.  Raises AgentError."""
+    found = shutil.which(name, path=PATH)
+    if not found:
+        raise AgentError(f"no {name} here: accepting from the frontend needs sudo; install it")
+    return found

@@ -1,0 +1,1 @@
+"""``psdiff-zbx setup``: from an installed program to an agent that answers."""

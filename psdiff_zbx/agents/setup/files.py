@@ -1,0 +1,62 @@
+"""The file of ours that an agent includes, as text.
+
+In: the program, and the options with which setup was asked.  Out: the text, whether a text is
+ours, and in which lines two differ.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+from ...core.item_keys import PLUGIN, plugin_configuration, userparameters
+
+_MARK = "# psdiff-zbx: "
+_PATH = f"Plugins.{PLUGIN}.System.Path"
+
+
+class Option(NamedTuple):
+    """One that each look at the host needs, as ``word value`` on the command line."""
+
+    word: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        """The plugin's: ``MinAge`` for ``--min-age``."""
+        return self.word.title().replace("-", "")
+
+
+def words(options: Iterable[Option]) -> Tuple[str, ...]:
+    """The options as arguments of the program."""
+    return tuple(word for option in options for word in option)
+
+
+def text(program: str, plugin: Optional[str], options: Sequence[Option]) -> str:
+    """For the plugin at that path, or else UserParameters that run ``program``, a command as a
+    shell takes it."""
+    if plugin is None:
+        return userparameters(" ".join((program, *map(shlex.quote, words(options)))))
+    rows = [f"Plugins.{PLUGIN}.{option.name}={option.value}\n" for option in options]
+    return "".join((plugin_configuration(plugin), *rows))
+
+
+def is_ours(found: str) -> bool:
+    """Whether setup wrote it, or one of the commands that print it."""
+    return found.startswith(_MARK)
+
+
+def is_plugin(found: str) -> bool:
+    """Whether that text is the plugin's."""
+    return f"\n{_PATH}=" in found
+
+
+def changes(before: str, after: str) -> List[str]:
+    """``- LINE`` and ``+ LINE``, but for comments."""
+    old, new = _settings(before), _settings(after)
+    gone = [f"- {row}" for row in old if row not in new]
+    return gone + [f"+ {row}" for row in new if row not in old]
+
+
+def _settings(found: str) -> List[str]:
+    return [row for row in found.splitlines() if row.strip() and not row.startswith("#")]

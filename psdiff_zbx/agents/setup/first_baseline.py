@@ -1,0 +1,56 @@
+"""The first baseline of a host: all that runs when it is set up.
+
+In: a monitor.  Out: the file, where there is none, and lines that say what it expects.  A baseline
+that is there stays as it is.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Iterator, Optional, Sequence
+
+from ...core import item_values
+from ...core.line import escape
+from ...core.model import BaselineError, Line, Source
+from ...host import baseline_store
+from ...host.baseline_changes import Editor
+from ...host.monitor import Monitor
+from .place import refuse_folder
+
+_SHOWN = 40  # lines
+
+
+def stored(monitor: Monitor) -> Optional[Source]:
+    """The one that is there.  Raises BaselineError if it is damaged, and AgentError if there is
+    none and it cannot be written either."""
+    try:
+        baseline_store.to_read(monitor.baseline_path)
+    except BaselineError:
+        place = (monitor.baseline_path or baseline_store.SYSTEM).absolute()
+        refuse_folder(next(folder for folder in place.parents if folder.exists()))
+        return None
+    return monitor.baseline()[0]
+
+
+def lines(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[str]:
+    """Write one unless one was ``found``.  Raises any PsdiffError."""
+    if found:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.written))
+        by = escape(found.by)
+        yield f"Baseline {escape(found.path)} of {when} by {by}, {found.lines} lines"
+    elif dry_run:
+        path = monitor.baseline_path or baseline_store.SYSTEM
+        what = f"Would write {escape(str(path))}, which would expect"
+        yield from _expected(what, monitor.host.tree())
+    else:
+        written = Editor(monitor).write()
+        what = f"Wrote {escape(str(written.path))}, which expects"
+        yield from _expected(what, written.comparison.extra)
+
+
+def _expected(what: str, lines: Sequence[Line]) -> Iterator[str]:
+    found = [line for line in lines if not line.is_frame]
+    yield what if found else f"{what} no daemon"
+    yield from item_values.changes("+", found[:_SHOWN])
+    if len(found) > _SHOWN:
+        yield f"… and {len(found) - _SHOWN} more; 'psdiff-zbx dump' shows all"

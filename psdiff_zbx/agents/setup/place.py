@@ -1,0 +1,132 @@
+"""Where the file of ours goes and what it has to say, if nothing stands against it.
+
+In: the agents that were found, and what is wished for.  Out: one record.  It changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shlex
+from pathlib import Path
+from typing import NamedTuple, Optional, Sequence
+
+from ...core.item_keys import METRICS
+from ...core.line import escape
+from ...plugin.main import PROGRAM
+from ..configuration import OURS, AgentError, Setting
+from ..installed import PLUGIN, Installed, choose
+from . import files
+from .files import Option
+
+
+class Place(NamedTuple):
+    """``before`` is the text that is there, None without the file or where not everybody may
+    read it; ``text`` the one that belongs there."""
+
+    installed: Installed
+    file: Path
+    before: Optional[str]
+    text: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.before == self.text
+
+
+def place(
+    agent: Optional[str], program: str, options: Sequence[Option], found: Sequence[Installed]
+) -> Place:
+    """The place in the agent that is asked for.  Raises AgentError for anything because of
+    which that agent, or another, would not start, or not find the program."""
+    installed = choose(agent, found)
+    file = installed.file
+    refuse_folder(file.parent)
+    _refuse_twice(installed)
+    before = own_text(file)
+    stays = agent is None and before is not None and files.is_plugin(before)
+    plugin = _plugin(program) if agent == PLUGIN or stays else None
+    if plugin:
+        _refuse_agentd(installed, found)
+    text = files.text(program, plugin, options)
+    _refuse_strange(shlex.split(program), options)
+    return Place(installed, file, before, text)
+
+
+def _refuse_strange(command: Sequence[str], options: Sequence[Option]) -> None:
+    """A line of an agent's configuration is UTF-8, and "$1" is a parameter of the key."""
+    for word in (*command, *files.words(options)):
+        if escape(word) != word or "$" in word:
+            raise AgentError(
+                f"{word!r} cannot stand in an agent's configuration; use another path"
+            )
+
+
+def own_text(file: Path) -> Optional[str]:
+    """What the file of ours says.  Raises AgentError where it is not ours."""
+    try:
+        found = file.read_text("utf-8", "surrogateescape")
+        is_readable = bool(file.stat().st_mode & 0o004)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise AgentError(f"cannot read {file}: {error.strerror}") from error
+    if not files.is_ours(found):
+        raise AgentError(f"{file} is not of psdiff-zbx' making; look at it, and move it away")
+    return found if is_readable else None
+
+
+def refuse_others(dry_run: bool) -> None:
+    """Raises AgentError for all but root."""
+    if os.geteuid() and not dry_run:
+        raise AgentError("only root can set up an agent; with --dry-run anybody can look")
+
+
+def refuse_folder(folder: Path) -> None:
+    """Raises AgentError for one in which no file of ours can be put or removed."""
+    if not folder.is_dir():
+        raise AgentError(f"no folder {folder}, which the agent includes; run 'mkdir {folder}'")
+    if os.geteuid() == 0 and not os.access(folder, os.W_OK):
+        raise AgentError(f"cannot write to {folder}: the file system is read-only")
+
+
+def _refuse_twice(installed: Installed) -> None:
+    """With one item key in two places, or in one place that is read twice, it does not start."""
+    configuration = installed.configuration
+    path = posixpath.join(configuration.folder or "", OURS)
+    includes = configuration.including(path)
+    if len(includes) > 1:
+        places = " and ".join(include.setting.place for include in includes)
+        raise AgentError(f"{path} would be included twice, by {places}; remove one of these lines")
+    keys = [found for metric in METRICS for found in configuration.key_origins(metric.key)]
+    for found in (*keys, *configuration.plugin_options):
+        if found.path != path:
+            raise AgentError(
+                f"{found.place} already has {_what(found)}, and with it twice the agent does not "
+                "start; remove it there, and try again"
+            )
+
+
+def _what(found: Setting) -> str:
+    return f"the key {found.key}" if found.name == "UserParameter" else found.name
+
+
+def _refuse_agentd(chosen: Installed, found: Sequence[Installed]) -> None:
+    """Agent 2 alone knows plugins: zabbix_agentd does not start with their settings."""
+    path = posixpath.join(chosen.configuration.folder or "", OURS)
+    for other in found:
+        if other.kind != chosen.kind and other.configuration.including(path):
+            raise AgentError(
+                f"{path} is also included by {other.name}, which knows no plugins; "
+                "give each agent a folder of its own, or say --agent agent2"
+            )
+
+
+def _plugin(program: str) -> str:
+    """The plugin's program, beside the one that runs."""
+    words = shlex.split(program)
+    for path in (words[0], os.path.realpath(words[0])):
+        found = os.path.join(os.path.dirname(path), PROGRAM)
+        if os.access(found, os.X_OK):
+            return found
+    raise AgentError(f"no {PROGRAM} beside {words[0]}; install both, as the README says")

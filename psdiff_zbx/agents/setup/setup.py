@@ -1,0 +1,109 @@
+"""``psdiff-zbx setup``: from an installed program to an agent that answers.
+
+In: what is wished for, and a monitor of this host.  Out: lines that say what was done, each when
+it is done.  All that can be checked is checked before anything is changed; doing it again changes
+nothing.  It restarts no agent.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import Iterator, List, NamedTuple, Optional
+
+from ...core.line import escape
+from ...core.model import Source
+from ...host.monitor import Monitor
+from ..configuration import AgentError
+from ..doctor import answer, host
+from ..installed import find
+from ..remote import install
+from ..run_as import Account, account
+from . import files, first_baseline, next_steps
+from .files import Option
+from .place import Place, place, refuse_others
+from .put import put
+
+
+class Wish(NamedTuple):
+    """``program`` is how the agent can run this very program, as a command for the shell."""
+
+    agent: Optional[str]
+    program: str
+    remote_accept: bool
+    dry_run: bool
+
+
+class _Plan(NamedTuple):
+    """What there is to do; ``stored`` is the baseline, None where there is none yet."""
+
+    wish: Wish
+    monitor: Monitor
+    place: Place
+    who: Account
+    stored: Optional[Source]
+
+
+def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
+    """Raises any PsdiffError: before the first line with nothing changed."""
+    plan = _plan(wish, monitor)
+    agent = plan.place.installed
+    yield f"Found {agent.name} by {escape(agent.configuration.path)}, user {agent.user}"
+    yield from _file(plan)
+    yield from first_baseline.lines(monitor, plan.stored, wish.dry_run)
+    yield f"Would ask for an answer as user {agent.user}" if wish.dry_run else _answer(plan)
+    if wish.remote_accept:
+        yield from install.install(agent, wish)
+    if not wish.dry_run:
+        if files.is_plugin(plan.place.text):
+            yield from next_steps.before_start(agent)
+        write = "" if plan.stored else f"{shlex.join(plan.who.command)} write"
+        yield from next_steps.after_setup(agent, write)
+
+
+def _plan(wish: Wish, monitor: Monitor) -> _Plan:
+    if monitor.snapshot_path is not None:
+        raise AgentError("setup is for this host as it runs; leave out --snapshot")
+    refuse_others(wish.dry_run)
+    options = _options(monitor)
+    found = place(wish.agent, wish.program, options, find())
+    command = (*shlex.split(wish.program), *files.words(options))
+    who = account(found.installed.user, command)
+    reached = host.program(who)
+    if reached.is_wrong:
+        raise AgentError(f"{reached.text}; {reached.remedy}")
+    stored = first_baseline.stored(monitor)
+    monitor.host.tree()  # what is wrong with the configuration or with /proc comes to light
+    if wish.remote_accept:
+        install.check(found.installed, wish, files.words(options))
+    return _Plan(wish, monitor, found, who, stored)
+
+
+def _options(monitor: Monitor) -> List[Option]:
+    """An agent has another folder than we, so paths become absolute."""
+    paths = ("--config", monitor.config_path), ("--baseline", monitor.baseline_path)
+    found = [Option(word, os.path.abspath(path)) for word, path in paths if path]
+    age = monitor.min_age
+    return found if age is None else [*found, Option("--min-age", f"{age:g}")]
+
+
+def _file(plan: _Plan) -> Iterator[str]:
+    file, before, text = plan.place.file, plan.place.before, plan.place.text
+    if plan.place.is_done:
+        yield f"No changes to {escape(str(file))}"
+        return
+    yield put(file, text, plan.wish.dry_run)
+    if before is not None:
+        yield from (escape(row) for row in files.changes(before, text))
+
+
+def _answer(plan: _Plan) -> str:
+    """What the agent will be told.  Raises AgentError if that is an error."""
+    ran = plan.who.run("get")
+    found = answer.parse(ran.out or ran.err, ran.seconds)
+    if found.error:
+        raise AgentError(f"all is in its place, but user {plan.who.user} gets: {found.error}")
+    return (
+        f"User {plan.who.user} gets a good answer: {found.expected} daemons expected, "
+        f"{found.missing} missing, {found.extra} extra, in {found.seconds:.2f} s"
+    )

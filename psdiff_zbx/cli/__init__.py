@@ -1,0 +1,1 @@
+"""The command line: words in, text and an exit code out."""

@@ -1,0 +1,103 @@
+"""The commands that change the baseline, each as a function that returns an exit code."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import Callable, List, Mapping
+
+from ..core import history_words, item_values
+from ..core.accept import (
+    EXTRA,
+    MISSING,
+    Change,
+    choose,
+)
+from ..core.line import escape
+from ..core.model import UnknownDaemonError
+from ..host import baseline_store, journal
+from ..host.baseline_changes import Editor, Picked, Written
+from ..host.monitor import Monitor
+from .terminal import say
+
+_LONGEST_NAME = 64
+
+
+def monitor_of(arguments: Namespace) -> Monitor:
+    """The host that the general options mean."""
+    return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
+
+
+def _write(arguments: Namespace) -> int:
+    written = Editor(monitor_of(arguments)).write()
+    code = _tell(written, arguments.verbose)
+    if not arguments.verbose and not written.is_first:
+        # On standard error: what is printed without -v is one line.
+        say(item_values.both(written.comparison), sys.stderr)
+    return code
+
+
+def _manual(arguments: Namespace) -> int:
+    editor = Editor(monitor_of(arguments))
+    return _tell(editor.change(arguments.user, arguments.cmdline, arguments.action), True)
+
+
+def _tell(written: Written, verbose: bool) -> int:
+    what = "Wrote" if written.changed else "No changes"
+    shown = item_values.both(written.comparison) if verbose else []
+    rules = [f"Wrote to {escape(str(written.rules))}"] if written.rules else []
+    say([*rules, f"{what} to {escape(str(written.path))}", *shown])
+    return 0
+
+
+def _accept(arguments: Namespace) -> int:
+    monitor = monitor_of(arguments)
+    if arguments.remote:
+        return _tell(Editor(monitor, _who_clicked()).accept(Picked, min_age=None), True)
+    if arguments.what or arguments.missing or arguments.extra:
+        return _tell(Editor(monitor).accept(lambda found: _picked(found, arguments)), True)
+    if not sys.stdin.isatty():
+        raise UnknownDaemonError(
+            "say what to accept: an id, a pattern, --missing or --extra; nothing is accepted"
+        )
+    from .walk import Walk
+
+    return _tell(Editor(monitor).accept(Walk(monitor, input).pick), True)
+
+
+def _picked(found: List[Change], arguments: Namespace) -> Picked:
+    signs = [MISSING] * arguments.missing + [EXTRA] * arguments.extra
+    sides = [change for change in found if change.sign in signs]
+    if not sides and not arguments.what:
+        side = "missing" if arguments.missing else "extra"
+        raise UnknownDaemonError(f"nothing is {side}; nothing is accepted")
+    named = choose(found, arguments.what)
+    return Picked([change for change in found if change in named or change in sides])
+
+
+def _who_clicked() -> str:
+    """The name that the frontend's action hands over; whoever it is, one short word."""
+    name = sys.stdin.buffer.readline(1024).decode("utf-8", "replace").strip()
+    return f"{escape(name)[:_LONGEST_NAME] or 'somebody'} (frontend)"
+
+
+def _log(arguments: Namespace) -> int:
+    path = baseline_store.to_write(arguments.baseline)
+    say(history_words.lines(journal.steps(path), arguments.n))
+    return 0
+
+
+def _undo(arguments: Namespace) -> int:
+    step = Editor(monitor_of(arguments)).undo()
+    say([f"Undid {escape(step.action)} by {escape(step.by)} in {escape(step.path)}"])
+    say(escape(line) for line in step.lines)
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "write": _write,
+    "manual": _manual,
+    "accept": _accept,
+    "log": _log,
+    "undo": _undo,
+}

@@ -1,0 +1,166 @@
+"""The commands that people type, each as a function of its arguments that returns an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import Namespace
+from typing import Callable, List, Mapping
+
+from ..core import item_values
+from ..core.baseline import dump
+from ..core.check import look_again
+from ..core.item_keys import userparameters
+from ..core.model import State
+from . import baseline_commands
+from .baseline_commands import monitor_of
+from .terminal import paint, say, show_manual, width
+
+DIFFERS = 1
+
+
+def _show(arguments: Namespace) -> int:
+    both = arguments.missing == arguments.extra
+
+    def changes(state: State) -> List[str]:
+        missing = state.comparison.missing if both or arguments.missing else ()
+        extra = state.comparison.extra if both or arguments.extra else ()
+        return [*item_values.changes("-", missing), *item_values.changes("+", extra)]
+
+    look = monitor_of(arguments).check(min_age=0).look
+    limit = arguments.retry or 0
+    found = look_again(lambda: changes(look()), bool, limit, time.monotonic, time.sleep)
+    say(found)
+    return DIFFERS if found else 0
+
+
+def _dump(arguments: Namespace) -> int:
+    sys.stdout.buffer.write(dump(monitor_of(arguments).host.tree()).encode())
+    sys.stdout.flush()
+    return 0
+
+
+def _explain(arguments: Namespace) -> int:
+    from .explain_command import Inquiry
+
+    inquiry = Inquiry(monitor_of(arguments))
+    if arguments.all:
+        say(inquiry.everything())
+    elif arguments.cmdline is not None:
+        say(inquiry.command(arguments.user, arguments.cmdline))
+    else:
+        say(inquiry.process(arguments.pid))
+    return 0
+
+
+def _snapshot(arguments: Namespace) -> int:
+    from ..core.snapshot_file import dump as dump_snapshot
+
+    sys.stdout.write(dump_snapshot(monitor_of(arguments).host.snapshot()))
+    sys.stdout.flush()
+    return 0
+
+
+def _userparameters(_: Namespace) -> int:
+    sys.stdout.write(userparameters(_program()))
+    return 0
+
+
+def _template(arguments: Namespace) -> int:
+    from ..template import render
+
+    say([render(arguments.zabbix, arguments.active).rstrip("\n")])
+    return 0
+
+
+def _push(arguments: Namespace) -> int:
+    from ..frontend.push import push
+    from ..frontend.session import login
+
+    who = login(arguments.token_file, arguments.user)
+    say(push(arguments.url, who, arguments.active, arguments.link, arguments.with_actions))
+    return 0
+
+
+def _fleet(arguments: Namespace) -> int:
+    from ..frontend import fleet, fleet_text
+    from ..frontend.session import login
+
+    found = fleet.read(arguments.url, login(arguments.token_file, arguments.user), time.time())
+    if arguments.json:
+        say([fleet_text.document(found)])
+    else:
+        say(fleet_text.lines(found, width(), paint))
+    return DIFFERS if found.is_wrong else 0
+
+
+def _setup(arguments: Namespace) -> int:
+    from ..agents.setup.remove import remove
+    from ..agents.setup.setup import Wish, setup
+
+    wish = Wish(arguments.agent, _program(), arguments.remote_accept, arguments.dry_run)
+    for line in remove(wish) if arguments.remove else setup(wish, monitor_of(arguments)):
+        say([line])
+    return 0
+
+
+def _doctor(arguments: Namespace) -> int:
+    from ..agents.doctor import findings
+    from ..agents.doctor.doctor import examine
+
+    found = examine(arguments.agent, _program(), monitor_of(arguments))
+    say([findings.document(found)] if arguments.json else findings.lines(found, paint, width()))
+    return DIFFERS if findings.any_wrong(found) else 0
+
+
+def _remote(arguments: Namespace) -> int:
+    from ..agents.remote.serve import serve
+
+    say(serve(arguments.request, _program(), monitor_of(arguments)))
+    return 0
+
+
+def _man(_: Namespace) -> int:
+    from tools.introspection import program
+    from tools.manual_page import page
+
+    show_manual(page(program()))
+    return 0
+
+
+def _completion(arguments: Namespace) -> int:
+    from tools.completion import script
+    from tools.introspection import program
+
+    say([script(program(), arguments.shell).rstrip("\n")])
+    return 0
+
+
+def _program() -> str:
+    """How the agent can run this very program: by an absolute path."""
+    import shlex
+    import shutil
+
+    found = shutil.which(sys.argv[0]) or sys.argv[0]
+    if os.path.basename(found) == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m psdiff_zbx"
+    return shlex.quote(os.path.abspath(found))
+
+
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "show": _show,
+    "dump": _dump,
+    **baseline_commands.COMMANDS,
+    "explain": _explain,
+    "snapshot": _snapshot,
+    "userparameters": _userparameters,
+    "template": _template,
+    "push": _push,
+    "fleet": _fleet,
+    "setup": _setup,
+    "doctor": _doctor,
+    "remote": _remote,
+    "man": _man,
+    "completion": _completion,
+}

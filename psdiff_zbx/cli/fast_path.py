@@ -1,0 +1,45 @@
+"""The command lines that agents run every minute, taken apart without the cost of argparse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Optional, Sequence
+
+from ..core.item_keys import METRICS
+
+_OPTIONS = ("--config", "--baseline")
+_PLAIN = [[metric.command] for metric in METRICS if metric.parameter is None]
+_ASKING = [[metric.command, "--"] for metric in METRICS if metric.parameter]
+
+
+class Quick(NamedTuple):
+    """What arguments.py would make of it."""
+
+    command: str
+    id: str = ""
+    config: Optional[Path] = None
+    baseline: Optional[Path] = None
+    snapshot: Optional[str] = None
+    min_age: Optional[float] = None
+
+
+def parse(argv: Sequence[str]) -> Optional[Quick]:
+    """A command of the UserParameter file with no options but paths; None for all others.
+
+    >>> parse(["count", "--", "cron-1a2b3c4d"]).id
+    'cron-1a2b3c4d'
+    """
+    paths: Dict[str, Path] = {}
+    rest: List[str] = []
+    words = iter(argv)
+    for word in words:
+        if word in _OPTIONS and "--" not in rest:
+            value = next(words, "-")
+            if value.startswith("-"):
+                return None
+            paths[word] = Path(value)
+        else:
+            rest.append(word)
+    if rest not in _PLAIN and not (rest[:2] in _ASKING and len(rest) == 3):
+        return None
+    return Quick(rest[0], "".join(rest[2:]), paths.get("--config"), paths.get("--baseline"))

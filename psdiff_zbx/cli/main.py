@@ -1,0 +1,113 @@
+"""The command line: words in, text and an exit code out."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+import warnings
+from typing import TYPE_CHECKING, Iterable, Mapping, NoReturn, Optional, Sequence, Union
+
+from ..core import item_values
+from ..core.item_keys import METRICS, Metric
+from ..core.line import escape
+from ..core.model import PsdiffError
+from ..host.monitor import Monitor
+from . import fast_path
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    Arguments = Union[Namespace, fast_path.Quick]
+
+CANNOT_TELL, INTERRUPTED = 3, 130
+_AGENT: Mapping[str, Metric] = {metric.command: metric for metric in METRICS}
+
+
+def run(argv: Optional[Sequence[str]] = None) -> NoReturn:
+    """The program.  It ends at once: Python would give back what ten thousand processes took
+    piece by piece, which takes 20 ms."""
+    code = main(argv)
+    try:
+        sys.stderr.flush()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError:
+        code = CANNOT_TELL
+    os._exit(code)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run one command.  Returns the exit code: 0, 1 differs, 2 usage, 3 cannot tell."""
+    began = time.monotonic()
+    gc.disable()  # all ends before there is anything worth collecting
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # closed, as by ">&-"
+    sys.stderr = sys.stderr or open(os.devnull, "w")
+    try:
+        arguments = _parse(sys.argv[1:] if argv is None else argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Zabbix takes all of stderr for a part of the value
+            return (_agent if arguments.command in _AGENT else _by_hand)(arguments)
+    except BrokenPipeError:  # the reader of our output has had enough
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except PsdiffError as error:
+        text = escape(str(error))
+    except Exception as error:  # our own mistake: Zabbix must not get a traceback for a value
+        text = escape(f"unexpected {type(error).__name__}: {error}; please report it")
+    try:
+        return _report(arguments.command, text, time.monotonic() - began)
+    except OSError:  # the disk that our output goes to is full, say: there is nobody to tell
+        return CANNOT_TELL
+
+
+def _parse(argv: Sequence[str]) -> Arguments:
+    found = fast_path.parse(argv)
+    if found:
+        return found
+    from .parser import parse
+
+    return parse(argv)
+
+
+def _report(command: str, error: str, seconds: float) -> int:
+    """Say an error in the way of its command: to Zabbix on standard output, which is all
+    that the agents distinguish from a value of stderr."""
+    if command == "get":
+        _print([item_values.failure(error, seconds)])
+    elif command in _AGENT:
+        _print([f"psdiff: error: {error}"])
+    else:
+        sys.stdout.flush()
+        sys.stderr.buffer.write(f"psdiff-zbx: error: {error}\n".encode())
+    return CANNOT_TELL
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines as UTF-8, whatever the locale is."""
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    sys.stdout.flush()
+
+
+def _agent(arguments: Arguments) -> int:
+    metric = _AGENT[arguments.command]
+    if metric.answer is None:
+        _print([metric.constant])
+        return 0
+    where = (arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
+    state = Monitor(*where).state()
+    text = metric.answer(state, getattr(arguments, "id", ""))
+    _print([text] if text else [])
+    return 0
+
+
+def _by_hand(arguments: Arguments) -> int:
+    from .commands import COMMANDS
+
+    return COMMANDS[arguments.command](arguments)

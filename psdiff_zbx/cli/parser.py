@@ -1,0 +1,129 @@
+"""What can be said on the command line."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from textwrap import fill
+from typing import Any, List, Mapping, NoReturn, Sequence
+
+from .. import __version__
+from ..core.line import escape
+from .command_table import GROUPS, Command
+from .options import add_general
+
+PROGRAM = "psdiff-zbx"
+DESCRIPTION = "Compare the daemons of this host with their baseline, for Zabbix."
+EXIT_STATUS: Mapping[int, str] = {
+    0: "as expected",
+    1: "something differs",
+    2: "wrong usage",
+    3: "cannot tell",
+}
+EXAMPLES: Mapping[str, str] = {
+    f"{PROGRAM} setup": "tell the Zabbix agent of this host",
+    f"{PROGRAM} write -v": "make what runs now the baseline",
+    f"{PROGRAM} show --retry": "what differs, and still does after 2 seconds",
+    f"{PROGRAM} --snapshot FILE show": "the same for recorded processes",
+}
+_ALIASES: Mapping[str, Mapping[str, bool]] = {
+    "show-missing": {"missing": True},
+    "show-extra": {"extra": True},
+}
+_NAMES = [row.name for rows in GROUPS.values() for row in rows]
+_MORE = f"more options, for every command: {PROGRAM} --help"
+_WIDTH, _COLUMN = 78, 16
+
+
+class _Parser(ArgumentParser):
+    """One line about wrong usage, not a page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter, **options
+        )
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{PROGRAM}: error: {escape(message)}; see '{self.prog} --help'\n")
+
+
+def parse(argv: Sequence[str]) -> Namespace:
+    """The command and its options.  Without a command it is ``show``.
+
+    Raises SystemExit for ``--help``, ``--version`` and wrong usage.
+    """
+    options = _Parser(add_help=False)
+    add_general(options, suppress=True)
+    rest = [word for word in options.parse_known_args(argv)[1] if word != "--"]
+    if not rest or (rest[0].startswith("-") and not {"-h", "--help", "--version"} & set(rest)):
+        argv = ["show", *argv]
+    elif not rest[0].startswith("-") and rest[0] not in _NAMES:
+        parser().error(f"no command {rest[0]!r}{_meant(rest[0])}")
+    arguments = parser().parse_args(argv)
+    for name, value in _ALIASES.get(arguments.command, {}).items():
+        arguments.command = "show"
+        setattr(arguments, name, value)
+    return arguments
+
+
+def _meant(word: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, _NAMES)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def parser() -> ArgumentParser:
+    """All commands with all their options."""
+    made = _Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [OPTION ...] [COMMAND ...]",
+        description=f"{DESCRIPTION}\n\n{_commands()}",
+        epilog=_epilog(),
+        add_help=False,
+    )
+    add_options(made)
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM, help=SUPPRESS)
+    for rows in GROUPS.values():
+        for row in rows:
+            _add_command(commands, row)
+    return made
+
+
+def _commands() -> str:
+    """The commands under their headings: argparse knows but one heading for all."""
+    lines: List[str] = []
+    for heading, rows in GROUPS.items():
+        lines += [f"{heading}:", *(f"  {row.name:<{_COLUMN}}{row.summary}" for row in rows)]
+    return "\n".join(lines)
+
+
+def _epilog() -> str:
+    codes = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_STATUS.items())
+    width = max(map(len, EXAMPLES)) + 2
+    examples = (f"  {typed:<{width}}{why}" for typed, why in EXAMPLES.items())
+    return "\n".join([f"exit codes: {codes}", "", "examples:", *examples])
+
+
+def add_options(made: ArgumentParser) -> None:
+    """The options that are no command's own."""
+    general = made.add_argument_group("options, before or after the command")
+    add_general(general, suppress=False)
+    general.add_argument("-h", "--help", action="help", help="show this, or the command's help")
+    text = "show the version (without a command)"
+    version = f"{PROGRAM} {__version__}"
+    general.add_argument("--version", action="version", version=version, help=text)
+
+
+def _add_command(commands: Any, row: Command) -> None:
+    command = commands.add_parser(
+        row.name,
+        description=fill(sentences(row), _WIDTH),
+        epilog=f"example:\n  {row.example}\n\n{_MORE}",
+    )
+    add_general(command, suppress=True)
+    row.add(command)
+
+
+def sentences(row: Command) -> str:
+    """All that is said of a command."""
+    return f"{row.summary[0].upper()}{row.summary[1:]}.  {row.text}".strip()

@@ -1,0 +1,1 @@
+"""The pure core: processes and a baseline in, what is missing and what is extra out."""

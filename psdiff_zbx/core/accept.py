@@ -1,0 +1,158 @@
+"""Which changes are accepted, and what the baseline then is.
+
+In: the expected tree, the current one, and how they differ.  Out: the tree that expects what was
+extra, and no more what was missing.  It touches no other line.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from fnmatch import fnmatchcase
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
+
+from .compare import AT_LEAST
+from .daemon_id import daemon_ids, name_of
+from .model import Comparison, Key, Line, Tree, UnknownDaemonError
+from .tree import Branch, arrange, flatten, grow
+
+MISSING, EXTRA = "-", "+"
+
+
+class Change(NamedTuple):
+    """All lines of one daemon that are missing (sign ``-``) or extra (``+``)."""
+
+    sign: str
+    id: str
+    lines: Tuple[Line, ...]
+
+    @property
+    def line(self) -> Line:
+        """One for all: they differ in their place only."""
+        return self.lines[0]
+
+
+def changes(found: Comparison) -> List[Change]:
+    """A comparison's changes, daemon by daemon: the missing ones, then the extra ones."""
+    known = {(each.user, each.cmdline): each.id for each in found.daemons}
+    ids = {**daemon_ids([*known, *(line.key for line in found.extra)]), **known}
+    return [*_by_daemon(MISSING, found.missing, ids), *_by_daemon(EXTRA, found.extra, ids)]
+
+
+def _by_daemon(sign: str, lines: Iterable[Line], ids: Mapping[Key, str]) -> List[Change]:
+    found: Dict[Key, List[Line]] = {}
+    for line in lines:
+        found.setdefault(line.key, []).append(line)
+    return [Change(sign, ids[key], tuple(alike)) for key, alike in found.items()]
+
+
+def choose(found: Sequence[Change], wanted: Sequence[str]) -> List[Change]:
+    """Those that the words mean: ids, names of programs, patterns of whole command lines.
+
+    Raises UnknownDaemonError for a word that means none.
+    """
+    for word in wanted:
+        if not any(_means(word, change) for change in found):
+            raise UnknownDaemonError(
+                f"nothing that is missing or extra is {word!r}; 'psdiff-zbx show' shows what is; "
+                "nothing is accepted"
+            )
+    return [change for change in found if any(_means(word, change) for word in wanted)]
+
+
+def _means(word: str, change: Change) -> bool:
+    cmdline = change.line.cmdline
+    return word in (change.id, cmdline, name_of(cmdline)) or fnmatchcase(cmdline, word)
+
+
+def comparison(accepted: Iterable[Change]) -> Comparison:
+    """The lines of changes, for those who show lines."""
+    rows = list(accepted)
+    sides = [
+        tuple(line for change in rows if change.sign == sign for line in change.lines)
+        for sign in (MISSING, EXTRA)
+    ]
+    return Comparison((), sides[0], sides[1])
+
+
+def accept(expected: Tree, current: Tree, found: Comparison, accepted: Sequence[Change]) -> Tree:
+    """The expected tree under the accepted changes.  ``current`` is in its own order."""
+    varying = {(each.user, each.cmdline) for each in found.daemons if each.mode == AT_LEAST}
+    lines = comparison(accepted)
+    less = _without(expected, _places(expected, lines.missing, varying))
+    return _with(less, current, lines.extra)
+
+
+def _places(tree: Tree, missing: Sequence[Line], varying: Set[Key]) -> Set[int]:
+    """Where the missing lines stand.  Of a daemon whose number varies all lines go; of equal
+    lines those that keep the least below them."""
+    places: Dict[Tuple[object, ...], List[int]] = {}
+    for at, line in enumerate(tree):
+        places.setdefault(line[:3], []).append(at)
+    absent = varying & {line.key for line in missing}
+    gone = {at for at, line in enumerate(tree) if line.key in absent}
+    for line in reversed(missing):
+        left = [at for at in places[line[:3]] if at not in gone]
+        if left and line.key not in varying:
+            gone.add(min(left, key=lambda at: (_kept_below(tree, at, gone), -at)))
+    return gone
+
+
+def _kept_below(tree: Tree, at: int, gone: Set[int]) -> int:
+    below = itertools.takewhile(
+        lambda place: tree[place].depth > tree[at].depth, range(at + 1, len(tree))
+    )
+    return sum(place not in gone for place in below)
+
+
+def _without(tree: Tree, gone: Set[int]) -> Tree:
+    """Less some lines; what is below them moves up."""
+    kept: List[Line] = []
+    above: List[int] = []
+    for at, line in enumerate(tree):
+        while above and above[-1] >= line.depth:
+            above.pop()
+        if at in gone:
+            above.append(line.depth)
+        else:
+            kept.append(line._replace(depth=line.depth - len(above)))
+    return tuple(kept)
+
+
+def _with(tree: Tree, current: Tree, extra: Sequence[Line]) -> Tree:
+    """With more lines, each below the nearest of its ancestors that is expected."""
+    top = grow(tree)
+    branches: Dict[Key, Branch] = {}
+    for branch in _all(top):
+        branches.setdefault(branch.line.key, branch)
+    above = _ancestors(current, {line.processes for line in extra})
+    for line in extra:
+        parents = (branches[key] for key in reversed(above[line.processes]) if key in branches)
+        added = Branch(Line(0, line.cmdline, line.user))
+        next(parents, top).children.append(added)
+        branches.setdefault(line.key, added)
+    return arrange(flatten(top))
+
+
+def _all(top: Branch) -> Iterable[Branch]:
+    """The branches above before those below."""
+    waiting = deque(top.children)
+    while waiting:
+        branch = waiting.popleft()
+        yield branch
+        waiting.extend(branch.children)
+
+
+def _ancestors(
+    current: Tree, wanted: Set[Tuple[object, ...]]
+) -> Dict[Tuple[object, ...], List[Key]]:
+    """The keys above the lines of some processes, the root's first."""
+    found: Dict[Tuple[object, ...], List[Key]] = {}
+    path: List[Line] = []
+    for line in current:
+        while path and path[-1].depth >= line.depth:
+            path.pop()
+        if line.processes in wanted:
+            found[line.processes] = [each.key for each in path]
+        path.append(line)
+    return found

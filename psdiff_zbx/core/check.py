@@ -1,0 +1,70 @@
+"""The one use case: look at the host, compare with the baseline, look again if asked to.
+
+Clocks, the reader, the rules and sleep are arguments.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Callable, NamedTuple, Optional, Sequence, TypeVar
+
+from .cache import Recent
+from .compare import Expected, against
+from .model import Comparison, Process, Source, State, Tree
+from .tree import build
+
+T = TypeVar("T")
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 0.5
+
+
+class Check(NamedTuple):
+    """What a look needs: what is expected and where that came from, how to read the
+    processes, our own pid (None in a recording), the rules, how old an extra process must
+    be (seconds), the time of day (Unix time), a clock that never jumps (seconds), and the
+    lines of the last look, if they are remembered."""
+
+    source: Source
+    expected: Expected
+    read: Callable[[], Sequence[Process]]
+    own: Optional[int]
+    apply: Callable[[Tree], Tree]
+    min_age: float
+    now: Callable[[], float]
+    clock: Callable[[], float]
+    known: Optional[Recent]
+
+    def look(self) -> State:
+        """The state of the host now."""
+        began = self.clock()
+        processes = self.read()
+        comparison = self.compare(self.apply(build(processes, self.own, self.known)))
+        return State(self.source, comparison, len(processes), self.clock() - began)
+
+    def compare(self, current: Tree) -> Comparison:
+        """A tree of what runs now, compared with the baseline."""
+        # Without an age, not even a clock that was set back hides a process.
+        started_before = self.now() - self.min_age if self.min_age else math.inf
+        return against(self.expected, current, started_before)
+
+
+def look_again(
+    look: Callable[[], T],
+    differs: Callable[[T], bool],
+    limit: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> T:
+    """The first look that does not differ, or the last one that ``limit`` seconds have room
+    for: the agents wait no longer than their timeout."""
+    end = clock() + limit
+    pause = _FIRST_PAUSE
+    while True:
+        began = clock()
+        found = look()
+        now = clock()
+        left = end - now - (now - began)
+        if left <= 0 or not differs(found):
+            return found
+        sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)

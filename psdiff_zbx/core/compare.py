@@ -1,0 +1,171 @@
+"""Baseline and current tree to what is missing and what is extra, in linear time.
+
+Processes are counted by (user, cmdline), not by their place: a child that moves to
+another parent is no change, and k daemons gone are exactly k missing lines.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import (
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
+
+from .choose import Places, choose
+from .daemon_id import daemon_ids, name_of
+from .model import Comparison, Daemon, Key, Line, Process, Tree
+from .tree import arrange
+
+EXACT = "exact"
+AT_LEAST = "at-least"
+Running = Dict[Key, List[Line]]
+
+
+class Expected(NamedTuple):
+    """A baseline, made ready to be compared many times: where each daemon's lines stand,
+    which of them vary in number, its id, and the shortened users of each command line."""
+
+    tree: Tree
+    places: Places
+    varying: FrozenSet[Key]
+    ids: Dict[Key, str]
+    shortened: Dict[str, List[str]]
+
+
+def expect(baseline: Tree) -> Expected:
+    """What a baseline's tree expects."""
+    places = _places(baseline)
+    varying = frozenset([line.key for line in baseline if line.varies])
+    shortened: Dict[str, List[str]] = {}
+    for user, cmdline in sorted(places, reverse=True):
+        if user.endswith("+"):
+            shortened.setdefault(cmdline, []).append(user)
+    return Expected(baseline, places, varying, daemon_ids(places), shortened)
+
+
+def compare(baseline: Tree, current: Tree, started_before: float = math.inf) -> Comparison:
+    """Daemons, missing and extra lines.  The current lines need not be arranged.
+
+    Nothing that started after ``started_before`` (Unix time) is extra yet, but it runs.
+    """
+    return against(expect(baseline), current, started_before)
+
+
+def against(expected: Expected, current: Tree, started_before: float = math.inf) -> Comparison:
+    """The same with a baseline that was made ready before."""
+    running, varying = _running(_renamed(current, expected))
+    varying |= expected.varying
+    wanted = {key: 1 if key in varying else len(places) for key, places in expected.places.items()}
+    daemons = tuple(
+        _daemon(key, number, running.get(key, ()), expected.ids[key], key in varying)
+        for key, number in wanted.items()
+    )
+    absent = {
+        key: number - daemon.running for (key, number), daemon in zip(wanted.items(), daemons)
+    }
+    unlimited = {key: math.inf if key in varying else number for key, number in wanted.items()}
+    return Comparison(
+        daemons,
+        choose(expected.tree, expected.places, absent),
+        _extra(current, running, unlimited, started_before, expected),
+    )
+
+
+def _places(tree: Iterable[Line]) -> Places:
+    places: Places = defaultdict(list)
+    for at, line in enumerate(tree):
+        depth, cmdline, user, _, _ = line
+        if depth > 1 or not line.is_frame:
+            places[user, cmdline].append(at)
+    return dict(places)
+
+
+def _running(current: Tree) -> Tuple[Running, Set[Key]]:
+    """The lines of each key, and the keys of those that vary."""
+    running: Running = defaultdict(list)
+    varying: Set[Key] = set()
+    for line in current:
+        depth, cmdline, user, _, varies = line
+        if depth > 1 or not line.is_frame:
+            running[user, cmdline].append(line)
+            if varies:
+                varying.add((user, cmdline))
+    return dict(running), varying
+
+
+def _extra(
+    current: Tree,
+    running: Running,
+    most: Mapping[Key, float],
+    started_before: float,
+    expected: Expected,
+) -> Tuple[Line, ...]:
+    """The lines beyond ``most`` of each key.  Only if there are any, the tree is put in order."""
+    beyond = {key for key, lines in running.items() if len(lines) > most.get(key, 0)}
+    if not any(_settled(running[key], started_before) > most.get(key, 0) for key in beyond):
+        return ()
+    arranged = arrange(current)
+    places = {
+        key: [at for at in found if _oldest(arranged[at].processes) <= started_before]
+        for key, found in _places(_renamed(arranged, expected)).items()
+        if key in beyond
+    }
+    numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
+    return choose(arranged, places, numbers)
+
+
+def _settled(lines: Iterable[Line], started_before: float) -> int:
+    return sum(_oldest(line.processes) <= started_before for line in lines)
+
+
+def _renamed(current: Tree, expected: Expected) -> Tree:
+    """Current lines under the shortened user names of psdiff's files: ``systemd+`` stands
+    for ``systemd-network`` (ps cuts names at eight characters)."""
+    if not expected.shortened:
+        return current
+    return tuple(_shortened(line, expected) for line in current)
+
+
+def _shortened(line: Line, expected: Expected) -> Line:
+    users = () if line.key in expected.places else expected.shortened.get(line.cmdline, ())
+    user: Optional[str] = next((user for user in users if stands_for(user, line.user)), None)
+    return line if user is None else line._replace(user=user)
+
+
+def stands_for(expected: str, user: str) -> bool:
+    """Whether a user of the baseline is this one, or psdiff's short name of it."""
+    shortened = expected.endswith("+") and user.startswith(expected[:-1])
+    return expected == user or shortened
+
+
+def _oldest(processes: Iterable[Process]) -> float:
+    return min((process.started for process in processes), default=0.0)
+
+
+def _daemon(
+    key: Key, expected: int, lines: Sequence[Line], daemon_id: str, varies: bool
+) -> Daemon:
+    processes = [process for line in lines for process in line.processes]
+    return Daemon(
+        id=daemon_id,
+        name=name_of(key[1]),
+        user=key[0],
+        cmdline=key[1],
+        expected=expected,
+        mode=AT_LEAST if varies else EXACT,
+        running=sum([line.number for line in lines]),
+        started=int(min([process.started for process in processes], default=0)),
+        cpu=round(sum([process.cpu for process in processes], 0.0), 2),
+        rss=sum([process.rss for process in processes]),
+        threads=sum([process.threads for process in processes]),
+    )

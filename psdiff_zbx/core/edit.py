@@ -1,0 +1,68 @@
+"""Single lines into a baseline and out of it."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Callable, List, Mapping, Tuple
+
+from .line import escape, escape_user
+from .model import Comparison, Line, PsdiffError, Tree, UnknownDaemonError
+from .rules.rule import Subject
+from .rules.ruleset import Rules
+from .tree import arrange
+
+Edited = Tuple[Tree, Comparison]
+
+
+def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
+    """One more of a daemon: beside its equals, or below INIT."""
+    subject = Subject(escape(cmdline).strip(" "), escape_user(user))
+    verdict = rules.judge(subject)
+    places = [at for at, line in enumerate(tree) if line.key == (subject.user, verdict.cmdline)]
+    if not (verdict.cmdline and subject.user):
+        raise UnknownDaemonError("a daemon needs a user and a command line")
+    if verdict.ignores in ("subtree", "self"):
+        raise PsdiffError(f"the rules ignore '{verdict.cmdline}': {_reason(verdict.rule)}")
+    if verdict.varies and places:
+        raise PsdiffError(f"'{verdict.cmdline}' is expected already, in any number")
+    frame = [at for at, line in enumerate(tree) if line.is_frame]
+    at = places[0] if places else frame[-1] + 1
+    depth = tree[at].depth if places else tree[frame[-1]].depth + 1
+    line = Line(depth, verdict.cmdline, subject.user)
+    return arrange((*tree[:at], line, *tree[at:])), Comparison((), (), (line,))
+
+
+def _reason(rule: object) -> str:
+    return getattr(rule, "reason", "") or f"rule {getattr(rule, 'number', '')}"
+
+
+def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
+    """One less of a daemon, the one with the least below it; that moves up."""
+    subject = Subject(escape(cmdline).strip(" "), escape_user(user))
+    for wanted in (subject.cmdline, rules.judge(subject).cmdline):
+        places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
+        places = [at for at in places if not tree[at].is_frame]
+        if places:
+            return _without(tree, min(places, key=lambda at: _size(tree, at)))
+    raise UnknownDaemonError(
+        f"the baseline holds no '{rules.shown(subject.cmdline)}' of user {subject.user}; "
+        "nothing is changed"
+    )
+
+
+def _size(tree: Tree, at: int) -> int:
+    below = itertools.takewhile(lambda line: line.depth > tree[at].depth, tree[at + 1 :])
+    return sum(1 for _ in below)
+
+
+def _without(tree: Tree, at: int) -> Edited:
+    depth = tree[at].depth
+    rest: List[Line] = list(tree[:at])
+    below = True
+    for line in tree[at + 1 :]:
+        below = below and line.depth > depth
+        rest.append(line._replace(depth=line.depth - 1) if below else line)
+    return arrange(rest), Comparison((), (tree[at],), ())
+
+
+EDITS: Mapping[str, Callable[[Tree, str, str, Rules], Edited]] = {"add": _add, "remove": _remove}

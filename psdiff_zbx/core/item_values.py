@@ -1,0 +1,141 @@
+"""A state in the words of Zabbix: LLD macros, lines of text, one JSON document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, Iterable, Iterator, List, Sequence
+
+from .. import __version__
+from .line import escape, format_line
+from .model import Comparison, Line, State, UnknownDaemonError
+
+TEXT_LIMIT = 60_000
+"""Characters of a text: Zabbix silently stores no more than 65,535."""
+
+DOCUMENT_LIMIT = 500_000
+"""Bytes of a document: agents before 7.0 refuse 512 KiB."""
+
+_SHORT_TEXT = 6_000
+_NUMBERS = ("started", "cpu", "rss", "threads")
+_CMDLINE_LIMIT = 255
+_TRANSLATE_BRACES = str.maketrans("{}", "()")
+
+
+def changes(sign: str, lines: Iterable[Line]) -> Iterator[str]:
+    """``- LINE`` for missing, ``+ LINE`` for extra."""
+    return (f"{sign} {format_line(line)}" for line in lines)
+
+
+def both(found: Comparison) -> List[str]:
+    """All lines of a comparison, the missing ones first."""
+    return [*changes("-", found.missing), *changes("+", found.extra)]
+
+
+def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:
+    """``number`` lines as one text, cut at a line with ``… and N more`` where it would be too
+    long.  No more lines are asked for than fit."""
+    kept: List[str] = []
+    room = limit + 1
+    for line in lines:
+        room -= len(line) + 1
+        kept.append(line)
+        if room < 0:
+            return _cut(kept, number, limit)
+    return "\n".join(kept)
+
+
+def _cut(lines: List[str], number: int, limit: int) -> str:
+    room = limit - len(f"\n… and {number} more")
+    if len(lines[0]) > room:
+        lines = [f"{lines[0][: room - 1]}…"]
+    while sum(len(line) + 1 for line in lines) - 1 > room:
+        lines.pop()
+    more = number - len(lines)
+    return "\n".join([*lines, f"… and {more} more"] if more else lines)
+
+
+def missing(state: State, limit: int = TEXT_LIMIT) -> str:
+    lines = state.comparison.missing
+    return limited(changes("-", lines), len(lines), limit)
+
+
+def extra(state: State, limit: int = TEXT_LIMIT) -> str:
+    lines = state.comparison.extra
+    return limited(changes("+", lines), len(lines), limit)
+
+
+def discovery(state: State) -> List[Dict[str, Any]]:
+    """One object per daemon.  Zabbix expands macros inside macro values, so the values
+    have no braces."""
+    return [
+        {
+            "{#PSDIFF.ID}": daemon.id,
+            "{#PSDIFF.NAME}": daemon.name,
+            "{#PSDIFF.USER}": _macro(daemon.user),
+            "{#PSDIFF.CMDLINE}": _macro(daemon.cmdline),
+            "{#PSDIFF.EXPECTED}": daemon.expected,
+            "{#PSDIFF.MODE}": daemon.mode,
+        }
+        for daemon in state.comparison.daemons
+    ]
+
+
+def _macro(text: str) -> str:
+    if len(text) > _CMDLINE_LIMIT:
+        text = f"{text[: _CMDLINE_LIMIT - 1]}…"
+    return text.translate(_TRANSLATE_BRACES)
+
+
+def count(state: State, daemon_id: str) -> int:
+    """How many processes of a daemon run.
+
+    Raises UnknownDaemonError for an id that the baseline does not hold.
+    """
+    for daemon in state.comparison.daemons:
+        if daemon.id == daemon_id:
+            return daemon.running
+    raise UnknownDaemonError(
+        f"no daemon {daemon_id[:64]!r} in {state.source.path}; 'psdiff-zbx discover' lists the ids"
+    )
+
+
+def document(state: State) -> str:
+    """Everything as one JSON object, under DOCUMENT_LIMIT bytes: where it would be larger,
+    without the numbers of less use, and then with shorter texts."""
+    for fields, limit in ((_NUMBERS, TEXT_LIMIT), ((), TEXT_LIMIT), ((), _SHORT_TEXT)):
+        text = to_json(_everything(state, fields, limit))
+        if len(text.encode()) < DOCUMENT_LIMIT:
+            return text
+    return failure(
+        f"{len(state.comparison.daemons)} daemons are too many for one document of "
+        f"{DOCUMENT_LIMIT} bytes; let a rule make one of those that differ in an argument only",
+        state.seconds,
+    )
+
+
+def _everything(state: State, fields: Sequence[str], limit: int) -> Dict[str, Any]:
+    compared = state.comparison
+    return {
+        "version": __version__,
+        "error": "",
+        "seconds": round(state.seconds, 3),
+        "processes": state.processes,
+        "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
+        "missing": {"count": len(compared.missing), "text": missing(state, limit)},
+        "extra": {"count": len(compared.extra), "text": extra(state, limit)},
+        "discovery": discovery(state),
+        "daemons": {
+            daemon.id: {name: getattr(daemon, name) for name in ("expected", "running", *fields)}
+            for daemon in compared.daemons
+        },
+    }
+
+
+def failure(error: str, seconds: float) -> str:
+    """The document of a collection that failed: every item that depends on it becomes
+    unsupported, and discovery keeps what it has."""
+    return to_json({"version": __version__, "error": error, "seconds": round(seconds, 3)})
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""The rules: which processes are daemons, and which parts of a command line vary."""

@@ -1,0 +1,81 @@
+"""What rules make of a tree.  Nothing is remembered from one tree to the next."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, NamedTuple, Optional, Tuple
+
+from ..model import Line, Tree
+from ..tree import arrange
+from .cgroup import CgroupOf, recorded
+from .ruleset import Rules, Verdict
+from .verdicts import Judge
+
+
+class Fate(NamedTuple):
+    """What becomes of a line.  ``verdict`` is None for the frame, and where an ancestor's
+    rule has settled it; ``covered`` is the place of the rule that ignores what is below the
+    line, if there is one; ``depth`` is where the line goes, or its parent if it is not shown."""
+
+    shown: bool
+    depth: int
+    verdict: Optional[Verdict]
+    covered: Optional[int]
+
+
+def apply(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+    """The tree under the rules, in order.  Applying them twice is applying them once."""
+    return arrange(shown(tree, rules, cgroup_of))
+
+
+def shown(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+    """The same lines, but siblings in the order of ``tree``."""
+    return tuple(_under(line, fate) for line, fate in fates(tree, rules, cgroup_of) if fate.shown)
+
+
+def _under(line: Line, fate: Fate) -> Line:
+    verdict = fate.verdict
+    if verdict is None:
+        return line if line.depth == fate.depth else line._replace(depth=fate.depth)
+    before, cmdline, user, processes, varies = line
+    if before == fate.depth and cmdline == verdict.cmdline and varies == verdict.varies:
+        return line
+    return Line(fate.depth, verdict.cmdline, user, processes, verdict.varies)
+
+
+def fates(tree: Tree, rules: Rules, cgroup_of: CgroupOf) -> Iterator[Tuple[Line, Fate]]:
+    """Each line of a tree, and what becomes of it."""
+    judge = Judge(rules, cgroup_of, tree)
+    above: List[Tuple[int, Fate]] = [(-1, Fate(True, -1, None, None))]
+    for line in tree:
+        depth = line.depth
+        while above[-1][0] >= depth:
+            above.pop()
+        fate = _fate(line, above[-1][1], judge)
+        above.append((depth, fate))
+        yield line, fate
+
+
+def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
+    """The children of a line that is ignored move up."""
+    _, depth, _, covered = above
+    if line.depth < 2 and line.is_frame:
+        return Fate(True, depth + 1, None, None)
+    if covered is not None and judge.rules.rescuer > covered:
+        return Fate(False, depth, None, covered)
+    verdict = judge(line)
+    if covered is None and verdict.ignores is None:
+        return Fate(True, depth + 1, verdict, None)
+    shown, covered = judged(verdict, covered)
+    return Fate(shown, depth + shown, verdict, covered)
+
+
+def judged(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:
+    """Whether a process is shown that stands below one which the rule at place ``covered``
+    ignores (None: there is none), and which rule ignores what is below it.  ``keep`` rescues
+    from an ancestor's rule that stands after it."""
+    if covered is not None and not (verdict.is_("keep") and verdict.place < covered):
+        return False, covered
+    if verdict.ignores is None:
+        return True, None
+    below = None if verdict.ignores == "self" else verdict.place
+    return verdict.ignores == "children", below

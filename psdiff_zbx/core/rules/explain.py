@@ -1,0 +1,197 @@
+"""Why a process is shown as it is, or not at all: each rule that touched it, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
+
+from ..compare import AT_LEAST, stands_for
+from ..line import command_line, escape, escape_user
+from ..model import (
+    Comparison,
+    Daemon,
+    Key,
+    Line,
+    Process,
+    Tree,
+)
+from .apply import Fate, fates
+from .cgroup import CgroupOf
+from .rule import Rule, Subject, program
+from .ruleset import Rules
+from .verdicts import Judge
+
+EXPECTED, EXTRA, YOUNG, IGNORED, SHOWN = "expected", "extra", "young", "ignored", "shown"
+_COMM_LENGTH = 15
+_Path = List[Tuple[Line, Fate]]
+
+
+class Outcome(NamedTuple):
+    """One of the words above, and why."""
+
+    verdict: str
+    why: str
+
+
+class Explanation(NamedTuple):
+    """A command line ``before`` the rules and ``after`` them.  ``line`` is where it was read
+    (None: it was only asked about); ``steps`` are the rules that rewrote it; ``rule`` is the
+    one that decided; ``hooks`` names psdiff's own configuration if that has a part in it."""
+
+    line: Optional[Line]
+    user: str
+    before: str
+    steps: Tuple[Rule, ...]
+    after: str
+    rule: Optional[Rule]
+    hooks: str
+    outcome: Outcome
+
+    @property
+    def rules(self) -> Tuple[Rule, ...]:
+        """All that touched it, in the order in which they did."""
+        return (*self.steps, self.rule) if self.rule else self.steps
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """One look at the host: the tree as it was read, the tree that was made of it, and how
+    that compares with the baseline, or the ``problem`` for which it cannot be compared.
+    ``min_age`` is in seconds; ``hooks`` names psdiff's own configuration, if it is used."""
+
+    rules: Rules
+    cgroup_of: CgroupOf
+    tree: Tree
+    current: Tree
+    comparison: Optional[Comparison]
+    problem: str
+    min_age: float
+    hooks: str
+
+    def everything(self) -> Iterator[Explanation]:
+        """Each process of the tree, in the order of the tree."""
+        judge = Judge(self.rules, self.cgroup_of, self.tree)
+        path: _Path = []
+        for line, fate in fates(self.tree, self.rules, self.cgroup_of):
+            while path and path[-1][0].depth >= line.depth:
+                path.pop()
+            path.append((line, fate))
+            if line.processes:
+                yield self._process(path, judge)
+
+    def left_out(self, process: Process, ours: bool) -> Explanation:
+        """A process that is in no tree: a kernel thread, a zombie, or psdiff-zbx itself."""
+        ended = "it has ended, and its parent has not asked how"
+        why = "psdiff-zbx itself" if ours else "a kernel thread" if process.kthread else ended
+        before, user = self.rules.shown(command_line(process)), escape_user(process.user)
+        line = Line(0, before, user, (process,))
+        return Explanation(line, user, before, (), before, None, "", Outcome(IGNORED, why))
+
+    def command(self, user: str, cmdline: str) -> Explanation:
+        """A command line that need not run, as a child of pid 1 in no cgroup."""
+        before = escape(cmdline).strip(" ")
+        comm = program(before).rpartition("/")[2][:_COMM_LENGTH]  # as the kernel names it
+        subject = Subject(before, escape_user(user), comm)
+        steps = tuple(self.rules.rewritten(subject))
+        verdict = self.rules.judge(subject)
+        hidden = verdict.ignores in ("subtree", "self")
+        outcome = (
+            Outcome(IGNORED, _reason(verdict.rule))
+            if hidden
+            else self._asked((subject.user, verdict.cmdline))
+        )
+        rewriting = tuple(rule for rule, _ in steps)
+        shown = self.rules.shown(before)
+        return Explanation(
+            None, subject.user, shown, rewriting, verdict.cmdline, verdict.rule, "", outcome
+        )
+
+    def _process(self, path: _Path, judge: Judge) -> Explanation:
+        line, fate = path[-1]
+        before = command_line(line.processes[0])
+        steps = () if line.is_frame else tuple(self.rules.rewritten(judge.subject(line)))
+        ruled = self.rules.shown(steps[-1][1] if steps else line.cmdline)
+        found = self._found.get(line.processes[0].pid)
+        after = found.cmdline if found else ruled
+        hooked = self.hooks and (after != ruled or fate.shown != (found is not None))
+        rule, above = self._decider(path)
+        return Explanation(
+            line=line,
+            user=line.user,
+            before=self.rules.shown(before),
+            steps=tuple(rule for rule, _ in steps),
+            after=after,
+            rule=rule,
+            hooks=self.hooks if hooked else "",
+            outcome=self._outcome(line, found, rule, above),
+        )
+
+    def _decider(self, path: _Path) -> Tuple[Optional[Rule], Optional[Line]]:
+        """The rule that decided about the last of the path, and the ancestor by which it did."""
+        line, fate = path[-1]
+        own = fate.verdict.rule if fate.verdict else None
+        if fate.shown or fate.covered is None:
+            return own, None
+        places = ((each, step.verdict.place) for each, step in path if step.verdict)
+        above = next(each for each, place in places if place == fate.covered)
+        return self.rules.rows[fate.covered], None if above is line else above
+
+    def _outcome(
+        self, line: Line, found: Optional[Line], rule: Optional[Rule], above: Optional[Line]
+    ) -> Outcome:
+        if line.is_frame:
+            return Outcome(SHOWN, "pid 1 is INIT on every host")
+        if found is not None:
+            return self._compared(found.key, line.processes[0].pid in self._extra)
+        why = _reason(rule) if rule else f"by psdiff's hooks in {self.hooks}"
+        if above is not None:
+            name = f"{above.processes[0].pid} {self.rules.shown(above.cmdline)}"
+            why = f"below {name}: {why}"
+        return Outcome(IGNORED, why)
+
+    def _asked(self, key: Key) -> Outcome:
+        unknown = self.comparison is not None and self._daemon(key) is None
+        return self._compared(key, extra=unknown)
+
+    def _compared(self, key: Key, extra: bool) -> Outcome:
+        if self.comparison is None:
+            return Outcome(SHOWN, f"but it cannot be compared: {self.problem}")
+        daemon = self._daemon(key)
+        if extra:
+            return Outcome(EXTRA, _number(daemon) if daemon else "not in the baseline")
+        if daemon:
+            return Outcome(EXPECTED, _number(daemon))
+        return Outcome(YOUNG, f"not in the baseline, but not yet {self.min_age:g} s old")
+
+    def _daemon(self, key: Key) -> Optional[Daemon]:
+        user, cmdline = key
+        alike = self._daemons.get(cmdline, [])
+        exact = [each for each in alike if each.user == user]
+        return next((each for each in exact or alike if stands_for(each.user, user)), None)
+
+    @cached_property
+    def _found(self) -> Mapping[int, Line]:
+        return {process.pid: line for line in self.current for process in line.processes}
+
+    @cached_property
+    def _daemons(self) -> Mapping[str, List[Daemon]]:
+        """By their command lines."""
+        found: Dict[str, List[Daemon]] = {}
+        for daemon in self.comparison.daemons if self.comparison else ():
+            found.setdefault(daemon.cmdline, []).append(daemon)
+        return found
+
+    @cached_property
+    def _extra(self) -> Set[int]:
+        lines = self.comparison.extra if self.comparison else ()
+        return {process.pid for line in lines for process in line.processes}
+
+
+def _reason(rule: Optional[Rule]) -> str:
+    return rule.reason if rule and rule.reason else "a rule says so"
+
+
+def _number(daemon: Daemon) -> str:
+    least = "at least " if daemon.mode == AT_LEAST else ""
+    return f"{least}{daemon.expected} expected, {daemon.running} running ({daemon.id})"

@@ -1,0 +1,106 @@
+"""Explanations in words: one process at length, all of them as a table."""
+
+from __future__ import annotations
+
+import json
+from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from ..line import escape
+from ..model import Line
+from .explain import EXPECTED, EXTRA, IGNORED, YOUNG, Explanation
+from .rule import Rule
+
+Paint = Callable[[str, str], str]
+"""A text in the colour of a verdict; the text itself where there are no colours."""
+
+MISSING = "missing"
+COLOURS = {EXPECTED: "32", EXTRA: "31", MISSING: "31", YOUNG: "33", IGNORED: "2"}
+"""SGR parameters: green, red, red, yellow, faint."""
+
+SHIPPED = "shipped.toml"
+_LABEL = 9
+_LEAST = 10  # characters of a command line, however narrow the terminal is
+_HEAD = ("PID", "USER", "VERDICT", "RULES", "COMMAND")
+
+
+def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
+    """The lines that tell of one process."""
+    if found.line is not None:
+        process = found.line.processes[0]
+        yield _labelled(
+            "process", f"{process.pid} {escape(process.name)}, child of {process.ppid}"
+        )
+    yield _labelled("read", f"{found.before}  {{user={found.user}}}")
+    for rule in found.rules:
+        yield _labelled("rule", action(rule))
+        yield _labelled("", f"{rule.reason or 'no reason given'} ({origin(rule)})")
+    if found.hooks:
+        yield _labelled("hooks", f"psdiff's own configuration in {found.hooks}")
+    if not found.rules and not found.hooks:
+        yield _labelled("rule", "none")
+    if found.after != found.before:
+        yield _labelled("shown", f"{found.after}  {{user={found.user}}}")
+    verdict, why = found.outcome
+    yield _labelled("verdict", f"{paint(verdict, verdict)}: {why}")
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label:<{_LABEL}}{text}"
+
+
+def action(rule: Rule) -> str:
+    """A rule's action as its TOML has it: ``cut = " -sf "``."""
+    argument = rule.argument
+    if isinstance(argument, tuple):
+        pattern, text = argument
+        return f"{rule.action} = [{quoted(pattern)}, {quoted(text)}]"
+    return f"{rule.action} = {quoted(argument) if isinstance(argument, str) else 'true'}"
+
+
+def quoted(text: str) -> str:
+    """A TOML string: a literal one where backslashes would have to be doubled."""
+    literal = "\\" in text and "'" not in text and text.isprintable()
+    return f"'{text}'" if literal else json.dumps(text, ensure_ascii=False)
+
+
+def origin(rule: Rule) -> str:
+    return f"{rule.origin}, rule {rule.number}" if rule.origin else "no rule of a file"
+
+
+def table(
+    found: Iterable[Explanation], missing: Iterable[Line], paint: Paint, width: Optional[int]
+) -> List[str]:
+    """A row for each process, and for each line of the baseline that is missing, cut at
+    ``width`` characters where a terminal has no more."""
+    rows = [(_HEAD, "")]
+    rows += [(_row(each), each.outcome.verdict) for each in found]
+    rows += [(("-", line.user, MISSING, "-", line.cmdline), MISSING) for line in missing]
+    widths = [max(len(row[at]) for row, _ in rows) for at in range(len(_HEAD) - 1)]
+    room = max(width - sum(widths) - 2 * len(widths), _LEAST) if width else None
+    return [_padded((*row[:-1], row[-1][:room]), widths, verdict, paint) for row, verdict in rows]
+
+
+def _row(found: Explanation) -> Tuple[str, str, str, str, str]:
+    assert found.line is not None  # the table is of processes
+    indent = "  " * (found.line.depth - 1)
+    pid = str(found.line.processes[0].pid)
+    return pid, found.user, found.outcome.verdict, _references(found), f"{indent}{found.before}"
+
+
+def _references(found: Explanation) -> str:
+    """``shipped 9,12`` or ``config.toml 1``: where the rules stand that touched it."""
+    names = [*found.rules]
+    places = [f"{_name(rule)} {rule.number}" for rule in names if rule.origin]
+    places += ["hooks"] if found.hooks else []
+    return ", ".join(places) or "-"
+
+
+def _name(rule: Rule) -> str:
+    return "shipped" if rule.origin == SHIPPED else rule.origin.rpartition("/")[2]
+
+
+def _padded(row: Sequence[str], widths: Sequence[int], verdict: str, paint: Paint) -> str:
+    pid, user, word, rules, command = row
+    cells = [f"{pid:>{widths[0]}}", f"{user:<{widths[1]}}"]
+    cells += [paint(f"{word:<{widths[2]}}", verdict), f"{rules:<{widths[3]}}", command]
+    return "  ".join(cells)

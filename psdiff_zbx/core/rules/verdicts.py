@@ -1,0 +1,64 @@
+"""The verdicts on the lines of one tree."""
+
+from __future__ import annotations
+
+from typing import Hashable, Optional
+
+from ..line import command_line, escape
+from ..model import Line, Process, Tree
+from .cgroup import CgroupOf, init_of, relative
+from .rule import UNREAD, CgroupNeededError, Rule, Subject
+from .ruleset import Rules, Verdict, verdict
+
+GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
+
+
+def subject_of(line: Line) -> Subject:
+    """A line as the rules first see it: as its process was read, or as the baseline has it."""
+    if not line.processes:
+        return Subject(line.cmdline, line.user)
+    process = line.processes[0]
+    return Subject(command_line(process), line.user, escape(process.name), UNREAD)
+
+
+class Judge:
+    """What the rules make of the lines of one tree.  A process' cgroup is read only if a
+    rule asks for it."""
+
+    def __init__(self, rules: Rules, cgroup_of: CgroupOf, tree: Tree) -> None:
+        init = init_of(tree)
+        self.rules = rules
+        self.cgroup_of = relative(cgroup_of, init)
+        self.top = init.cgroup if init else None
+        self.known = rules.known
+        self.known.turn()
+
+    def __call__(self, line: Line) -> Verdict:
+        _, cmdline, user, processes, _ = line
+        if not processes:
+            return self._known((cmdline, user), Subject(cmdline, user))
+        process = processes[0]
+        key = (process.cmdline, process.name, user, process.cgroup, self.top)
+        found: Optional[Verdict] = self.known.get(key)
+        return found or self._judge(line, process, key)
+
+    def _judge(self, line: Line, process: Process, key: Hashable) -> Verdict:
+        if process.cgroup is not None:
+            return self._known(key, self.subject(line))
+        subject = subject_of(line)
+        try:
+            return self._known(key, subject)
+        except CgroupNeededError:
+            cgroup = self.cgroup_of(process)
+        if cgroup is None:
+            return verdict(subject.cmdline, -1, GONE)
+        return self._known((key, cgroup), subject._replace(cgroup=escape(cgroup)))
+
+    def _known(self, key: Hashable, subject: Subject) -> Verdict:
+        found: Optional[Verdict] = self.known.get(key)
+        return found or self.known.put(key, self.rules.judge(subject))
+
+    def subject(self, line: Line) -> Subject:
+        """What all the rules can look at, with the cgroup."""
+        cgroup = self.cgroup_of(line.processes[0]) if line.processes else None
+        return subject_of(line)._replace(cgroup=escape(cgroup or ""))

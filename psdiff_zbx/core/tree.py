@@ -1,0 +1,197 @@
+"""Processes to a tree of lines: who is in it, who hangs under whom, in which order.
+
+Everything here walks with loops, not recursion: any user can fork a chain of
+processes that is deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+from .cache import Recent
+from .line import command_line, escape_user
+from .model import INIT, ROOT, Line, Process, Tree
+
+_GONE = frozenset("ZXx")  # zombie, dead
+
+
+def family(processes: Sequence[Process], pid: int) -> Set[int]:
+    """The pids of a process and of all its descendants."""
+    if not any(process.ppid == pid for process in processes):
+        return {pid}
+    children: Dict[int, List[int]] = {}
+    for process in processes:
+        children.setdefault(process.ppid, []).append(process.pid)
+    found, waiting = {pid}, [pid]
+    while waiting:
+        new = [child for child in children.get(waiting.pop(), ()) if child not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
+
+
+def build(
+    processes: Sequence[Process], own: Optional[int] = None, known: Optional[Recent] = None
+) -> Tree:
+    """The tree of what runs, less kernel threads, zombies and the family of pid ``own``.
+    ``known`` remembers the lines from one tree to the next.
+
+    Siblings stand in the order of their pids; ``arrange`` brings them into a tree's own order.
+    """
+    ours = family(processes, own) if own is not None else set()
+    alive = {
+        process.pid: process
+        for process in processes
+        if not process.kthread and process.state not in _GONE and process.pid not in ours
+    }
+    parents = _parents(alive)
+    children: Dict[int, List[int]] = {}
+    for pid in sorted(parents, reverse=True):
+        children.setdefault(parents[pid], []).append(pid)
+    line_of = _line if known is None else _Remembering(known).line
+    return tuple(_walk(alive, children, line_of))
+
+
+class _Remembering:
+    """Lines of processes of which nothing has changed since the last tree."""
+
+    def __init__(self, known: Recent) -> None:
+        self._known = known
+        known.turn()
+
+    def line(self, process: Process, depth: int) -> Line:
+        found: Optional[Line] = self._known.get(process.pid)
+        if found and found.processes[0] is process and found.depth == depth:
+            return found
+        return self._known.put(process.pid, _line(process, depth))
+
+
+def _walk(
+    alive: Dict[int, Process],
+    children: Dict[int, List[int]],
+    line_of: Callable[[Process, int], Line],
+) -> Iterable[Line]:
+    yield Line(0, ROOT, ROOT)
+    waiting: List[Tuple[int, int]] = [(child, 1) for child in children.get(0, ())]
+    while waiting:
+        pid, depth = waiting.pop()
+        yield line_of(alive[pid], depth)
+        if pid in children:
+            waiting.extend([(child, depth + 1) for child in children[pid]])
+
+
+def _line(process: Process, depth: int) -> Line:
+    cmdline = INIT if process.pid == 1 else command_line(process)
+    return Line(depth, cmdline, escape_user(process.user), (process,))
+
+
+def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
+    """Each pid's parent.  A process whose parent is gone hangs under pid 1."""
+    top = 1 if 1 in alive else 0
+    parents = {
+        pid: process.ppid if process.ppid in alive or process.ppid == 0 else top
+        for pid, process in alive.items()
+    }
+    parents.update({1: 0} if top else {})
+    # In a loop, at least one of them is older than its parent.
+    for pid in sorted(pid for pid, parent in parents.items() if parent >= pid):
+        path: Set[int] = set()
+        here = pid
+        while here and here not in path:
+            path.add(here)
+            here = parents[here]
+        if here:
+            # A loop: a parent ended between two reads and its pid went to a descendant.
+            parents[here] = top
+    return parents
+
+
+class Branch:
+    """A line with its children, while a tree is put in order or changed."""
+
+    __slots__ = ("children", "line")
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.children: List[Branch] = []
+
+
+def arrange(lines: Iterable[Line]) -> Tree:
+    """The tree in its own order: siblings by (cmdline, user, children), and equal siblings
+    that vary in number made one line."""
+    top = grow(lines)
+    branches, waiting = [], [top]
+    while waiting:
+        branch = waiting.pop()
+        branch.children = _merge(branch.children)
+        branches.append(branch)
+        waiting.extend(branch.children)
+    for branch in reversed(branches):
+        _sort(branch.children)
+    return tuple(flatten(top))
+
+
+def grow(lines: Iterable[Line]) -> Branch:
+    """The lines as branches of one, which is no line itself."""
+    top = Branch(Line(-1, "", ""))
+    stack = [top]
+    for line in lines:
+        while stack[-1].line.depth >= line.depth:
+            stack.pop()
+        branch = Branch(line)
+        stack[-1].children.append(branch)
+        stack.append(branch)
+    return top
+
+
+def _merge(siblings: List[Branch]) -> List[Branch]:
+    merged: List[Branch] = []
+    varying: Dict[Tuple[str, str], Branch] = {}
+    for branch in siblings:
+        line = branch.line
+        first = varying.setdefault(line.key, branch) if line.varies else branch
+        if first is branch:
+            merged.append(branch)
+            continue
+        both = sorted(first.line.processes + line.processes)
+        first.line = first.line._replace(processes=tuple(both))
+        first.children.extend(branch.children)
+    return merged
+
+
+def _sort(siblings: List[Branch]) -> None:
+    siblings.sort(key=lambda branch: (branch.line[1:3], branch.line.processes[:1]))
+    groups = itertools.groupby(tuple(siblings), key=lambda branch: branch.line[1:3])
+    siblings[:] = [twin for _, group in groups for twin in _sorted_twins(list(group))]
+
+
+def _sorted_twins(twins: List[Branch]) -> List[Branch]:
+    """Those without children first, then as their children sort."""
+    parents = [twin for twin in twins if twin.children]
+    single = [twin for twin in twins if not twin.children]
+    return [*single, *sorted(parents, key=functools.cmp_to_key(_compare_children))]
+
+
+def _compare_children(one: Branch, other: Branch) -> int:
+    """No further than to the first difference, or a deep tree of twins would take for ever."""
+    for mine, yours in itertools.zip_longest(_below(one), _below(other), fillvalue=()):
+        if mine != yours:
+            return -1 if mine < yours else 1
+    return 0
+
+
+def _below(branch: Branch) -> Iterable[Tuple[object, ...]]:
+    """The lines below a branch, as something that sorts as nested children would."""
+    return (line[:3] for line in itertools.islice(flatten(branch, 0), 1, None))
+
+
+def flatten(top: Branch, depth: int = -1) -> Iterable[Line]:
+    """The lines of a branch, each below its parent."""
+    waiting = [(top, depth)]
+    while waiting:
+        branch, depth = waiting.pop()
+        if depth >= 0:
+            yield branch.line._replace(depth=depth)
+        waiting.extend((child, depth + 1) for child in reversed(branch.children))

@@ -1,0 +1,115 @@
+"""What becomes of each host, from what a frontend says of it.
+
+In: rows of the API, whose values are strings.  Out: a Host.  Nothing is asked here, and the
+clock is an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, NamedTuple, Optional, Tuple
+
+from ..core.line import escape
+from .fleet_model import DIFFERS, DISABLED, ERROR, NEW, OK, SILENT, Host, Side
+
+ERROR_KEY = "psdiff.error"
+COUNT_KEYS = ("psdiff.missing.count", "psdiff.extra.count")
+TEXT_KEYS = ("psdiff.missing.text", "psdiff.extra.text")
+WRITTEN_KEY = "psdiff.baseline.written"
+
+_AGENT = "1"  # the type of an agent's interface
+_NEVER = {"lastclock": "0", "lastvalue": "", "error": ""}
+_MORE = re.compile(r"… and (\d+) more", re.ASCII)
+
+Row = Mapping[str, Any]
+
+
+class Seen(NamedTuple):
+    """What the API says of one host.  ``items`` are by key; ``unsupported`` is why Zabbix gets
+    no document; after ``patience`` seconds the host is silent; ``discovered`` is when its
+    daemons were, or 0: the API tells that of older times than it tells values of."""
+
+    host: Row
+    items: Mapping[str, Row]
+    unsupported: str
+    patience: int
+    discovered: int
+
+
+def judge(seen: Seen, now: float) -> Host:
+    """A host, still without its lines."""
+    state, error = _state(seen, now)
+    missing, extra = _counts(seen) if state in (OK, DIFFERS) else (None, None)
+    return Host(
+        id=seen.host["hostid"],
+        host=escape(seen.host["host"]),
+        name=escape(seen.host["name"]),
+        state=state,
+        in_maintenance=seen.host["maintenance_status"] == "1",
+        error=escape(error.strip()),
+        missing=Side(missing),
+        extra=Side(extra),
+        written=_number(seen, WRITTEN_KEY) or None,
+        last=heard(seen.items) or seen.discovered or None,
+    )
+
+
+def heard(items: Mapping[str, Row]) -> int:
+    """When the last answer came, whatever was in it; 0 where the API knows none: it looks back
+    no further than a day ("Max history display period" in the frontend's settings)."""
+    return int(items.get(ERROR_KEY, _NEVER)["lastclock"])
+
+
+def _state(seen: Seen, now: float) -> Tuple[str, str]:
+    """The state, and its reason."""
+    if seen.host["status"] == "1":
+        return DISABLED, ""
+    if seen.unsupported:
+        return ERROR, seen.unsupported
+    last = heard(seen.items)
+    if now - last > seen.patience:
+        return SILENT if last or seen.discovered else NEW, _unreachable(seen)
+    error = _error(seen)
+    if error:
+        return ERROR, error
+    return DIFFERS if any(_counts(seen)) else OK, ""
+
+
+def _unreachable(seen: Seen) -> str:
+    """What the server says of the agent's interface; an active agent needs none."""
+    errors = (each["error"] for each in seen.host["interfaces"] if each["type"] == _AGENT)
+    return next(filter(None, errors), "")
+
+
+def _error(seen: Seen) -> str:
+    """Why the check cannot tell, or else why Zabbix cannot read what it tells."""
+    reasons = [seen.items[ERROR_KEY]["lastvalue"]]
+    reasons += [seen.items.get(key, _NEVER)["error"] for key in COUNT_KEYS]
+    return next(filter(None, reasons), "")
+
+
+def _counts(seen: Seen) -> Tuple[Optional[int], Optional[int]]:
+    return _number(seen, COUNT_KEYS[0]), _number(seen, COUNT_KEYS[1])
+
+
+def _number(seen: Seen, key: str) -> Optional[int]:
+    row = seen.items.get(key, _NEVER)
+    known = row["lastclock"] != "0" and row["lastvalue"].isdecimal()
+    return int(row["lastvalue"]) if known else None
+
+
+def with_lines(host: Host, texts: Mapping[str, Row]) -> Host:
+    """The host with the lines of its texts' items, which are by key."""
+    missing, extra = (texts.get(key, _NEVER)["lastvalue"] for key in TEXT_KEYS)
+    return host._replace(missing=_read(host.missing, missing), extra=_read(host.extra, extra))
+
+
+def _read(side: Side, text: str) -> Side:
+    """A side with the lines of a text, without their signs and indentation."""
+    lines = [line for line in text.split("\n") if line]
+    more = _MORE.fullmatch(lines[-1]) if lines else None
+    kept = lines[:-1] if more else lines
+    return side._replace(
+        lines=tuple(escape(line[2:].strip(" ")) for line in kept),
+        more=int(more[1]) if more else 0,
+    )

@@ -1,0 +1,1 @@
+"""This host: its processes, its configuration, its baseline."""

@@ -1,0 +1,126 @@
+"""Baseline files: found, read, and written so that there is always the old one or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+from typing import Iterator, List, Optional, Tuple
+
+from ..core.model import BaselineError
+from . import atomic_files
+
+SYSTEM = Path("/var/lib/psdiff-zbx/baseline")
+PSDIFF = Path("/var/lib/psdiff.db")
+
+
+def to_read(explicit: Optional[Path]) -> Path:
+    """The baseline to compare with: the one asked for, ours, or psdiff's own.
+
+    Raises BaselineError if there is none.
+    """
+    for path in [explicit] if explicit else _usual_places():
+        if _present(path):
+            return path
+    who = "" if explicit else " as root"
+    raise BaselineError(
+        f"no baseline at {explicit or SYSTEM}; record one with 'psdiff-zbx write'{who}"
+    )
+
+
+def _usual_places() -> List[Path]:
+    """Ours, and psdiff's.  A home that we may not see, such as root's after runuser, is not
+    ours."""
+    personal = _personal()
+    return [SYSTEM, *([personal] if os.path.lexists(personal) else []), PSDIFF]
+
+
+def to_write(explicit: Optional[Path]) -> Path:
+    """Where ``write`` puts it: a user who cannot write the system's has one of their own."""
+    if explicit:
+        return explicit
+    if _present(SYSTEM):
+        return SYSTEM
+    existing = next(folder for folder in SYSTEM.parents if folder.exists())
+    return SYSTEM if os.access(existing, os.W_OK) else _personal()
+
+
+def _present(path: Path) -> bool:
+    """What we may not see counts as there: reading it will say why it cannot be read."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _personal() -> Path:
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(os.path.expanduser(state)) / "psdiff-zbx" / "baseline"
+
+
+def read(path: Path) -> Tuple[bytes, os.stat_result]:
+    """The bytes of a baseline, and whose it is and since when.  Raises BaselineError."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(), os.fstat(file.fileno())
+    except FileNotFoundError:
+        raise BaselineError(f"no baseline at {path}; record one with 'psdiff-zbx write'") from None
+    except OSError as error:
+        raise _failed("read", path, error) from error
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Nobody else changes this baseline meanwhile.  Makes its folder where there is none.
+
+    Raises BaselineError if somebody else is just changing it.
+    """
+    real = target(path)
+    # Not the folder itself: whoever may read it could hold its lock for ever.
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        atomic_files.make_folder(real.parent)
+        descriptor = os.open(atomic_files.beside(real, "lock"), flags, 0o600)
+    except OSError as error:
+        raise _failed("write", path, error) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BaselineError(f"another psdiff-zbx is just changing {path}; try again") from None
+    finally:
+        os.close(descriptor)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """The new baseline in place of the old one, which stays beside it as ``NAME.old``.
+
+    Whenever this is interrupted, ``path`` holds the old baseline or the new one.
+    Raises BaselineError.
+    """
+    real = target(path)
+    try:
+        if real.exists():
+            atomic_files.write(real.with_name(f"{real.name}.old"), real.read_bytes())
+        atomic_files.write(real, data)
+    except OSError as error:
+        raise _failed("write", path, error) from error
+
+
+def history(path: Path) -> Path:
+    """Where the history of a baseline is: beside it."""
+    real = target(path)
+    return real.with_name(f"{real.name}.history")
+
+
+def target(path: Path) -> Path:
+    """The file itself, where a baseline is a link to it."""
+    return Path(os.path.realpath(path))
+
+
+def _failed(verb: str, path: Path, error: OSError) -> BaselineError:
+    return BaselineError(f"cannot {verb} the baseline {path}: {error.strerror or error}")

@@ -1,0 +1,124 @@
+"""Configuration: found, refused if others could have written it, read once into a record."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import partial
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
+
+from ..core.model import ConfigError, Tree
+from ..core.rules.apply import shown
+from ..core.rules.rule import Rule
+from ..core.rules.ruleset import Rules
+from ..core.rules.shipped import ROWS
+from ..core.settings import (
+    CONTAINERS,
+    RULES,
+    Settings,
+    parse_settings,
+)
+
+FOLDER = Path("/etc/psdiff-zbx")
+RULES_FOLDER = "rules.d"
+
+
+class Config(NamedTuple):
+    """What holds on a host.  ``shown(tree, cgroup_of=…)`` puts a tree of live processes under
+    the rules and under psdiff's hooks, siblings in the tree's own order; ``hooks`` names the
+    files of these, where there are any; ``digest`` changes when anything does that changes
+    lines."""
+
+    settings: Settings
+    rules: Rules
+    shown: Callable[..., Tree]
+    hooks: Tuple[str, ...]
+    digest: str
+
+
+def load(path: Optional[Path] = None) -> Config:
+    """The configuration at ``path`` with the ``rules.d`` beside it; by default that of the
+    host, or psdiff's own where the host has none of ours.
+
+    Raises ConfigError: file, which rule, what is wrong.
+    """
+    name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
+    ours = path is not None or os.path.lexists(name)
+    settings, own = _own(name) if ours else (Settings(), [])
+    own += _rules_in(folder / RULES_FOLDER)
+    rows = (*_under(settings.containers, own), *shipped_rules(settings.containers))
+    rules = Rules(rows, arguments=settings.redact != "arguments")
+    return _with_hooks(settings, rules, [] if ours else _psdiff_files())
+
+
+def _own(name: Path) -> Tuple[Settings, List[Rule]]:
+    from ..core.rules.parse import parse_rules
+    from .trusted_files import read_toml
+
+    table = read_toml(name)
+    return parse_settings(table, str(name)), [*parse_rules(table.get(RULES, []), str(name))]
+
+
+def own_rules(path: Optional[Path] = None) -> Path:
+    """The folder of the rules that belong to a configuration."""
+    return (path.parent if path else FOLDER) / RULES_FOLDER
+
+
+def _rules_in(folder: Path) -> List[Rule]:
+    files = _listed(folder, ".toml")
+    if not files:
+        return []
+    from .trusted_files import read_rules
+
+    return [rule for path in files for rule in read_rules(path)]
+
+
+def files(path: Optional[Path] = None) -> List[Path]:
+    """All files and folders on which ``load`` depends, whether they are there or not."""
+    name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
+    rules = folder / RULES_FOLDER
+    own = [name, folder, rules, *_listed(rules, ".toml")]
+    return own if path else [*own, *_psdiff_files()]
+
+
+def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
+    sources: Dict[Path, str] = {}
+    shown_by = shown
+    if files:
+        from .psdiff_hooks import hooks
+        from .trusted_files import read_safely
+
+        sources = {file: read_safely(file) for file in files}
+        shown_by = hooks(sources).shown
+    texts = [settings.redact, *settings.redact_words, rules.digest, *sources.values()]
+    digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    hooks_of = tuple(map(str, sources))
+    return Config(settings, rules, partial(shown_by, rules=rules), hooks_of, digest)
+
+
+def shipped_rules(containers: str = CONTAINERS[0]) -> Tuple[Rule, ...]:
+    """The rules that come with psdiff-zbx, as they are used under a setting."""
+    return _under(containers, map(Rule._make, ROWS))
+
+
+def _under(containers: str, rows: Iterable[Rule]) -> Tuple[Rule, ...]:
+    return tuple(row for row in rows if row.under(containers))
+
+
+def _listed(folder: Path, suffix: str) -> List[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == suffix)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(f"cannot read {folder}: {error.strerror}") from error
+
+
+def _psdiff_files() -> List[Path]:
+    """psdiff's own configuration: the first ``psdiff.conf``, else all of ``psdiff.d``."""
+    folders = (Path("/usr/local/etc"), Path("/etc"))
+    for folder in folders:
+        if os.path.lexists(folder / "psdiff.conf"):
+            return [folder / "psdiff.conf"]
+    return [path for folder in folders for path in _listed(folder / "psdiff.d", ".py")]

@@ -1,0 +1,1 @@
+"""The loadable plugin of zabbix_agent2, which stays resident."""

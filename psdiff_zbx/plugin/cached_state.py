@@ -1,0 +1,87 @@
+"""A host that is asked again and again: one look serves all who ask at about the same time."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple, Optional, Tuple
+
+from ..core.check import Check, look_again
+from ..core.model import BaselineError, PsdiffError, State
+from ..host import baseline_store, config
+from ..host.monitor import Monitor, lacks
+
+Signature = Tuple[Optional[Tuple[int, ...]], ...]
+"""What tells whether files have changed: of each what stat(2) says, or None if it is not there."""
+
+
+class Options(NamedTuple):
+    """None stands for the host's own files, and for the age that its configuration sets.
+    ``min_age`` and ``cache_time`` are in seconds."""
+
+    config_path: Optional[Path] = None
+    baseline_path: Optional[Path] = None
+    min_age: Optional[float] = None
+    cache_time: float = 1.0
+
+
+class Resident:
+    """Answers from many threads.  A changed baseline or configuration is noticed by itself."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._lock = Lock()
+        self._signature: Optional[Signature] = None
+        self._taken = float("-inf")
+
+    def state(self, timeout: float) -> State:
+        """The state of the host, no older than the cache time, within ``timeout`` seconds.
+
+        Raises any PsdiffError.
+        """
+        end = time.monotonic() + timeout
+        if not self._lock.acquire(timeout=max(0.0, timeout)):
+            raise PsdiffError(f"no answer within {timeout:g} seconds")
+        try:
+            if time.monotonic() - self._taken > self._options.cache_time:
+                self._state = self._look(end)
+                self._taken = time.monotonic()
+            return self._state
+        finally:
+            self._lock.release()
+
+    def _look(self, end: float) -> State:
+        check = self._current()
+        limit = max(0.0, min(self._retry, end - time.monotonic()))
+        return look_again(check.look, lacks, limit, time.monotonic, time.sleep)
+
+    def _current(self) -> Check:
+        """How to look, made anew whenever one of the files has changed."""
+        signature = self._sign()
+        if signature != self._signature:
+            self._signature = None
+            config_path, baseline_path, min_age, _ = self._options
+            monitor = Monitor(config_path, baseline_path, None, min_age, stays=True)
+            self._check = monitor.check()
+            self._retry = monitor.host.config.settings.missing_retry
+            self._signature = signature
+        return self._check
+
+    def _sign(self) -> Signature:
+        try:
+            baseline = [baseline_store.to_read(self._options.baseline_path)]
+        except BaselineError:
+            baseline = []
+        files = [*config.files(self._options.config_path), *baseline]
+        return tuple(_stat(path) for path in files)
+
+
+def _stat(path: Path) -> Optional[Tuple[int, ...]]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    changed = (found.st_mtime_ns, found.st_ctime_ns, found.st_size)
+    return (found.st_dev, found.st_ino, *changed)

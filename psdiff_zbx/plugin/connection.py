@@ -1,0 +1,165 @@
+"""One connection to zabbix_agent2, from its register request or its configuration to its end.
+
+In: a connected socket.  Out: answers on it; whatever arrives, nothing but the agent's Terminate
+and the end of the connection ends the loop.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Callable, Dict, Optional, Union
+
+from .. import __version__
+from ..core.item_keys import METRICS, PLUGIN
+from ..core.model import ConfigError, State
+from . import protocol
+from .answers import (
+    Question,
+    RefusedError,
+    Service,
+    Troubles,
+    asked,
+    explained,
+)
+from .options import parse_options, seconds
+from .protocol import Message, Rejected
+from .workers import Request, Workers
+
+_DEFAULT_TIMEOUT = 3.0  # seconds; the agent's own default
+_USED = 0.9  # of the timeout: the agent has to get the answer before it is over
+_CHUNK = 1 << 16
+
+
+class Plugin:
+    """One connection to an agent."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._outgoing: SimpleQueue[bytes] = SimpleQueue()
+        self._decoder = protocol.Decoder()
+        self._workers: Optional[Workers] = None
+        self._timeout = _DEFAULT_TIMEOUT
+        self._strange = Troubles(self._tell)
+        self._handlers: Dict[int, Callable[[Message], None]] = {
+            protocol.REGISTER: self._register,
+            protocol.VALIDATE: self._validate,
+            protocol.CONFIGURE: self._configure,
+            protocol.EXPORT: self._export,
+            protocol.START: lambda _: None,
+        }
+
+    def serve(self) -> None:
+        """Returns at Terminate, and when the agent is gone."""
+        Thread(target=self._write, daemon=True).start()
+        while True:
+            data = self._receive()
+            if data == b"":
+                return
+            for message in self._decoder.feed(data or b""):
+                if isinstance(message, Message) and message.type == protocol.TERMINATE:
+                    return
+                self._handle(message)
+            if self._workers:
+                self._workers.expire()
+
+    def _receive(self) -> Optional[bytes]:
+        """What has arrived; nothing at the end, None where a request's time is over first."""
+        patience = self._workers.patience() if self._workers else None
+        try:
+            ready = select.select([self._connection], [], [], patience)[0]
+            return self._connection.recv(_CHUNK) if ready else None
+        except OSError:
+            return b""
+
+    def _write(self) -> None:
+        """Whoever reads must not have to wait until the agent has read: one goroutine of the
+        agent's both hands on what it has read and writes, so both sides could wait forever
+        (src/go/plugins/external/broker.go, runBackground)."""
+        with suppress(OSError):  # the agent is gone, which the next _receive tells
+            while True:
+                self._connection.sendall(self._outgoing.get())
+
+    def _send(self, message: Message) -> None:
+        self._outgoing.put(protocol.encode(message))
+
+    def _tell(self, severity: int, text: str) -> None:
+        self._send(protocol.log(severity, text))
+
+    def _handle(self, message: Union[Message, Rejected]) -> None:
+        try:
+            if isinstance(message, Rejected):
+                self._strange.now(f"the agent has sent {message.reason}")
+            elif message.type in self._handlers:
+                self._handlers[message.type](message)
+            else:
+                self._strange.now(f"the agent has sent a message of unknown type {message.type}")
+        except Exception as error:
+            self._strange.now(explained(error))
+
+    def _register(self, message: Message) -> None:
+        metrics = [(metric.key, metric.description) for metric in METRICS]
+        self._send(protocol.registered(message.id, PLUGIN, metrics))
+
+    def _validate(self, message: Message) -> None:
+        try:
+            parse_options(message.fields.get("private_options"))
+            self._send(protocol.validated(message.id, ""))
+        except ConfigError as error:
+            self._send(protocol.validated(message.id, str(error)))
+
+    def _configure(self, message: Message) -> None:
+        options = message.fields.get("global_options")
+        self._timeout = seconds(options, "Timeout", _DEFAULT_TIMEOUT)
+        self._serve_with(message.fields.get("private_options"))
+
+    def _serve_with(self, options: object) -> Workers:
+        service = Service(_states(options, self._tell), time.monotonic, self._tell)
+        if self._workers is None:
+            self._workers = Workers(service, time.monotonic, self._reply)
+        self._workers.service = service
+        return self._workers
+
+    def _reply(self, number: int, value: str) -> None:
+        self._send(protocol.exported(number, value))
+
+    def _export(self, message: Message) -> None:
+        began, fields = time.monotonic(), message.fields
+        try:
+            metric, parameter = asked(fields.get("key"), fields.get("parameters"))
+        except RefusedError as error:
+            self._send(protocol.refused(message.id, str(error)))
+            return
+        if metric.answer is None:
+            self._reply(message.id, metric.constant)
+            return
+        limit = _USED * seconds(fields, "timeout", self._timeout)
+        workers = self._workers or self._serve_with(None)
+        workers.ask(Request(message.id, Question(metric, parameter, began, limit)))
+
+
+def _states(options: object, tell: Callable[[int, str], None]) -> Callable[[float], State]:
+    """How to get a state of the host.  What that takes is imported by who serves: the agent's
+    start waits for the run that only registers."""
+    try:
+        from .cached_state import Options, Resident
+
+        baseline, config, min_age, cache_time = parse_options(options)
+        paths = [Path(path) if path else None for path in (config, baseline)]
+        resident = Resident(Options(paths[0], paths[1], min_age, cache_time))
+    except Exception as error:
+        return _failing(explained(error))
+    tell(protocol.INFO, f"psdiff-zbx {__version__} watches {baseline or 'this host'}")
+    return resident.state
+
+
+def _failing(text: str) -> Callable[[float], State]:
+    def state(_: float) -> State:
+        raise ConfigError(text)
+
+    return state

@@ -1,0 +1,108 @@
+"""The plugin's options, as zabbix_agent2 hands them over, in one record.
+
+In: the tree of ``private_options``.  Out: values, or one line that the agent shows when it
+refuses to start.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+
+from ..core.item_keys import PLUGIN, PLUGIN_OPTIONS, PluginOption
+from ..core.model import ConfigError
+
+AGENTS_OWN = ("System", "Capacity", "Timeout")
+"""What the agent itself reads under ``Plugins.PsdiffZbx`` and hands over with the rest."""
+
+_MOST_SECONDS = 86400
+
+
+class PluginOptions(NamedTuple):
+    """None stands for the host's own files, and for the age that its configuration sets.
+    ``min_age`` and ``cache_time`` are in seconds."""
+
+    baseline: Optional[str] = None
+    config: Optional[str] = None
+    min_age: Optional[float] = None
+    cache_time: float = 1.0
+
+
+def parse_options(tree: object) -> PluginOptions:
+    """The options in ``private_options``, which is null where there are none.
+
+    Raises ConfigError.
+    """
+    values = _values(tree)
+    by_name = {option.name: option for option in PLUGIN_OPTIONS}
+    for name, found in values.items():
+        if name not in by_name:
+            known = ", ".join(by_name)
+            raise ConfigError(f"Plugins.{PLUGIN}.{name}: no such option; there are {known}")
+        if len(found) != 1:
+            raise ConfigError(f"{by_name[name].full_name} is given {len(found)} times")
+    given = {name: _value(by_name[name], found[0]) for name, found in values.items()}
+    default = PluginOptions()
+    return PluginOptions(
+        baseline=given.get("Baseline"),
+        config=given.get("Config"),
+        min_age=given.get("MinAge"),
+        cache_time=given.get("CacheTime", default.cache_time),
+    )
+
+
+def _values(tree: object) -> Dict[str, List[str]]:
+    try:
+        return {
+            str(node["Name"]): list(_texts(node))
+            for node in _nodes(tree)
+            if node["Name"] not in AGENTS_OWN
+        }
+    except (AttributeError, KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise ConfigError(f"Plugins.{PLUGIN}: options of an unknown form, {error!r}") from error
+
+
+def _nodes(tree: Any) -> List[Any]:
+    return (tree.get("Nodes") or []) if tree else []
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """``{"Name":"MinAge","Nodes":[{"Value":"Mw==","Line":3}],"Line":3}``: values are Go's
+    []byte, so base64 (seen on 6.0.14 and 7.0.9)."""
+    for leaf in _nodes(node):
+        # An option below an option, "Plugins.PsdiffZbx.MinAge.X=1", has a name in its place.
+        if "Value" not in leaf:
+            raise ConfigError(f"Plugins.{PLUGIN}.{node['Name']}.{leaf['Name']}: no such option")
+        yield base64.b64decode(leaf["Value"], validate=True).decode("utf-8", "surrogateescape")
+
+
+def _value(option: PluginOption, text: str) -> Any:
+    return _number(option, text) if option.is_seconds else _path(option, text)
+
+
+def _path(option: PluginOption, text: str) -> str:
+    if not text.startswith("/") or "\0" in text:
+        raise ConfigError(f"{option.full_name}: {text!r} is no absolute path")
+    return text
+
+
+def _number(option: PluginOption, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= _MOST_SECONDS:
+        raise ConfigError(
+            f"{option.full_name}: {text!r} is no number of seconds from 0 to {_MOST_SECONDS}"
+        )
+    return number
+
+
+def seconds(fields: object, name: str, default: float) -> float:
+    """A number of seconds in a message: an export request's ``timeout`` (7.0), or ``Timeout``
+    of the agent's ``global_options``; the default where it says nothing of use."""
+    value = fields.get(name) if isinstance(fields, dict) else None
+    if isinstance(value, (int, float)) and 0 < value <= _MOST_SECONDS:
+        return float(value)
+    return default

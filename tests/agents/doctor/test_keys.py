@@ -1,0 +1,131 @@
+"""The doctor's question to a running agent, by a listener that says what it wants.  Real agents:
+tests/zabbix/test_doctor.py."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Optional
+
+import pytest
+
+from psdiff_zbx import __version__
+from psdiff_zbx.agents import service_manager
+from psdiff_zbx.agents.doctor.answer import Answer
+from psdiff_zbx.agents.doctor.findings import (
+    OK,
+    UNKNOWN,
+    WRONG,
+    Finding,
+)
+from psdiff_zbx.agents.doctor.keys import answered
+from psdiff_zbx.core import item_values
+from psdiff_zbx.core.model import Comparison
+from tests.agents.doctor.test_doctor import agent
+from tests.agents.test_passive_check import framed
+from tests.builders import state
+
+DOCUMENT = item_values.document(state(Comparison((), (), ())))
+DIRECT = Answer(0.1, "", 0.05, 267)
+
+
+@contextmanager
+def listener(says: Sequence[bytes]) -> Iterator[int]:
+    """One connection for each text; on which port."""
+
+    def serve() -> None:
+        for text in says:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(text)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=serve)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join()
+
+
+def asked(
+    port: int, *lines: str, direct: Optional[Answer] = DIRECT, kind: str = "agent2"
+) -> Finding:
+    every = ("Server=127.0.0.1", f"ListenPort={port}", *lines)
+    return answered(agent(*every, kind=kind), direct, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("says", "status", "text"),
+    [
+        ([__version__.encode(), DOCUMENT.encode()], OK, f"version {__version__}"),
+        ([b"0.9", DOCUMENT.encode()], WRONG, "answers psdiff.version with 0.9"),
+        ([__version__.encode(), b"denied"], WRONG, "no document of psdiff.get, but 'denied'"),
+        (
+            [b"ZBX_NOTSUPPORTED\0Unknown metric psdiff.version"],
+            WRONG,
+            "says of psdiff.version: ZBX_NOTSUPPORTED: Unknown metric psdiff.version",
+        ),
+    ],
+)
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "127.0.0.1,::1"])
+def test_answers(says: list[bytes], status: str, text: str, address: str) -> None:
+    with listener([framed(value) for value in says]) as port:
+        found = asked(port, f"ListenIP={address}")
+    assert (found.name, found.status) == ("keys", status)
+    assert text in found.text
+    assert bool(found.remedy) == (status == WRONG)
+
+
+def test_an_agent_that_hangs_up_allows_others() -> None:
+    with listener([b""]) as port:
+        found = asked(port)
+    assert found.status == UNKNOWN
+    assert "hangs up on 127.0.0.1, which Server=127.0.0.1 does not allow" in found.text
+
+
+def test_something_else_answers() -> None:
+    with listener([b"SSH-2.0-OpenSSH_9.2p1\r\n"]) as port:
+        found = asked(port)
+    assert found.status == WRONG
+    assert f"does not answer at port {port}: no answer of a Zabbix agent" in found.text
+
+
+@pytest.mark.parametrize(
+    ("folder", "remedy"),
+    [(".", "systemctl restart zabbix-agent2"), ("none", "zabbix_agent2, process 4711")],
+)
+def test_the_remedy_is_a_command_of_this_host(
+    folder: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_manager, "_SYSTEMD", tmp_path / folder)
+    with listener([b"SSH-2.0-OpenSSH_9.2p1\r\n"]) as port:
+        found = asked(port)
+    assert found.remedy == f"restart the agent: {remedy}"
+
+
+def test_nobody_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    found = asked(port)
+    assert found.status == WRONG
+    assert found.text == f"zabbix_agent2 does not answer at port {port}: Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "why"),
+    [
+        (["TLSAccept=psk"], "agent2", "TLSAccept=psk"),
+        (["StartAgents=0"], "agentd", "StartAgents=0, active checks only"),
+        (["Server="], "agent2", "no Server=, active checks only"),
+    ],
+)
+def test_an_agent_that_cannot_be_asked(lines: list[str], kind: str, why: str) -> None:
+    found = asked(1, *lines, kind=kind)
+    assert (found.status, found.text) == (
+        UNKNOWN,
+        f"zabbix_{kind} cannot be asked from here: {why}",
+    )
+    assert found.remedy.startswith("ask from its server: zabbix_get")

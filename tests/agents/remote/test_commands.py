@@ -1,0 +1,84 @@
+"""What `setup --remote-accept` writes, and what an administrator's own rules make of it."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pytest
+
+from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read
+from psdiff_zbx.agents.remote.commands import (
+    FILE,
+    RULES,
+    denied_by,
+    is_ours,
+    sudoers,
+)
+
+MAIN, FOLDER = "/etc/zabbix/agent.conf", "/etc/zabbix/agent.d"
+OURS = f"{FOLDER}/{FILE}"
+INCLUDE = f"Include={FOLDER}/*.conf"
+DENY = "DenyKey=system.run[*]"
+
+
+def configuration(*main: str, **others: str) -> Configuration:
+    """The main file's lines, and texts of other files in the folder."""
+    texts = {f"{FOLDER}/{name}.conf": text for name, text in others.items()}
+    texts[MAIN] = "\n".join(main)
+    names = [path.rpartition("/")[2] for path in texts if path != MAIN]
+    return read(MAIN, Files(texts.__getitem__, lambda where: names if where == FOLDER else None))
+
+
+@pytest.mark.parametrize(
+    ("main", "others", "agentd", "agent2"),
+    [
+        ((INCLUDE,), {}, None, None),
+        ((INCLUDE, DENY), {}, None, None),
+        ((INCLUDE, "DenyKey=*"), {"a": "DenyKey=vfs.*\n"}, None, None),
+        ((DENY, INCLUDE), {}, f"{MAIN} line 1", f"{MAIN} line 1"),
+        (("", "", DENY, INCLUDE), {}, f"{MAIN} line 3", None),
+        (("EnableRemoteCommands=0", INCLUDE), {}, f"{MAIN} line 1", f"{MAIN} line 1"),
+        (("EnableRemoteCommands=1", INCLUDE), {}, None, None),
+        (("AllowKey=system.run[*]", DENY, INCLUDE), {}, None, None),
+        ((INCLUDE,), {"a": DENY}, f"{FOLDER}/a.conf line 1", f"{FOLDER}/a.conf line 1"),
+        ((INCLUDE,), {"z": f"\n\n{DENY}"}, f"{FOLDER}/z.conf line 3", None),
+        ((INCLUDE,), {"z": DENY}, f"{FOLDER}/z.conf line 1", f"{FOLDER}/z.conf line 1"),
+        ((DENY, INCLUDE), {"psdiff_zbx_accept": RULES}, f"{MAIN} line 1", f"{MAIN} line 1"),
+        ((INCLUDE, DENY), {"psdiff_zbx_accept": RULES}, None, None),
+    ],
+)
+def test_a_rule_that_is_asked_before_ours(
+    main: tuple[str, ...], others: dict[str, str], agentd: Optional[str], agent2: Optional[str]
+) -> None:
+    found = configuration(*main, **others)
+    for kind, expected in (("agentd", agentd), ("agent2", agent2)):
+        rule = denied_by(kind, found, OURS)
+        assert (rule.place if rule else None) == expected, kind
+
+
+def test_an_old_file_of_ours_does_not_count() -> None:
+    found = configuration(INCLUDE, DENY, psdiff_zbx_accept=f"{DENY}\n")
+    assert denied_by("agentd", found, OURS) is None
+
+
+@pytest.mark.parametrize("user", ["zabbix", "_zabbix", "zabbix-agent", "z.2"])
+def test_sudoers_has_one_line_without_a_wildcard(user: str) -> None:
+    assert sudoers(user) == (
+        f"{user} ALL=(root) NOPASSWD: /usr/local/bin/psdiff-zbx accept --remote\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "user", ["", "ALL", "ZABBIX", "%zabbix", "#998", "ALL,b", "a b", "a\nb", "a=b", "+x", "!a"]
+)
+def test_a_name_that_sudoers_would_read_otherwise(user: str) -> None:
+    with pytest.raises(AgentError, match="is no user name for /etc/sudoers"):
+        sudoers(user)
+
+
+def test_what_an_administrator_wrote_is_not_ours() -> None:
+    text = sudoers("zabbix")
+    assert is_ours(text)
+    assert is_ours(sudoers("other") + text)
+    assert not is_ours(f"# mine\n{text}")
+    assert not is_ours(f"{text}bob ALL=(ALL) ALL\n")

@@ -1,0 +1,150 @@
+"""Accepting from the frontend is set up: files in a folder of ours, commands that stand in for
+sudo's.  The real ones: tests/host/test_remote_accept.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from psdiff_zbx.agents.configuration import AgentError
+from psdiff_zbx.agents.installed import Installed, find
+from psdiff_zbx.agents.remote import install, safety
+from psdiff_zbx.agents.remote.commands import (
+    FILE,
+    RULES,
+    SUDOERS,
+    sudoers,
+)
+from psdiff_zbx.agents.setup.setup import Wish
+from psdiff_zbx.host import trust
+from tests.agents.setup.test_setup import DEBIAN, DEBIAN2, tree
+
+Command = Callable[[str, str], None]
+WISH = Wish(None, "/opt/psdiff-zbx", remote_accept=True, dry_run=False)
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Makes a script that is found in place of any command by that name."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setattr(safety, "PATH", str(folder))
+
+    def make(name: str, script: str) -> None:
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+
+    return make
+
+
+@pytest.fixture
+def agents(tmp_path: Path) -> list[Installed]:
+    (tmp_path / "etc/sudoers.d").mkdir(parents=True)
+    return find(tree(tmp_path, DEBIAN, DEBIAN2), ())
+
+
+def places(agent: Installed) -> tuple[Path, Path]:
+    return agent.root / SUDOERS.lstrip("/"), agent.folder / FILE
+
+
+def test_writes_once_and_removes(agents: list[Installed], command: Command) -> None:
+    command("sudo", "exit 0")
+    agent, files = agents[0], places(agents[0])
+    dry = WISH._replace(dry_run=True)
+    assert [*install.install(agent, dry)][:2] == [f"Would write {file}" for file in files]
+    assert not any(file.exists() for file in files)
+    done = [*install.install(agent, WISH)]
+    assert done == [*(f"Wrote {file}" for file in files), *install.RISK]
+    assert [file.read_text() for file in files] == [sudoers("zabbix"), RULES]
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o440, 0o644]
+    assert [*install.install(agent, WISH)][:2] == [f"No changes to {file}" for file in files]
+    files[0].chmod(0o444)
+    assert next(install.install(agent, WISH)) == f"Wrote {files[0]}"
+    said = [*install.remove(agent, [], True)]
+    assert said == [f"Would remove {file}" for file in files]
+    assert [*install.remove(agent, [], False)] == [f"Removed {file}" for file in files]
+    assert [*install.remove(agent, [], False)] == []
+
+
+def test_sudos_line_stays_while_another_agent_needs_it(
+    agents: list[Installed], command: Command
+) -> None:
+    command("sudo", "exit 0")
+    for agent in agents:
+        list(install.install(agent, WISH))
+    first, second = agents
+    assert [*install.remove(first, [second], False)] == [f"Removed {places(first)[1]}"]
+    assert len([*install.remove(second, [first], False)]) == 2
+
+
+def test_takes_back_a_line_that_sudo_does_not_obey(
+    agents: list[Installed], command: Command
+) -> None:
+    command("sudo", "exit 1")
+    files = places(agents[0])
+    with pytest.raises(AgentError, match=f"sudo does not obey {files[0]}, which is removed"):
+        list(install.install(agents[0], WISH))
+    assert not any(file.exists() for file in files)
+
+
+def test_a_folder_that_is_not_there(agents: list[Installed]) -> None:
+    file = places(agents[0])[0]
+    file.parent.rmdir()
+    file.parent.write_text("")
+    with pytest.raises(AgentError, match=f"cannot write {file}: Not a directory"):
+        list(install.install(agents[0], WISH))
+
+
+@pytest.fixture
+def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The program as README has it installed, root's alone."""
+    (tmp_path / "psdiff-zbx").touch()
+    for module in (safety, install):
+        monkeypatch.setattr(module, "PROGRAM", str(tmp_path / "psdiff-zbx"))
+    monkeypatch.setattr("site.ENABLE_USER_SITE", False)
+    monkeypatch.setattr(trust, "fault", lambda _: None)
+    return str(tmp_path / "psdiff-zbx")
+
+
+def refused(agent: Installed, program: str, *options: str) -> str:
+    with pytest.raises(AgentError) as caught:
+        install.check(agent, WISH._replace(program=program), options)
+    return str(caught.value)
+
+
+def test_what_is_safe_is_not_refused(agents: list[Installed], command: Command, safe: str) -> None:
+    command("visudo", '[ "$*" = "-c -f -" ] && grep -q NOPASSWD')
+    install.check(agents[0], WISH._replace(program=safe), ())
+    places(agents[0])[0].write_text("bob ALL=(ALL) ALL\n")
+    assert "is not of psdiff-zbx' making" in refused(agents[0], safe)
+
+
+def test_the_programs_that_are_refused(
+    agents: list[Installed], safe: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "leave out --baseline" in refused(agents[0], safe, "--baseline", "/x")
+    assert "'python -m' is not for root" in refused(agents[0], f"{sys.executable} -m psdiff_zbx")
+    assert f"run 'ln -s /no/such {safe}'" in refused(agents[0], "/no/such")
+    monkeypatch.setattr(trust, "fault", lambda _: "/opt belongs to uid 7")
+    assert refused(agents[0], safe).startswith("/opt belongs to uid 7: whoever that is would be")
+    monkeypatch.setattr("site.ENABLE_USER_SITE", True)
+    assert refused(agents[0], safe).startswith("outside a virtual environment Python also runs")
+
+
+def test_what_else_of_the_host_is_refused(
+    tmp_path: Path, agents: list[Installed], command: Command, safe: str
+) -> None:
+    assert refused(agents[0], safe).startswith("no visudo here: accepting from the frontend needs")
+    command("visudo", "echo 'stdin:1:1: syntax error' >&2; echo more; exit 1")
+    assert refused(agents[0], safe) == (
+        f"visudo refuses the line for {SUDOERS}: stdin:1:1: syntax error"
+    )
+    file = tmp_path / "etc/zabbix/zabbix_agent2.d/own.conf"
+    file.write_text("DenyKey=system.run[*]\n")
+    _, agent2 = find(tmp_path, ())
+    assert "own.conf line 1 has 'DenyKey=system.run[*]', which the agent asks" in refused(
+        agent2, safe
+    )

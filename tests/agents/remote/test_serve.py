@@ -1,0 +1,101 @@
+"""What the frontend's actions get to read: a stand-in of sudo, and a recorded host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from psdiff_zbx.agents.remote.serve import RemoteError, serve
+from psdiff_zbx.host.monitor import Monitor
+from tests.files import DATA, write
+
+HOST = DATA / "small-host"
+PROGRAM = "/opt/a b/psdiff-zbx"
+
+
+@pytest.fixture
+def sudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the text of a shell script goes that is found as sudo."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    path = tmp_path / "sudo"
+    path.touch(0o755)
+    return path
+
+
+def show(etc: Path, scene: str) -> list[str]:
+    config = write(etc / "config.toml", "")
+    snapshot = str(HOST / f"{scene}.jsonl")
+    return serve("show", PROGRAM, Monitor(config, HOST / "psdiff.db", snapshot, min_age=0))
+
+
+def accept(name: str) -> list[str]:
+    return serve(f"accept {name}", PROGRAM, Monitor())
+
+
+def refused(request: str) -> str:
+    with pytest.raises(RemoteError) as caught:
+        serve(request, PROGRAM, Monitor())
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scene", "signs"), [("nginx-gone", "---"), ("stranger", "+"), ("atd-other-user", "---+")]
+)
+def test_show_says_what_differs(etc: Path, scene: str, signs: str) -> None:
+    lines = show(etc, scene)
+    assert sorted(lines) == sorted((HOST / f"{scene}.psdiff").read_text().splitlines())
+    assert [line[0] for line in lines] == [*signs]
+
+
+def test_show_says_that_nothing_differs(etc: Path) -> None:
+    assert show(etc, "nothing") == ["nothing differs"]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Admin", "Admin"),
+        ("  o'brien; touch /tmp/x ", "o'brien; touch /tmp/x"),
+        ('--missing $(id) `id` \\ "', '--missing $(id) `id` \\ "'),
+        ("a\nb\x1b[31m\udcff", r"a\nb\x1b[31m\xff"),
+        ("é漢😀", "é漢😀"),
+    ],
+)
+def test_the_name_is_one_line_for_root(sudo: Path, name: str, line: str) -> None:
+    sudo.write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\necho\ncat\n")
+    command = f"<-n><{PROGRAM}><accept><--remote>"
+    assert accept(name) == [command, *line.split("\n")]
+
+
+def test_an_error_of_root_is_told(sudo: Path) -> None:
+    warning = "sudo: unable to resolve host web1: Name or service not known"
+    text = f"echo '{warning}' >&2\necho 'psdiff-zbx: error: no baseline' >&2\nexit 3\n"
+    sudo.write_text(f"#!/bin/sh\n{text}")
+    assert refused("accept Admin") == "no baseline"
+
+
+def test_sudo_that_refuses(sudo: Path) -> None:
+    sudo.write_text(
+        "#!/bin/sh\nprintf 'some warning\\nsudo: a password is required\\n' >&2\nexit 1\n"
+    )
+    assert refused("accept Admin") == (
+        "accepting from the frontend is not set up on this host (sudo: a password is required); "
+        "there, as root: psdiff-zbx setup --remote-accept"
+    )
+
+
+def test_no_sudo_at_all(sudo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sudo.unlink()
+    monkeypatch.setenv("PATH", str(sudo.parent))
+    assert "(sudo: No such file or directory)" in refused("accept Admin")
+
+
+@pytest.mark.parametrize(
+    "request_", ["", "show ", "show x", "accept", "accept ", "accept  \n", "write", "x" * 1000]
+)
+def test_anything_else_is_no_request(sudo: Path, request_: str) -> None:
+    sudo.write_text("#!/bin/sh\necho ran\n")
+    found = refused(request_)
+    assert found.endswith("is no request; 'show' and 'accept NAME' are")
+    assert len(found) < 150

@@ -1,0 +1,172 @@
+"""`setup --remote-accept` on a host with its distribution's sudo: what it refuses and writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from psdiff_zbx.agents.remote.commands import FILE, RULES, SUDOERS
+from tests.zoo.host import Host
+
+pytestmark = pytest.mark.zabbix
+
+PROGRAM = "/usr/local/bin/psdiff-zbx"
+FOLDER = "/etc/zabbix/zabbix_agent2.d"
+VENV = "/opt/psdiff-zbx"
+PACKAGES = f"{VENV}/lib/python3.11/site-packages"
+SETUP = f"{PROGRAM} setup --agent agent2 --remote-accept"
+
+
+def run(host: Host, command: str) -> list[str]:
+    """The lines that a shell's command prints, also where it fails."""
+    return host.run("sh", "-c", command, check=False).splitlines()
+
+
+def ours(host: Host) -> list[str]:
+    """What setup has written."""
+    places = (SUDOERS, f"{FOLDER}/{FILE}", f"{FOLDER}/psdiff_zbx.conf", "/var/lib/psdiff-zbx")
+    return [place for place in places if (host.files / place.lstrip("/")).exists()]
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "after", "text"),
+    [
+        (
+            f"chmod o+w {PACKAGES}/psutil",
+            SETUP,
+            f"chmod o-w {PACKAGES}/psutil",
+            f"{PACKAGES}/psutil can be written by others: whoever that is would be root",
+        ),
+        (
+            f"chmod g+w {VENV}/bin/psdiff-zbx",
+            SETUP,
+            f"chmod g-w {VENV}/bin/psdiff-zbx",
+            f"{VENV}/bin/psdiff-zbx can be written by others",
+        ),
+        (
+            f"chown -h zabbix {VENV}/bin/python3",
+            SETUP,
+            f"chown -h root {VENV}/bin/python3",
+            f"{VENV}/bin/python3 belongs to uid",
+        ),
+        (
+            f"chmod g+w {VENV}/pyvenv.cfg",
+            SETUP,
+            f"chmod g-w {VENV}/pyvenv.cfg",
+            f"{VENV}/pyvenv.cfg can be written by others",
+        ),
+        (
+            "chmod o+w /usr/local/bin",
+            SETUP,
+            "chmod o-w /usr/local/bin",
+            "/usr/local/bin can be written by others",
+        ),
+        (
+            f"rm {PROGRAM}",
+            SETUP.replace(PROGRAM, f"{VENV}/bin/psdiff-zbx"),
+            f"ln -s {VENV}/bin/psdiff-zbx {PROGRAM}",
+            f"run {PROGRAM} on every host: run 'ln -s {VENV}/bin/psdiff-zbx {PROGRAM}'",
+        ),
+        (
+            "true",
+            SETUP.replace(PROGRAM, f"{VENV}/bin/python -m psdiff_zbx"),
+            "true",
+            "'python -m' is not for root",
+        ),
+        (
+            "true",
+            f"PYTHONPATH={PACKAGES} /usr/bin/python3 {SETUP}",
+            "true",
+            "outside a virtual environment Python also runs what is in home folders",
+        ),
+        (
+            "true",
+            f"{SETUP} --baseline /root/baseline",
+            "true",
+            "--remote-accept is for a host's usual files: leave out --baseline",
+        ),
+        (
+            f"echo 'DenyKey=system.run[*]' > {FOLDER}/own.conf",
+            SETUP,
+            f"rm {FOLDER}/own.conf",
+            "own.conf line 1 has 'DenyKey=system.run[*]', which the agent asks before what setup",
+        ),
+        (
+            "mv /usr/sbin/visudo /root",
+            SETUP,
+            "mv /root/visudo /usr/sbin",
+            "no visudo here: accepting from the frontend needs sudo; install it",
+        ),
+        (
+            "true",
+            f"runuser -u zabbix -- {SETUP}",
+            "true",
+            "only root can set up an agent",
+        ),
+    ],
+)
+def test_refuses_and_changes_nothing(
+    bare: Host, before: str, command: str, after: str, text: str
+) -> None:
+    run(bare, before)
+    (line,) = run(bare, command)
+    run(bare, after)
+    assert line.startswith("psdiff-zbx: error: ")
+    assert text in line
+    assert ours(bare) == []
+
+
+def test_says_what_it_would_do(bare: Host) -> None:
+    lines = run(bare, f"{SETUP} --dry-run")
+    assert f"Would write {SUDOERS}" in lines
+    assert f"Would write {FOLDER}/{FILE}" in lines
+    assert ours(bare) == []
+
+
+def test_leaves_a_file_of_sudoers_that_is_not_ours(bare: Host) -> None:
+    run(bare, f"echo 'bob ALL=(ALL) ALL' > {SUDOERS}")
+    (line,) = run(bare, SETUP)
+    run(bare, f"{PROGRAM} setup --agent agent2 --remove")
+    left = run(bare, f"cat {SUDOERS}; rm {SUDOERS}")
+    assert f"{SUDOERS} is not of psdiff-zbx' making" in line
+    assert left == ["bob ALL=(ALL) ALL"]
+    assert ours(bare) == []
+
+
+def test_takes_back_a_line_that_sudo_does_not_obey(bare: Host) -> None:
+    run(bare, "echo 'zabbix ALL = (ALL) !ALL' > /etc/sudoers.d/zz")
+    line = run(bare, SETUP)[-1]
+    run(bare, "rm /etc/sudoers.d/zz")
+    assert f"sudo does not obey {SUDOERS}, which is removed again" in line
+    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
+
+
+def test_writes_once_and_removes(bare: Host) -> None:
+    files = (SUDOERS, f"{FOLDER}/{FILE}")
+    assert {f"Wrote {file}" for file in files} < set(run(bare, SETUP))
+    assert run(bare, f"cat {SUDOERS}") == [
+        f"zabbix ALL=(root) NOPASSWD: {PROGRAM} accept --remote"
+    ]
+    assert "\n".join(run(bare, f"cat {FOLDER}/{FILE}")) == RULES.rstrip("\n")
+    assert run(bare, f"stat -c '%a %U' {SUDOERS} {FOLDER}/{FILE}") == ["440 root", "644 root"]
+    assert {f"No changes to {file}" for file in files} < set(run(bare, SETUP))
+    run(bare, f"chmod 666 {SUDOERS} {FOLDER}/{FILE}")
+    assert {f"Wrote {file}" for file in files} < set(run(bare, SETUP))
+    remove = f"{PROGRAM} setup --agent agent2 --remove"
+    assert {f"Would remove {file}" for file in files} < set(run(bare, f"{remove} --dry-run"))
+    assert {f"Removed {file}" for file in files} < set(run(bare, remove))
+    assert not set(files) & set(ours(bare))
+
+
+def test_sudos_line_stays_while_another_agent_needs_it(bare: Host) -> None:
+    remove = f"{PROGRAM} setup --remove --agent"
+    run(bare, SETUP)
+    run(bare, SETUP.replace("agent2", "agentd"))
+    assert SUDOERS in ours(bare)
+    assert f"Removed {SUDOERS}" not in run(bare, f"{remove} agentd")
+    assert f"Removed {SUDOERS}" in run(bare, f"{remove} agent2")
+    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
+
+
+def test_is_off_without_it(bare: Host) -> None:
+    run(bare, SETUP.replace(" --remote-accept", ""))
+    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))

@@ -1,0 +1,80 @@
+"""The index of rules finds every rule that asking each in turn would find."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from psdiff_zbx.core.rules.index import Index
+from psdiff_zbx.core.rules.rule import Subject, is_anchored
+from tests.builders import SHIPPED, rules
+
+ANCHORED = {
+    "^a": True,
+    "^(a|b)": True,
+    r"^\(|": False,
+    "^[(|]": True,
+    r"^[]|\]]a": True,
+    "^((a|b)(c|(d|e)))f": True,
+    "^a|b": False,
+    "a^": False,
+    "(^a)": False,
+    r"\^a": False,
+    "(?i)^a": True,
+    "(?i)a": False,
+    "^": True,
+}
+
+
+@pytest.mark.parametrize(("pattern", "anchored"), ANCHORED.items())
+def test_an_expression_that_is_found_at_the_beginning_only(pattern: str, anchored: bool) -> None:
+    assert is_anchored(pattern) is anchored
+
+
+@given(st.sampled_from([*ANCHORED]), st.text("ab(|^]", max_size=4))
+def test_no_expression_finds_less_for_being_anchored(pattern: str, text: str) -> None:
+    (rule,) = rules({"regex": pattern, "keep": True}).rows
+    assert rule.applies(Subject(text, "root")) == (re.search(pattern, text) is not None)
+
+
+ROWS: Dict[str, Dict[str, Any]] = {
+    "match": {"match": "ab"},
+    "matches": {"match": ["a", "ab", "b "]},
+    "match-and-regex": {"match": "a", "regex": "b$"},
+    "anchored": {"regex": "^a(b|c)"},
+    "anywhere": {"regex": "b|c$"},
+    "any-case": {"regex": "(?i)^AB"},
+    "reference": {"regex": r"(a|b)\1"},
+    "name": {"regex": "(?P<x>a|b)(?P=x)"},
+    "verbose": {"regex": "(?x) a b  # c"},
+    "needle": {"regex": "^a*(?:abc|bca)$"},
+    "user": {"user": "root"},
+    "cgroup": {"cgroup": "/x/*"},
+}
+INDEXED = rules(*({**row, "keep": True} for row in ROWS.values()))
+
+
+@given(st.text("abcB ", max_size=5))
+def test_every_rule_that_applies_is_found(cmdline: str) -> None:
+    places = Index(enumerate(INDEXED.rows)).places(cmdline)
+    subject = Subject(cmdline, "root", cgroup="/x/y")
+    applying = [place for place, rule in enumerate(INDEXED.rows) if rule.applies(subject)]
+    assert [place for place in places if place in applying] == applying
+
+
+@given(st.sampled_from([row.match[0] for row in SHIPPED.rows if row.match]), st.text(max_size=9))
+def test_every_shipped_rule_that_applies_is_found(start: str, rest: str) -> None:
+    subject = Subject(f"{start}{rest}", "root", cgroup="/system.slice/x.service")
+    places = Index(enumerate(SHIPPED.rows)).places(subject.cmdline)
+    assert {at for at, rule in enumerate(SHIPPED.rows) if rule.applies(subject)} <= {*places}
+
+
+def test_rules_of_other_programs_are_not_asked() -> None:
+    places = Index(enumerate(INDEXED.rows)).places("something else")
+    asked = {list(ROWS)[place] for place in places}
+    assert asked.isdisjoint({"match", "matches", "match-and-regex", "needle"})
+    assert asked.issuperset({"any-case", "reference", "verbose", "user", "cgroup"})

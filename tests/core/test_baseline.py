@@ -1,0 +1,147 @@
+"""A baseline file: what is written, what is read, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Dict
+
+import pytest
+
+from psdiff_zbx.core.baseline import (
+    digest,
+    dump,
+    parse,
+    write,
+)
+from psdiff_zbx.core.model import (
+    Baseline,
+    BaselineError,
+    Header,
+    Line,
+)
+from tests.builders import outline, tree
+from tests.files import DATA
+
+BAD = DATA / "bad"
+TREE = tree("cron -f\nnginx: master process\n  nginx: worker process  {user=www-data}")
+HEADER = Header(1763851200, "web1", "root", "1.0.0", "0123abcd")
+TEXT = """\
+# psdiff-zbx baseline 1
+# written: 2025-11-22T22:40:00Z
+# host: web1
+# by: root
+# version: 1.0.0
+# rules: 0123abcd
+root  {user=root}
+  INIT  {user=root}
+    cron -f  {user=root}
+    nginx: master process  {user=root}
+      nginx: worker process  {user=www-data}
+# end
+"""
+ROOT_LINES = "root  {user=root}\n  INIT  {user=root}\n"
+
+
+def test_a_baseline_is_written_with_header_and_end() -> None:
+    assert write(Baseline(TREE, HEADER)) == TEXT
+
+
+def test_a_baseline_is_read_as_it_was_written() -> None:
+    assert parse(TEXT.encode(), "x") == Baseline(TREE, HEADER)
+
+
+def test_without_header_only_format_and_end_are_written() -> None:
+    assert write(Baseline(TREE, None)) == f"# psdiff-zbx baseline 1\n{dump(TREE)}# end\n"
+
+
+def test_a_headers_values_stay_on_their_lines() -> None:
+    evil = HEADER._replace(by="a\nroot  {user=root}\n# end")
+    assert parse(write(Baseline(TREE, evil)).encode(), "x").tree == TREE
+
+
+HAND_MADE: Dict[str, str] = {
+    "comments": TEXT.replace("    cron", "# the next one is cron\n    cron"),
+    "blank-lines": TEXT.replace("# end", "\n  \n# end\n\n\n"),
+    "dos-line-ends": TEXT.replace("\n", "\r\n"),
+    "no-newline-at-the-end": TEXT.rstrip("\n"),
+    "deeper-indent": TEXT.replace("      nginx: worker", "          nginx: worker"),
+    "trailing-blanks": TEXT.replace("{user=www-data}", "{user=www-data}   "),
+    "a-comment-that-looks-like-a-field": TEXT.replace("    cron", "# by: hand\n    cron"),
+}
+
+
+@pytest.mark.parametrize("text", HAND_MADE.values(), ids=HAND_MADE)
+def test_a_baseline_may_be_edited_by_hand(text: str) -> None:
+    assert parse(text.encode(), "x") == Baseline(TREE, HEADER)
+
+
+def test_a_time_that_is_none_is_time_zero() -> None:
+    text = TEXT.replace("2025-11-22T22:40:00Z", "yesterday")
+    assert parse(text.encode(), "x").header == HEADER._replace(written=0)
+
+
+def test_an_absent_field_is_empty() -> None:
+    text = TEXT.replace("# host: web1\n", "").replace("# written: 2025-11-22T22:40:00Z\n", "")
+    assert parse(text.encode(), "x").header == HEADER._replace(written=0, host="")
+
+
+def test_psdiffs_own_file_has_no_header_and_no_end() -> None:
+    assert parse(dump(TREE).encode(), "/var/lib/psdiff.db") == Baseline(TREE, None)
+
+
+def test_psdiffs_zombies_are_skipped() -> None:
+    text = f"{dump(TREE)}    [cron] <defunct>  {{user=root}}\n"
+    assert parse(text.encode(), "x").tree == TREE
+
+
+def test_in_our_own_file_such_a_name_is_a_process() -> None:
+    text = TEXT.replace("    cron -f", "    [cron] <defunct>")
+    assert outline(parse(text.encode(), "x").tree)[1] == "  [cron] <defunct>"
+
+
+def test_psdiffs_children_of_hidden_lines_hang_under_the_next_one_above() -> None:
+    text = f"{ROOT_LINES}        job  {{user=root}}\n    cron  {{user=root}}\n"
+    assert [line[:2] for line in parse(text.encode(), "x").tree[2:]] == [(2, "job"), (2, "cron")]
+
+
+def test_a_process_may_be_called_like_a_comment() -> None:
+    lines = (*TREE, Line(2, "# end", "root"))
+    assert parse(write(Baseline(lines, HEADER)).encode(), "x").tree == lines
+
+
+def test_the_digest_changes_with_a_line() -> None:
+    assert digest(TREE) == digest(parse(TEXT.encode(), "x").tree) == "927c245f"
+    assert digest(TREE[:-1]) != digest(TREE)
+    assert digest((*TREE[:-1], TREE[-1]._replace(user="www"))) != digest(TREE)
+
+
+# Each file's name, and what the error says of it.
+REFUSED = {
+    "binary": "line 1 is no text",
+    "cut-off": "cut off, the last line is not '# end'",
+    "cut-off-line": "line 9 is no process line; ",
+    "empty": "holds no process tree",
+    "future-version": "'psdiff-zbx baseline 2' is of another version",
+    "long-line": "is no process line; restore it",
+    "no-process-line": "line 9 is no process line; ",
+    "odd-indent": "line 9 is no process line; ",
+    "only-comments": "holds no process tree",
+    "other-root": "holds no process tree",
+    "two-roots": "line 9: the tree has one root",
+    "undecodable-line": "line 9 is no text",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), REFUSED.items(), ids=REFUSED)
+def test_a_bad_baseline_is_refused_with_its_cause(name: str, text: str) -> None:
+    with pytest.raises(BaselineError) as caught:
+        parse((BAD / name).read_bytes(), f"/var/lib/{name}")
+    error = str(caught.value)
+    assert error.startswith(f"/var/lib/{name}: ")
+    assert text in error
+    assert "restore it, or write a new one with 'psdiff-zbx write'" in error
+    assert len(error) < 250
+    assert "\n" not in error
+
+
+def test_every_bad_baseline_is_in_the_table() -> None:
+    assert sorted(path.name for path in BAD.iterdir()) == sorted(REFUSED)

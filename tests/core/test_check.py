@@ -1,0 +1,137 @@
+"""One look at the host, and looking again while something differs."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, List, NamedTuple
+
+import pytest
+
+from psdiff_zbx.core.cache import Recent
+from psdiff_zbx.core.check import Check, look_again
+from psdiff_zbx.core.compare import expect
+from psdiff_zbx.core.model import Process, SnapshotError
+from psdiff_zbx.core.rules.apply import apply
+from tests.builders import INIT, SHIPPED, SOURCE, process, tree
+
+
+class Clock:
+    """A clock that only moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.slept: List[float] = []
+
+    def __call__(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+
+def looks(clock: Clock, results: List[int], takes: float) -> Callable[[], int]:
+    """A look that takes so long and finds one result after the other, at last the last one."""
+    following: Iterator[int] = iter(results[:-1])
+
+    def look() -> int:
+        clock.time += takes
+        return next(following, results[-1])
+
+    return look
+
+
+class Again(NamedTuple):
+    """What each look finds (at last the last), how long it takes, and what comes of it."""
+
+    results: List[int]
+    limit: float
+    takes: float
+    found: int
+    slept: List[float]
+    after: float
+
+
+AGAIN = {
+    "nothing-differs": Again([0], 2.0, 0.25, 0, [], 0.25),
+    "a-difference-that-goes-away": Again([1, 2, 0, 9], 2.0, 0.25, 0, [0.1, 0.2], 1.05),
+    "no-time-to-look-again": Again([1, 0], 0.0, 0.25, 1, [], 0.25),
+    "a-difference-that-stays": Again([1, 1, 1, 5], 2.0, 0.25, 5, [0.1, 0.2, 0.4, 0.05], 2.0),
+    "half-a-second-at-most": Again([1], 2.0, 0.0, 1, [0.1, 0.2, 0.4, 0.5, 0.5, 0.3], 2.0),
+    "one-long-look": Again([1, 0], 2.0, 3.0, 1, [], 3.0),
+    "goes-away-at-the-last-moment": Again([1, 1, 0], 0.3, 0.0, 0, [0.1, 0.2], 0.3),
+}
+
+
+@pytest.mark.parametrize("case", AGAIN.values(), ids=AGAIN)
+def test_looks_until_nothing_differs_or_the_time_is_over(case: Again) -> None:
+    clock = Clock()
+    look = looks(clock, case.results, case.takes)
+    assert look_again(look, bool, case.limit, clock, clock.sleep) == case.found
+    assert clock.slept == pytest.approx(case.slept)
+    assert clock.time == pytest.approx(1000.0 + case.after)
+    assert clock.time <= 1000.0 + max(case.limit, case.takes) + 1e-9
+
+
+def test_what_differs_is_the_callers_word() -> None:
+    clock = Clock()
+    found = look_again(looks(clock, [1, 2, 3], 0), lambda n: n != 2, 2.0, clock, clock.sleep)
+    assert found == 2
+
+
+PROCESSES = [
+    INIT,
+    process(5, "/usr/sbin/apache2 -k start", started=100.0),
+    process(6, "young", started=990.0),
+    process(7, "old", started=100.0),
+    process(8, "psdiff-zbx get", ppid=5, started=999.0),
+]
+
+
+def check(**changes: Any) -> Check:
+    clock = Clock()
+
+    def read() -> List[Process]:
+        clock.time += 0.25
+        return PROCESSES
+
+    made = Check(
+        source=SOURCE,
+        expected=expect(tree("/usr/sbin/apache2 -k start\ncron -f")),
+        read=read,
+        own=8,
+        apply=lambda current: apply(current, SHIPPED),
+        min_age=60.0,
+        now=lambda: 1000.0,
+        clock=clock,
+        known=Recent(),
+    )
+    return made._replace(**changes)
+
+
+def test_a_look_compares_what_runs_with_the_baseline() -> None:
+    found = check().look()
+    assert [line.cmdline for line in found.comparison.missing] == ["cron -f"]
+    assert [line.cmdline for line in found.comparison.extra] == ["old"]
+    assert [(each.cmdline, each.running) for each in found.comparison.daemons] == [
+        ("/usr/sbin/apache2 -k start", 1),
+        ("cron -f", 0),
+    ]
+    assert (found.source, found.processes, found.seconds) == (SOURCE, 5, 0.25)
+
+
+def test_a_younger_age_shows_younger_processes() -> None:
+    found = check(min_age=0.0).look()
+    assert [line.cmdline for line in found.comparison.extra] == ["old", "young"]
+
+
+def test_a_recording_holds_nothing_of_ours() -> None:
+    found = check(own=None, min_age=0.0).look()
+    assert "psdiff-zbx get" in [line.cmdline for line in found.comparison.extra]
+
+
+def test_what_cannot_be_read_is_no_state() -> None:
+    def fail() -> List[Process]:
+        raise SnapshotError("hidden")
+
+    with pytest.raises(SnapshotError, match="hidden"):
+        check(read=fail).look()

@@ -1,0 +1,230 @@
+"""Baseline and running tree: what is missing, what is extra, and how many of each daemon."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
+import pytest
+
+from psdiff_zbx.core.baseline import dump, parse
+from psdiff_zbx.core.compare import AT_LEAST, EXACT, compare
+from psdiff_zbx.core.line import format_line
+from psdiff_zbx.core.model import (
+    Comparison,
+    Daemon,
+    Line,
+    Tree,
+)
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.tree import build
+from tests.builders import INIT, SHIPPED, bare, process, rules, tree
+
+
+def shown(lines: Tuple[Line, ...]) -> List[str]:
+    """Lines less the indent of INIT's children and user root."""
+    return [format_line(line)[4:].replace("  {user=root}", "") for line in lines]
+
+
+HOST = """
+    cron -f
+    nginx: master
+      nginx: worker  {user=www-data}
+      nginx: worker  {user=www-data}
+"""
+ONE_WORKER = """
+    cron -f
+    nginx: master
+      nginx: worker  {user=www-data}
+"""
+SAME: List[str] = []
+CHANGES = {
+    "nothing": (HOST, HOST, SAME, SAME),
+    "one-of-one-gone": ("a\nb", "a", ["b"], SAME),
+    "one-new": ("a", "a\nb", SAME, ["b"]),
+    "one-of-two-gone": (HOST, ONE_WORKER, ["  nginx: worker  {user=www-data}"], SAME),
+    "a-third": ("a\na", "a\na\na", SAME, ["a"]),
+    "another-user": ("a", "a  {user=b}", ["a"], ["a  {user=b}"]),
+    "another-argument": ("a -x", "a -y", ["a -x"], ["a -y"]),
+    "a-child-moves": ("a\n  c\nb", "a\nb\n  c", SAME, SAME),
+    "a-child-moves-up": ("a\n  c", "a\nc", SAME, SAME),
+    "all-gone": ("a\n  b", "", ["a", "  b"], SAME),
+    "in-tree-order": ("a\nb\nc\nd", "b", ["a", "c", "d"], SAME),
+    "a-daemon-called-init": ("a\n  INIT", "a", ["  INIT"], SAME),
+    "psdiffs-short-user": ("n  {user=systemd+}", "n  {user=systemd-network}", SAME, SAME),
+    "short-user-of-another": (
+        "n  {user=systemd+}",
+        "n  {user=syslog}",
+        ["n  {user=systemd+}"],
+        ["n  {user=syslog}"],
+    ),
+    "two-of-a-short-user": (
+        "n  {user=systemd+}",
+        "n  {user=systemd-a}\nn  {user=systemd-b}",
+        SAME,
+        ["n  {user=systemd-a}"],
+    ),
+    "the-longest-short-user": (
+        "n  {user=sys+}\nn  {user=systemd+}",
+        "n  {user=systemd-a}",
+        ["n  {user=sys+}"],
+        SAME,
+    ),
+    "a-full-name-comes-first": (
+        "n  {user=systemd+}\nn  {user=systemd-a}",
+        "n  {user=systemd-a}",
+        ["n  {user=systemd+}"],
+        SAME,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("expected", "current", "missing", "extra"), CHANGES.values(), ids=CHANGES
+)
+def test_changes(expected: str, current: str, missing: List[str], extra: List[str]) -> None:
+    found = compare(tree(expected), tree(current))
+    assert (shown(found.missing), shown(found.extra)) == (missing, extra)
+
+
+# Baseline, what still runs, and which of the equal lines are shown.
+EQUALS = {
+    "the-one-whose-children-are-gone-too": ("p\np\n  c", "p", ["p", "  c"]),
+    "the-one-whose-parent-is-gone-too": ("a\n  c\nb\n  c", "a\n  c", ["b", "  c"]),
+    "the-one-whose-grandchild-is-gone-too": (
+        "p\n  m\np\n  m\n    c",
+        "p\n  m",
+        ["p", "  m", "    c"],
+    ),
+    "both-of-one-of-two-pairs": ("p\n  c\np\n  c", "p\n  c", ["p", "  c"]),
+    "the-pair-not-the-lonely-child": ("c\np\n  c\np\n  c", "c\np\n  c", ["p", "  c"]),
+    "any-of-equal-leaves": ("p\n  c\n  c\n  c", "p\n  c", ["  c", "  c"]),
+}
+
+
+@pytest.mark.parametrize(("expected", "current", "lines"), EQUALS.values(), ids=EQUALS)
+def test_of_equal_lines_those_whose_neighbours_change_too(
+    expected: str, current: str, lines: List[str]
+) -> None:
+    assert shown(compare(tree(expected), tree(current)).missing) == lines
+    assert shown(compare(tree(current), tree(expected)).extra) == lines
+
+
+def daemons(found: Comparison) -> List[Tuple[str, str, int, int]]:
+    return [(each.cmdline, each.mode, each.expected, each.running) for each in found.daemons]
+
+
+def test_daemons_are_counted_wherever_they_stand() -> None:
+    found = compare(tree("a\n  b\nb\nc"), tree("b\n  b\n    b\na"))
+    assert daemons(found) == [("a", EXACT, 1, 1), ("b", EXACT, 2, 3), ("c", EXACT, 1, 0)]
+
+
+def apache(*pids: int) -> Tree:
+    live = [INIT, process(5, "apache2"), *(process(pid, "w", 5) for pid in pids)]
+    return apply(build(live), rules({"match": "w", "at_least_one": True}))
+
+
+AT_LEAST_ONE: Dict[str, Any] = {
+    "as-many": ((6, 7), (6, 7), 2, [], []),
+    "more": ((6,), (6, 7, 8), 3, [], []),
+    "fewer": ((6, 7, 8), (6,), 1, [], []),
+    "none": ((6, 7), (), 0, ["  w"], []),
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "running", "missing", "extra"), AT_LEAST_ONE.values(), ids=AT_LEAST_ONE
+)
+def test_where_one_is_enough(
+    before: Tuple[int, ...],
+    now: Tuple[int, ...],
+    running: int,
+    missing: List[str],
+    extra: List[str],
+) -> None:
+    expected = rules({"match": "w", "at_least_one": True}).mark(bare(apache(*before)))
+    found = compare(expected, apache(*now))
+    assert daemons(found)[1] == ("w", AT_LEAST, 1, running)
+    assert (shown(found.missing), shown(found.extra)) == (missing, extra)
+
+
+def test_where_one_is_enough_several_lines_of_the_baseline_expect_one() -> None:
+    expected = SHIPPED.mark(tree("a\n  php-fpm: x\nb\n  php-fpm: x"))
+    found = compare(expected, tree("a\nb"))
+    assert daemons(found)[1] == ("php-fpm: x", AT_LEAST, 1, 0)
+    assert shown(found.missing) == ["  php-fpm: x"]
+
+
+def test_where_one_is_enough_an_unexpected_daemon_is_one_extra_line() -> None:
+    found = compare(tree("apache2"), apache(6, 7))
+    assert shown(found.extra) == ["  w"]
+    assert found.extra[0].number == 2
+
+
+def test_where_one_is_enough_for_a_short_user_too() -> None:
+    live = [
+        INIT,
+        process(5, "a"),
+        process(6, "b"),
+        process(7, "w", 5, user="webuser12", cgroup="/web"),
+        process(8, "w", 6, user="webuser12", cgroup="/web"),
+    ]
+    current = apply(build(live), rules({"cgroup": "/web", "at_least_one": True}))
+    assert compare(tree("a\n  w  {user=webuser+}\nb"), current).extra == ()
+
+
+def aged(*started: float) -> Tree:
+    return build([INIT, *(process(9 + n, "a", started=t) for n, t in enumerate(started))])
+
+
+AGES = {
+    "old": (0, (100.0,), 1),
+    "young": (0, (100.1,), 0),
+    "one-of-two-is-young": (0, (50.0, 200.0), 1),
+    "the-expected-one-is-the-old-one": (1, (50.0, 200.0), 0),
+    "old-ones-beyond-expected": (1, (50.0, 60.0, 200.0), 1),
+    "all-young-beyond-expected": (1, (150.0, 160.0), 0),
+}
+
+
+@pytest.mark.parametrize(("expected", "started", "extra"), AGES.values(), ids=AGES)
+def test_a_young_process_is_not_yet_extra_but_runs(
+    expected: int, started: Tuple[float, ...], extra: int
+) -> None:
+    found = compare(tree("a\n" * expected), aged(*started), started_before=100.0)
+    assert len(found.extra) == extra
+    assert found.missing == ()
+    assert [each.running for each in found.daemons] == [len(started)] * expected
+
+
+def test_an_at_least_one_line_is_as_old_as_its_oldest_process() -> None:
+    live = [INIT, process(8, "w", started=200.0), process(9, "w", started=50.0)]
+    current = apply(build(live), rules({"match": "w", "at_least_one": True}))
+    assert shown(compare((), current, started_before=100.0).extra) == ["w"]
+    assert compare((), current, started_before=49.0).extra == ()
+
+
+def test_a_daemon_has_the_sums_of_its_processes() -> None:
+    live = [
+        INIT,
+        process(8, "w", started=1200.9, cpu=0.11, rss=100, threads=2),
+        process(9, "w", started=1100.9, cpu=0.22, rss=200, threads=3),
+    ]
+    (found,) = compare(tree("w"), build(live)).daemons
+    assert found == Daemon(found.id, "w", "root", "w", 1, EXACT, 2, 1100, 0.33, 300, 5)
+
+
+def test_a_daemon_that_does_not_run_has_zeros() -> None:
+    (found,) = compare(tree("w"), build([INIT])).daemons
+    assert found[6:] == (0, 0, 0.0, 0, 0)
+
+
+def test_a_process_beside_pid_1_that_calls_itself_init_is_a_daemon() -> None:
+    current = build([INIT, process(30, "INIT", ppid=0)])
+    found = compare(parse(dump(current).encode(), "x").tree, current)
+    assert daemons(found) == [(r"\x49NIT", EXACT, 1, 1)]
+    assert (found.missing, found.extra) == ((), ())
+
+
+def test_nothing_is_expected_of_an_empty_baseline() -> None:
+    assert shown(compare((), tree("a")).extra) == ["a"]
+    assert compare((), ()) == Comparison((), (), ())

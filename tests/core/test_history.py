@@ -1,0 +1,128 @@
+"""Steps of a history: to text and back, undone, shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Dict, List
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from psdiff_zbx.core import history_words
+from psdiff_zbx.core.history import (
+    Hunk,
+    Step,
+    digest,
+    dump,
+    hunks,
+    parse,
+    reverted,
+    standing,
+)
+from psdiff_zbx.core.model import BaselineError
+
+STEP = Step(
+    1795392000, "root", "accept", "/b", ("- x",), "a" * 16, "b" * 16, (Hunk(1, ("x",), ()),)
+)
+LINES = st.lists(st.sampled_from(["", "a", "b", "  c", "# written: 1", "\udcff"]), max_size=12)
+
+
+@given(LINES, LINES)
+def test_a_change_can_be_reverted(old: List[str], new: List[str]) -> None:
+    before, after = "\n".join(old), "\n".join(new)
+    assert reverted(after, hunks(before, after)) == before
+
+
+def test_only_what_changed_is_kept() -> None:
+    lines = [str(number) for number in range(10_000)]
+    changed = [*lines[:5], "x", *lines[5:9_000], *lines[9_001:]]
+    found = hunks("\n".join(lines), "\n".join(changed))
+    assert found == (Hunk(5, (), ("x",)), Hunk(9_001, ("9000",), ()))
+
+
+@pytest.mark.parametrize("name", ["root", "a\nb", 'o"b', "é \udcff"])
+def test_text_and_back(name: str) -> None:
+    steps = [STEP, STEP._replace(by=name, hunks=())]
+    text = dump(steps)
+    assert parse(text, "h") == steps
+    assert text.isascii()
+    assert text.count("\n") == 2
+
+
+def test_the_latest_of_very_many_are_kept() -> None:
+    steps = parse(dump([STEP._replace(time=number) for number in range(1_200)]), "h")
+    assert (len(steps), steps[0].time, steps[-1].time) == (1_000, 200, 1_199)
+
+
+DAMAGED: Dict[str, str] = {
+    "no-json": "{",
+    "no-object": "[]",
+    "cut-off": dump([STEP])[:40],
+    "a-field-missing": json.dumps({"time": 1}),
+    "a-field-too-many": dump([STEP]).replace("}", ', "x": 1}'),
+    "a-time-that-is-none": dump([STEP]).replace("1795392000", '"now"'),
+    "a-name-that-is-none": dump([STEP]).replace('"root"', "null"),
+    "a-hunk-that-is-none": dump([STEP]).replace('[1, ["x"], []]', "[1]"),
+    "lines-that-are-none": dump([STEP]).replace('["- x"]', "5"),
+    "an-empty-line": "",
+}
+
+
+@pytest.mark.parametrize("line", DAMAGED.values(), ids=DAMAGED)
+def test_damage_is_refused_with_its_place(line: str) -> None:
+    text = f"{dump([STEP])}{line.strip()}\n{dump([STEP])}"
+    with pytest.raises(BaselineError) as caught:
+        parse(text, "/b.history")
+    assert str(caught.value).startswith("/b.history: line 2 is no step of a history; ")
+
+
+def numbered(*actions: str) -> List[Step]:
+    return [STEP._replace(time=at, action=action) for at, action in enumerate(actions)]
+
+
+STANDING: Dict[str, List[int]] = {
+    "": [],
+    "write": [0],
+    "write accept": [0, 1],
+    "write accept undo": [0],
+    "write accept accept undo undo": [0],
+    "write accept undo accept": [0, 3],
+    "undo write": [1],  # the oldest are dropped some day
+}
+
+
+@pytest.mark.parametrize(("actions", "left"), STANDING.items())
+def test_the_steps_that_stand(actions: str, left: List[int]) -> None:
+    assert [step.time for step in standing(numbered(*actions.split()))] == left
+
+
+def test_a_digest_is_of_the_bytes() -> None:
+    assert digest("a") == "ca978112ca1bbdca"
+    assert digest("\udcff") == hashlib.sha256(b"\xff").hexdigest()[:16]
+
+
+def test_shown_oldest_first_with_what_was_undone() -> None:
+    shown = history_words.lines(numbered("write", "accept", "undo"))
+    assert [line[21:] for line in shown] == [
+        "write /b by root",
+        "",
+        "accept (undone) /b by root",
+        "",
+        "undo /b by root",
+        "",
+    ]
+    assert history_words.lines(numbered("write", "accept"), 1)[0].endswith("accept /b by root")
+    assert history_words.lines(numbered("write"), 0) == []
+
+
+def test_a_step_of_many_lines_is_cut() -> None:
+    long = STEP._replace(lines=tuple(f"+ {number}" for number in range(30)))
+    shown = history_words.lines([long])
+    assert (len(shown), shown[-2], shown[-1]) == (22, "+ 19", "… and 10 more")
+
+
+def test_whoever_it_is_it_is_one_line() -> None:
+    (line, _) = history_words.lines([STEP._replace(by="a\nb\x1b[1m")])
+    assert r"by a\nb\x1b[1m" in line

@@ -1,0 +1,200 @@
+"""A state in Zabbix's words, and their limits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List
+
+import pytest
+
+from psdiff_zbx import __version__
+from psdiff_zbx.core import item_values
+from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.model import (
+    Daemon,
+    Line,
+    State,
+    UnknownDaemonError,
+)
+from psdiff_zbx.core.tree import build
+from tests.builders import INIT, process, state, tree
+
+LOOK = state(
+    compare(
+        tree("/usr/sbin/cron -f\nnginx: master"),
+        build([INIT, process(9, "nginx: master"), process(8, "x")]),
+    )
+)
+DOCUMENT: Dict[str, Any] = {
+    "version": __version__,
+    "error": "",
+    "seconds": 0.031,
+    "processes": 267,
+    "baseline": {
+        "path": "/var/lib/psdiff-zbx/baseline",
+        "written": 1763851200,
+        "by": "root",
+        "lines": 57,
+        "digest": "9f86d081",
+    },
+    "missing": {"count": 1, "text": "-     /usr/sbin/cron -f  {user=root}"},
+    "extra": {"count": 1, "text": "+     x  {user=root}"},
+    "discovery": [
+        {
+            "{#PSDIFF.ID}": "cron-45c3353f",
+            "{#PSDIFF.NAME}": "cron",
+            "{#PSDIFF.USER}": "root",
+            "{#PSDIFF.CMDLINE}": "/usr/sbin/cron -f",
+            "{#PSDIFF.EXPECTED}": 1,
+            "{#PSDIFF.MODE}": "exact",
+        },
+        {
+            "{#PSDIFF.ID}": "nginx-199893aa",
+            "{#PSDIFF.NAME}": "nginx",
+            "{#PSDIFF.USER}": "root",
+            "{#PSDIFF.CMDLINE}": "nginx: master",
+            "{#PSDIFF.EXPECTED}": 1,
+            "{#PSDIFF.MODE}": "exact",
+        },
+    ],
+    "daemons": {
+        "cron-45c3353f": {
+            "expected": 1,
+            "running": 0,
+            "started": 0,
+            "cpu": 0.0,
+            "rss": 0,
+            "threads": 0,
+        },
+        "nginx-199893aa": {
+            "expected": 1,
+            "running": 1,
+            "started": 1000,
+            "cpu": 0.5,
+            "rss": 4096,
+            "threads": 1,
+        },
+    },
+}
+
+
+def test_the_document_holds_everything() -> None:
+    text = item_values.document(LOOK)
+    assert json.loads(text) == DOCUMENT
+    assert list(json.loads(text)) == list(DOCUMENT)
+    assert "\n" not in text
+
+
+def test_texts_and_discovery_are_those_of_the_document() -> None:
+    assert item_values.missing(LOOK) == DOCUMENT["missing"]["text"]
+    assert item_values.extra(LOOK) == DOCUMENT["extra"]["text"]
+    assert item_values.discovery(LOOK) == DOCUMENT["discovery"]
+
+
+def test_nothing_to_tell_is_an_empty_text() -> None:
+    same = state(compare(tree("a"), tree("a")))
+    assert (item_values.missing(same), item_values.extra(same)) == ("", "")
+
+
+def test_a_daemon_is_counted_by_its_id() -> None:
+    assert item_values.count(LOOK, "nginx-199893aa") == 1
+    assert item_values.count(LOOK, "cron-45c3353f") == 0
+
+
+@pytest.mark.parametrize("wrong", ["", "cron", "CRON-45c3353f", "x" * 1000, "a\nb"])
+def test_an_unknown_id_is_an_error_of_one_line(wrong: str) -> None:
+    with pytest.raises(UnknownDaemonError) as caught:
+        item_values.count(LOOK, wrong)
+    error = str(caught.value)
+    assert error.startswith(f"no daemon {wrong[:64]!r} in /var/lib/psdiff-zbx/baseline; ")
+    assert "psdiff-zbx discover" in error
+    assert "\n" not in error
+
+
+def test_a_failure_says_what_and_how_long_it_took_and_no_more() -> None:
+    found = json.loads(item_values.failure('no "baseline"', 1.23456))
+    assert found == {"version": __version__, "error": 'no "baseline"', "seconds": 1.235}
+
+
+MACROS = {
+    "braces": ("sh -c ${HOME} {#X}", "sh -c $(HOME) (#X)"),
+    "user-macro": ("{$PASSWORD}", "($PASSWORD)"),
+    "just-long-enough": ("x" * 255, "x" * 255),
+    "too-long": ("x" * 256, "x" * 254 + "…"),
+}
+
+
+@pytest.mark.parametrize(("cmdline", "macro"), MACROS.values(), ids=MACROS)
+def test_a_macros_value_has_no_braces_and_255_characters(cmdline: str, macro: str) -> None:
+    (row,) = item_values.discovery(state(compare(tree(cmdline), ())))
+    assert row["{#PSDIFF.CMDLINE}"] == macro
+    assert row["{#PSDIFF.NAME}"].isprintable()
+
+
+CUTS: Dict[str, Any] = {
+    "fits": (["a" * 10] * 3, 32, ["a" * 10] * 3),
+    "one-character-too-many": (["a" * 20] * 4, 82, ["a" * 20] * 3 + ["… and 1 more"]),
+    "one-line-too-long": (["b" * 200], 100, ["b" * 86 + "…"]),
+    "first-line-too-long": (["b" * 200, "c", "d"], 100, ["b" * 86 + "…", "… and 2 more"]),
+    "second-line-too-long": (["b", "c" * 200, "d"], 100, ["b", "… and 2 more"]),
+    "nothing": ([], 100, [""]),
+}
+
+
+@pytest.mark.parametrize(("lines", "limit", "text"), CUTS.values(), ids=CUTS)
+def test_a_text_is_cut_at_a_line(lines: List[str], limit: int, text: List[str]) -> None:
+    found = item_values.limited(lines, len(lines), limit)
+    assert found == "\n".join(text)
+    assert len(found) <= limit
+
+
+def test_a_text_of_zabbix_has_60000_characters() -> None:
+    lines = list(item_values.changes("+", [Line(2, f"daemon {n}", "root") for n in range(10_000)]))
+    found = item_values.limited(lines, len(lines)).split("\n")
+    assert found[:-1] == lines[: len(found) - 1]
+    assert found[-1] == f"… and {10_000 - len(found) + 1} more"
+    assert 59_900 < len("\n".join(found)) <= 60_000
+
+
+def many(number: int, length: int = 60) -> State:
+    """A state of so many daemons, all of which run."""
+    daemons = (
+        Daemon(f"d-{n:08x}", "d", "root", f"{n:0{length}}", 1, "exact", 1, 10**9, 1.5, 10**9, 9)
+        for n in range(number)
+    )
+    return state(LOOK.comparison._replace(daemons=tuple(daemons)))
+
+
+SIZES = {
+    "fits": (1400, {"expected", "running", "started", "cpu", "rss", "threads"}),
+    "without-numbers-of-less-use": (1700, {"expected", "running"}),
+}
+
+
+@pytest.mark.parametrize(("number", "fields"), SIZES.values(), ids=SIZES)
+def test_a_document_drops_numbers_before_it_gets_too_large(number: int, fields: Any) -> None:
+    text = item_values.document(many(number))
+    found = json.loads(text)
+    assert len(text.encode()) < 500_000
+    assert found["error"] == ""
+    assert len(found["discovery"]) == len(found["daemons"]) == number
+    assert {name for each in found["daemons"].values() for name in each} == fields
+
+
+def test_a_document_that_cannot_fit_is_an_error() -> None:
+    found = json.loads(item_values.document(many(2500)))
+    assert found["error"].startswith("2500 daemons are too many for one document of 500000 bytes")
+    assert set(found) == {"version", "error", "seconds"}
+
+
+def test_what_strangers_call_their_processes_does_not_crowd_out_the_daemons() -> None:
+    lines = tuple(Line(2, f"{n} {'😀' * 200}", "stranger") for n in range(500))
+    found = json.loads(item_values.document(state(many(1200).comparison._replace(extra=lines))))
+    assert found["error"] == ""
+    assert found["extra"]["count"] == 500
+    assert len(found["daemons"]) == 1200
+
+
+def test_a_document_about_an_odd_path_is_utf_8() -> None:
+    odd = LOOK._replace(source=LOOK.source._replace(path="/srv/\udcff"))
+    assert json.loads(item_values.document(odd).encode())["error"] == ""

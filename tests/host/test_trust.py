@@ -1,0 +1,81 @@
+"""Whether somebody else could change what root runs: on real files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from psdiff_zbx.host.trust import fault
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A link to a program in a folder with a package: ours alone."""
+    os.umask(0o022)
+    for folder in ("opt/venv/bin", "opt/venv/lib/package", "bin", "home"):
+        (tmp_path / folder).mkdir(parents=True, mode=0o755)
+    for file in ("opt/venv/bin/program", "opt/venv/lib/package/module.py"):
+        (tmp_path / file).write_text("pass\n")
+    link = tmp_path / "bin" / "program"
+    link.symlink_to("../opt/venv/bin/program")
+    return link
+
+
+def found(*paths: Path) -> str:
+    """The fault, without the folder that all of it is in."""
+    within = next(str(path) for path in paths[0].parents if path.name.startswith("test_"))
+    why = fault([str(path) for path in paths], os.geteuid(), f"{within}/") or ""
+    return why.replace(f"{within}/", "")
+
+
+def test_nobody_else_could(program: Path, tmp_path: Path) -> None:
+    assert found(program, tmp_path / "opt/venv/lib", tmp_path / "opt/none/at/all") == ""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bin",
+        "opt",
+        "opt/venv",
+        "opt/venv/bin",
+        "opt/venv/bin/program",
+        "opt/venv/lib",
+        "opt/venv/lib/package",
+        "opt/venv/lib/package/module.py",
+    ],
+)
+@pytest.mark.parametrize("bit", [0o020, 0o002])
+def test_others_could(program: Path, tmp_path: Path, path: str, bit: int) -> None:
+    (tmp_path / path).chmod((tmp_path / path).stat().st_mode | bit)
+    assert found(program, tmp_path / "opt/venv/lib") == f"{path} can be written by others"
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_what_a_link_leads_to(program: Path, tmp_path: Path, absolute: bool) -> None:
+    """A package that somebody else's folder has."""
+    target = tmp_path / "home" / "package"
+    target.mkdir()
+    (target / "module.py").write_text("pass\n")
+    (target / "module.py").chmod(0o666)
+    link = tmp_path / "opt/venv/lib/other"
+    link.symlink_to(target if absolute else "../../../home/package")
+    assert found(program, tmp_path / "opt/venv/lib") == (
+        "home/package/module.py can be written by others"
+    )
+
+
+def test_what_is_not_there_could_be_put_there(program: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").chmod(0o777)
+    assert found(program, tmp_path / "home/python.zip") == "home can be written by others"
+
+
+def test_a_loop_ends(program: Path, tmp_path: Path) -> None:
+    (tmp_path / "opt/venv/lib/loop").symlink_to("..")
+    assert found(program, tmp_path / "opt/venv/lib") == ""
+
+
+def test_another_owner(program: Path) -> None:
+    assert fault([str(program)], os.geteuid() + 1) == f"/ belongs to uid {os.stat('/').st_uid}"

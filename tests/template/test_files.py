@@ -1,0 +1,211 @@
+"""The four committed templates: what Zabbix would refuse, cut off, or never notice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Iterator, List
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.files import TOP
+
+FOLDER = TOP / "templates"
+FILES = sorted(FOLDER.glob("*/*.xml"))
+# Zabbix's own group, with its own uuid.
+GROUP = "a571c0d144b14fd4a87a9d9b2aa9fcd6"
+UUID4 = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
+MACRO = re.compile(r"(\{\$[A-Z_.]+)(?::\"[^\"]*\")?\}")
+LLD_MACRO = re.compile(r"\{#[A-Z.]+\}")
+TRIGGERS = ("trigger", "trigger_prototype")
+ITEMS = ("item", "item_prototype", "discovery_rule")
+# The columns of both databases; see also the frontend's API validation.
+LIMITS = {
+    "name": 255,
+    "key": 2048,
+    "expression": 2048,
+    "event_name": 2048,
+    "opdata": 255,
+    "macro": 255,
+    "tag": 255,
+    "value": 2048,
+    "delay": 1024,
+    "history": 255,
+    "units": 255,
+    "description": 2048,
+}
+# What the program puts into the macros of discovery: the longest, in characters.
+LONGEST = {"NAME": 64, "ID": 64, "USER": 32, "CMDLINE": 255, "EXPECTED": 10, "MODE": 8}
+SHORTENED = re.compile(r'\{\{#[A-Z.]+\}\.regsub\("\^.*?\{1,(\d+)\}\)", *"\\1"\)\}')
+# Of the last values that the operational data shows: whose they are.
+SHOWN = {
+    "psdiff: No data": [],
+    "psdiff: Cannot tell what runs": ["psdiff.error"],
+    "psdiff: No baseline": ["psdiff.error"],
+    "psdiff: Processes are missing": ["psdiff.missing.text"],
+    "psdiff: Unexpected processes": ["psdiff.extra.text"],
+    "psdiff: Baseline has changed": ["psdiff.baseline.by", "psdiff.baseline.written"],
+    "psdiff: {#PSDIFF.NAME}: Fewer processes than expected": [
+        'psdiff.daemon.running["{#PSDIFF.ID}"]'
+    ],
+    "psdiff: {#PSDIFF.NAME}: Restarted": ['psdiff.daemon.started["{#PSDIFF.ID}"]'],
+}
+
+
+@pytest.fixture(params=FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def root(request: pytest.FixtureRequest) -> ET.Element:
+    """Each file in turn."""
+    return ET.parse(request.param).getroot()
+
+
+def texts(root: ET.Element, *tags: str) -> List[str]:
+    """The texts of all elements with these tags."""
+    return [element.text or "" for tag in tags for element in root.iter(tag)]
+
+
+def elements(root: ET.Element, *tags: str) -> Iterator[ET.Element]:
+    """All elements with these tags that are objects: an item's, not a mention of it."""
+    return (each for tag in tags for each in root.iter(tag) if each.find("uuid") is not None)
+
+
+def keys(root: ET.Element, expression: str) -> List[str]:
+    """The items of an expression's functions, in their order."""
+    name = re.escape(root.findtext("templates/template/template", ""))
+    return re.findall(rf"\(/{name}/([^,)]+)[,)]", expression)
+
+
+def test_there_is_one_for_each_version_and_way() -> None:
+    names = ("template_psdiff.xml", "template_psdiff_active.xml")
+    wanted = [f"{version}/{name}" for version in ("6.0", "7.0") for name in names]
+    assert [str(path.relative_to(FOLDER)) for path in FILES] == wanted
+
+
+def test_a_uuid_is_one_of_version_4_and_there_once() -> None:
+    found = Counter(uuid for path in FILES for uuid in texts(ET.parse(path).getroot(), "uuid"))
+    assert [uuid for uuid in found if not UUID4.fullmatch(uuid)] == []
+    assert found.pop(GROUP) == len(FILES)
+    assert len(found) > 100
+    assert {uuid: times for uuid, times in found.items() if times > 1} == {}
+
+
+def test_every_key_that_is_used_is_there(root: ET.Element) -> None:
+    there = {each.findtext("key") for each in elements(root, *ITEMS)}
+    expressions = texts(root, "expression")
+    used = {key for expression in expressions for key in keys(root, expression)}
+    assert len(there) > len(used) > 5
+    assert used <= there
+    assert set(texts(root, "key")) == there
+
+
+def test_every_graph_and_trigger_that_is_used_is_there(root: ET.Element) -> None:
+    graphs = {each.findtext("name") for each in elements(root, "graph", "graph_prototype")}
+    named = {each.findtext("name") for each in root.iter("value") if each.find("name") is not None}
+    assert named == graphs
+    triggers = {
+        (each.findtext("name"), each.findtext("expression")) for each in elements(root, "trigger")
+    }
+    used = {
+        (each.findtext("name"), each.findtext("expression")) for each in root.iter("dependency")
+    }
+    assert used
+    assert used <= triggers
+
+
+def test_a_daemons_trigger_depends_on_nothing(root: ET.Element) -> None:
+    """Zabbix 7.0 could never unlink such a template again."""
+    prototypes = list(root.iter("trigger_prototype"))
+    assert len(prototypes) == 2
+    assert [each for each in prototypes if each.find("dependencies") is not None] == []
+
+
+def test_names_of_triggers_hold_no_values(root: ET.Element) -> None:
+    names = [each.findtext("name", "") for each in elements(root, *TRIGGERS)]
+    assert sorted(names) == sorted(SHOWN)
+    assert [name for name in names if "{" in LLD_MACRO.sub("", name)] == []
+
+
+def test_operational_data_shows_the_items_that_are_meant(root: ET.Element) -> None:
+    """The number in {ITEM.LASTVALUE3} is that of a function in the expression."""
+    for trigger in elements(root, *TRIGGERS):
+        functions = keys(root, trigger.findtext("expression", ""))
+        numbers = re.findall(r"\{ITEM\.LASTVALUE(\d)\}", trigger.findtext("opdata", ""))
+        name = trigger.findtext("name", "")
+        shown = [functions[int(number) - 1] for number in numbers]
+        assert [key for key in shown if not key.endswith(".count")] == SHOWN[name], name
+
+
+def test_macros_are_defined_described_and_used(root: ET.Element) -> None:
+    defined = {
+        each.findtext("macro", ""): each.findtext("description")
+        for each in root.iter("macro")
+        if each.find("macro") is not None
+    }
+    assert len(defined) > 10
+    assert all(defined.values())
+    for macros in root.iter("template"):
+        for each in macros.findall("macros"):
+            macros.remove(each)
+    used = {f"{name}}}" for text in root.itertext() for name in MACRO.findall(text)}
+    assert used == set(defined)
+
+
+def test_nothing_is_too_long(root: ET.Element) -> None:
+    long = [
+        (element.tag, element.text)
+        for element in root.iter()
+        if len(element.text or "") > LIMITS.get(element.tag, 2048)
+    ]
+    assert long == []
+    assert set(LIMITS) - {element.tag for element in root.iter()} <= {"event_name"}
+
+
+def test_nothing_of_the_longest_daemon_is_too_long(root: ET.Element) -> None:
+    """Zabbix leaves out what is: 128 characters for a graph, and 255 for the rest."""
+    rule = next(elements(root, "discovery_rule"))
+    names = [each.findtext("name", "") for each in rule.iter("item_prototype")]
+    for trigger in rule.iter("trigger_prototype"):
+        names += [trigger.findtext(tag, "") for tag in ("name", "opdata")]
+    assert len(names) > 5
+    assert [name for name in names if len(_longest(name)) > 255] == []
+    graphs = [each.findtext("name", "") for each in rule.iter("graph_prototype")]
+    assert len(graphs) == 1
+    assert [name for name in graphs if len(_longest(name)) > 128] == []
+
+
+def test_operational_data_is_cut_between_characters(root: ET.Element) -> None:
+    """Zabbix's frontend counts bytes there."""
+    patterns = {
+        pattern
+        for text in texts(root, "opdata")
+        for pattern in re.findall(r'\{\{ITEM\.[^}]+\}\.regsub\("(.+?)", *"', text)
+    }
+    assert patterns
+    for text in (f"{'x' * before}{'😀' * 600}".encode() for before in range(4)):
+        for pattern in patterns:
+            found = re.search(pattern.encode(), text)
+            assert found is not None
+            assert len(found[1].decode()) > 50
+
+
+def test_history_is_a_time(root: ET.Element) -> None:
+    found = set(texts(root, "history"))
+    assert found == {"1h", "{$PSDIFF.HISTORY}"}
+    assert re.fullmatch(r"[1-9][0-9]*[hdw]", _macro(root, "{$PSDIFF.HISTORY}"))
+
+
+def _longest(text: str) -> str:
+    """A text of a prototype, for a daemon with the longest name, id, user and command line."""
+    text = SHORTENED.sub(lambda found: "x" * int(found[1]), text)
+    for name, length in LONGEST.items():
+        text = text.replace(f"{{#PSDIFF.{name}}}", "x" * length)
+    assert "{#" not in text
+    return text
+
+
+def _macro(root: ET.Element, name: str) -> str:
+    """The value of one macro."""
+    (value,) = [
+        each.findtext("value", "") for each in root.iter("macro") if each.findtext("macro") == name
+    ]
+    return value

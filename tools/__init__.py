@@ -1,0 +1,1 @@
+"""What writes the generated files; it is no part of the package."""

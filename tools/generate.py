@@ -1,0 +1,64 @@
+"""Write the files that people download from what the package says today: `make generate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict
+
+import tomli
+
+from psdiff_zbx.core.item_keys import plugin_configuration, userparameters
+from psdiff_zbx.core.rules.parse import parse_rules
+from psdiff_zbx.core.settings import RULES
+from psdiff_zbx.template import VERSIONS, render
+from tools.template_readme import readme
+
+TOP = Path(__file__).parents[1]
+# Where pip puts it when root installs.
+PLUGIN = "/usr/local/bin/psdiff-zbx-agent2"
+
+
+SHIPPED_RULES = TOP / "psdiff_zbx" / "core" / "rules" / "shipped.toml"
+_SHIPPED_RULES = '''\
+"""The rows of shipped.toml, as every start of the program needs them."""
+# Written by `make generate`.
+# fmt: off
+# ruff: noqa: E501, S108
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+ROWS: Tuple[Tuple[Any, ...], ...] = (
+{rows}
+)
+'''
+
+
+def shipped_rules() -> str:
+    """The shipped rules as Python: to read TOML takes a hundred times as long."""
+    table = tomli.loads(SHIPPED_RULES.read_text(encoding="utf-8"))
+    rows = parse_rules(table[RULES], SHIPPED_RULES.name)
+    return _SHIPPED_RULES.format(rows="\n".join(f"    {tuple(row)!r}," for row in rows))
+
+
+def generated() -> Dict[Path, str]:
+    """Each generated file and what belongs into it."""
+    agents = TOP / "userparameters"
+    files = {
+        agents / "psdiff_zbx.conf": userparameters("psdiff-zbx"),
+        agents / "psdiff_zbx_plugin.conf": plugin_configuration(PLUGIN),
+    }
+    for version in VERSIONS:
+        for name, active in (("template_psdiff", False), ("template_psdiff_active", True)):
+            files[TOP / "templates" / version / f"{name}.xml"] = render(version, active)
+    files[TOP / "templates" / "README.md"] = readme()
+    files[SHIPPED_RULES.with_suffix(".py")] = shipped_rules()
+    return files
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(TOP))
