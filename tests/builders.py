@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import Any, Dict, Iterable, List, Mapping
 
-from psdiff_zbx.core.baseline import dump, parse
+from psdiff_zbx.core.baseline import dump_tree, parse_baseline
 from psdiff_zbx.core.model import (
     Comparison,
     Line,
@@ -48,12 +48,12 @@ def tree(text: str) -> Tree:
     rows = (line for line in dedent(text).split("\n") if line.strip())
     below = (f"    {row}" if "{user=" in row else f"    {row}  {{user=root}}" for row in rows)
     frame = ("root  {user=root}", "  INIT  {user=root}")
-    return parse("\n".join((*frame, *below)).encode(), "test").tree
+    return parse_baseline("\n".join((*frame, *below)).encode(), "test").tree
 
 
 def outline(lines: Iterable[Line]) -> List[str]:
     """The lines below the root, each with its indent and without user root."""
-    rows = dump(lines).replace("  {user=root}", "").split("\n")
+    rows = dump_tree(lines).replace("  {user=root}", "").split("\n")
     return [row.removeprefix("  ") for row in rows if row.startswith(" ")]
 
 

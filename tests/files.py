@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from psdiff_zbx.core.model import ConfigError
-from psdiff_zbx.host.config import load
+from psdiff_zbx.host.config import load_config
 
 TOP = Path(__file__).parents[1]
 DATA = TOP / "tests" / "data"
@@ -21,6 +21,6 @@ def write(path: Path, text: str, mode: int = 0o644) -> Path:
 
 def refused(path: Path) -> str:
     with pytest.raises(ConfigError) as caught:
-        load(path)
+        load_config(path)
     assert "\n" not in str(caught.value)
     return str(caught.value)

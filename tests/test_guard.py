@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from psdiff_zbx.cli.parser import parse
-from psdiff_zbx.core.item_keys import METRICS, Metric, userparameters
+from psdiff_zbx.core.agent_config import userparameters
+from psdiff_zbx.core.item_keys import METRICS, Metric
 from tests.files import TOP
 from tools.generate import generated
 

@@ -13,7 +13,7 @@ from psdiff_zbx.core.rules.explain import Explainer
 from psdiff_zbx.core.rules.explain_text import at_length
 from psdiff_zbx.core.settings import Settings
 from psdiff_zbx.core.tree import build
-from psdiff_zbx.host.config import load
+from psdiff_zbx.host.config import load_config
 from tests.builders import INIT, process, tree
 from tests.files import TOP, refused, write
 
@@ -28,13 +28,13 @@ def block(kind: str, word: str) -> str:
 
 
 def test_the_example_of_a_configuration_is_one(etc: Path) -> None:
-    found = load(write(etc / "config.toml", block("toml", "[[rule]]")))
+    found = load_config(write(etc / "config.toml", block("toml", "[[rule]]")))
     assert found.settings == Settings(redact_words=("ticket",))
     assert [rule.number for rule in found.rules.rows[:4]] == [1, 2, 3, 1]
 
 
 def test_a_rule_of_the_example_is_explained_as_it_says(etc: Path) -> None:
-    rules = load(write(etc / "config.toml", block("toml", "[[rule]]"))).rules
+    rules = load_config(write(etc / "config.toml", block("toml", "[[rule]]"))).rules
     told = block("console", "psdiff-zbx explain --cmdline").splitlines()
     command = re.fullmatch(r"\$ psdiff-zbx explain --cmdline '(.*)' --user (\w+)", told[0])
     assert command is not None

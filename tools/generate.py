@@ -7,7 +7,7 @@ from typing import Dict
 
 import tomli
 
-from psdiff_zbx.core.item_keys import plugin_configuration, userparameters
+from psdiff_zbx.core.agent_config import plugin_configuration, userparameters
 from psdiff_zbx.core.rules.parse import parse_rules
 from psdiff_zbx.core.settings import RULES
 from psdiff_zbx.template import VERSIONS, render

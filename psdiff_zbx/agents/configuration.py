@@ -10,7 +10,7 @@ import posixpath
 from fnmatch import fnmatchcase
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..core.item_keys import PLUGIN
+from ..core.agent_config import PLUGIN
 from ..core.model import PsdiffError
 
 OURS = "psdiff_zbx.conf"
@@ -101,7 +101,7 @@ class Configuration(NamedTuple):
         return None
 
 
-def read(path: str, files: Files) -> Configuration:
+def read_configuration(path: str, files: Files) -> Configuration:
     """The configuration whose main file is ``path``.
 
     Raises AgentError for a file that cannot be read.
@@ -114,7 +114,7 @@ def read(path: str, files: Files) -> Configuration:
 def _read(path: str, base: str, files: Files, depth: int) -> Iterator[Union[Setting, Include]]:
     if depth > _DEEPEST:
         raise AgentError(f"{path}: more than {_DEEPEST} levels of Include; it may include itself")
-    for setting in parse(files.text(path), path):
+    for setting in parse_settings_file(files.text(path), path):
         if setting.name == INCLUDE:
             include, paths = _include(setting, base, files)
             yield include
@@ -124,7 +124,7 @@ def _read(path: str, base: str, files: Files, depth: int) -> Iterator[Union[Sett
             yield setting
 
 
-def parse(text: str, path: str) -> List[Setting]:
+def parse_settings_file(text: str, path: str) -> List[Setting]:
     """The ``name=value`` lines of one file."""
     rows = enumerate((line.strip() for line in text.split("\n")), 1)
     pairs = [(number, row.partition("=")) for number, row in rows if row and row[0] != "#"]

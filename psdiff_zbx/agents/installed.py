@@ -14,7 +14,7 @@ from ..core.model import Process
 from . import configuration, running
 from .configuration import OURS, AgentError, Configuration, Files
 
-__all__ = ["AgentError", "Installed", "choose", "find"]
+__all__ = ["AgentError", "Installed", "choose_agent", "find_agents"]
 
 PLUGIN = "plugin"  # agent 2, with our plugin in place of the UserParameters
 UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2"}
@@ -59,7 +59,9 @@ class Installed(NamedTuple):
         return self.folder / OURS
 
 
-def find(root: Path = Path("/"), processes: Optional[Sequence[Process]] = None) -> List[Installed]:
+def find_agents(
+    root: Path = Path("/"), processes: Optional[Sequence[Process]] = None
+) -> List[Installed]:
     """Both, one or none; ``processes`` are this host's unless they are given.
 
     Raises AgentError for a configuration that cannot be read, and SnapshotError.
@@ -68,7 +70,7 @@ def find(root: Path = Path("/"), processes: Optional[Sequence[Process]] = None) 
     return [found for kind in KINDS for found in _find(kind, root, here)]
 
 
-def choose(agent: Optional[str], found: Sequence[Installed]) -> Installed:
+def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
     """The agent asked for, or the only one.  Raises AgentError."""
     if not found:
         raise AgentError(
@@ -96,7 +98,7 @@ def _find(kind: str, root: Path, processes: Sequence[Process]) -> List[Installed
     program = _program(name, root, main)
     if not (path and program):  # a package that was removed leaves its configuration
         return []
-    found = configuration.read(path, _files(root))
+    found = configuration.read_configuration(path, _files(root))
     if main:
         unit = running.unit(main) or UNITS[kind]
         return [Installed(kind, program, found, main.user, unit, main.pid, main.started, root)]

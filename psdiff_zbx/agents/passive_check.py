@@ -22,7 +22,7 @@ class PassiveError(PsdiffError):
     """An answer that is none of an agent's."""
 
 
-def ask(address: Tuple[str, int], key: str, seconds: float) -> Optional[str]:
+def ask_agent(address: Tuple[str, int], key: str, seconds: float) -> Optional[str]:
     """The value, or ``ZBX_NOTSUPPORTED: why``; None where the agent hangs up.
 
     Raises OSError where nobody listens or nothing comes in time, and PassiveError.

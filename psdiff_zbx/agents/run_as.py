@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, NamedTuple, Optional, Tuple
 
 from ..core.model import PsdiffError
-from ..host.users import user_name
+from ..host.procfs import user_name
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What systemd gives a service, and the agent what it runs."""

@@ -41,7 +41,7 @@ def _started(pid: int, roughly: float) -> float:
     """To the hundredth of a second, to compare it with a file's time: the kernel tells the time
     of the boot, from which a process' start is counted, in whole seconds."""
     try:
-        ticks = proc_stat.parse(Path(f"/proc/{pid}/stat").read_bytes()).started
+        ticks = proc_stat.parse_stat(Path(f"/proc/{pid}/stat").read_bytes()).started
     except OSError:  # it has ended
         return roughly
     boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)

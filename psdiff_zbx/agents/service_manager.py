@@ -9,7 +9,7 @@ from .installed import Installed
 _SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 
 
-def command(agent: Installed, what: str) -> str:
+def service_command(agent: Installed, what: str) -> str:
     """What an administrator types to ``start`` or ``restart`` it; where no service manager
     knows it, which process or program that is about."""
     if _SYSTEMD.is_dir():
@@ -21,7 +21,7 @@ def command(agent: Installed, what: str) -> str:
     return f"{agent.program} -c {agent.configuration.path}"
 
 
-def log(agent: Installed) -> str:
+def log_place(agent: Installed) -> str:
     """Where it says why it ended."""
     if _SYSTEMD.is_dir():
         return f"'journalctl -u {agent.unit}'"

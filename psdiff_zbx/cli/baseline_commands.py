@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from typing import Callable, List, Mapping
+from typing import Callable, Dict, Iterable, List, Mapping
 
-from ..core import history_words, item_values
+from ..core import history, item_values
 from ..core.accept import (
     EXTRA,
     MISSING,
     Change,
-    choose,
+    named_changes,
 )
-from ..core.line import escape
-from ..core.model import UnknownDaemonError
+from ..core.line import escape, format_line
+from ..core.model import PsdiffError, UnknownDaemonError
 from ..host import baseline_store, journal
 from ..host.baseline_changes import Editor, Picked, Written
 from ..host.monitor import Monitor
+from .explain_command import ExplainCommand
 from .terminal import say
 
 _LONGEST_NAME = 64
@@ -33,7 +34,7 @@ def _write(arguments: Namespace) -> int:
     code = _tell(written, arguments.verbose)
     if not arguments.verbose and not written.is_first:
         # On standard error: what is printed without -v is one line.
-        say(item_values.both(written.comparison), sys.stderr)
+        say(item_values.difference_lines(written.comparison), sys.stderr)
     return code
 
 
@@ -44,7 +45,7 @@ def _manual(arguments: Namespace) -> int:
 
 def _tell(written: Written, verbose: bool) -> int:
     what = "Wrote" if written.changed else "No changes"
-    shown = item_values.both(written.comparison) if verbose else []
+    shown = item_values.difference_lines(written.comparison) if verbose else []
     rules = [f"Wrote to {escape(str(written.rules))}"] if written.rules else []
     say([*rules, f"{what} to {escape(str(written.path))}", *shown])
     return 0
@@ -60,7 +61,6 @@ def _accept(arguments: Namespace) -> int:
         raise UnknownDaemonError(
             "say what to accept: an id, a pattern, --missing or --extra; nothing is accepted"
         )
-    from .walk import Walk
 
     return _tell(Editor(monitor).accept(Walk(monitor, input).pick), True)
 
@@ -71,7 +71,7 @@ def _picked(found: List[Change], arguments: Namespace) -> Picked:
     if not sides and not arguments.what:
         side = "missing" if arguments.missing else "extra"
         raise UnknownDaemonError(f"nothing is {side}; nothing is accepted")
-    named = choose(found, arguments.what)
+    named = named_changes(found, arguments.what)
     return Picked([change for change in found if change in named or change in sides])
 
 
@@ -83,7 +83,7 @@ def _who_clicked() -> str:
 
 def _log(arguments: Namespace) -> int:
     path = baseline_store.to_write(arguments.baseline)
-    say(history_words.lines(journal.steps(path), arguments.n))
+    say(history.history_lines(journal.read_history(path), arguments.n))
     return 0
 
 
@@ -101,3 +101,57 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "log": _log,
     "undo": _undo,
 }
+
+
+_PROMPT = "accept, keep as a difference, ignore for good, quit? [a/k/i/q] "
+_WORDS = {"a": "accept", "k": "keep", "i": "ignore", "q": "quit"}
+
+
+class Walk:
+    """Shows each change with its explanation, and asks what to do about it.
+
+    ``ask`` gets a prompt and returns an answer; at its end of input all others are kept.
+    """
+
+    def __init__(self, monitor: Monitor, ask: Callable[[str], str]) -> None:
+        self._inquiry = ExplainCommand(monitor)
+        self._ask = ask
+
+    def pick(self, found: List[Change]) -> Picked:
+        """What was accepted and what is to be ignored."""
+        answers: Dict[str, List[Change]] = {word: [] for word in _WORDS}
+        for number, change in enumerate(found, 1):
+            say(self._shown(change, f"{number} of {len(found)}"))
+            answer = self._answer()
+            answers[answer].append(change)
+            if answer == "q":
+                break
+        say([""])
+        return Picked(answers["a"], answers["i"])
+
+    def _shown(self, change: Change, place: str) -> Iterable[str]:
+        what = "extra" if change.sign == EXTRA else "missing"
+        number = f", {len(change.lines)} of them" if len(change.lines) > 1 else ""
+        yield ""
+        yield f"({place}) {what}{number}: {change.id}"
+        yield f"{change.sign} {format_line(change.line)}"
+        yield from (f"    {line}" for line in self._explained(change))
+
+    def _explained(self, change: Change) -> List[str]:
+        line = change.line
+        try:
+            if change.sign == EXTRA:
+                return list(self._inquiry.process(line.processes[0].pid))
+            return list(self._inquiry.command(line.user, line.cmdline))
+        except PsdiffError as error:  # it has ended meanwhile, say
+            return [str(error)]
+
+    def _answer(self) -> str:
+        while True:
+            try:
+                answer = self._ask(_PROMPT).strip().lower()
+            except EOFError:
+                return "q"
+            for letter, word in _WORDS.items():
+                if answer and word.startswith(answer):
+                    return letter

@@ -9,9 +9,9 @@ from argparse import Namespace
 from typing import Callable, List, Mapping
 
 from ..core import item_values
-from ..core.baseline import dump
+from ..core.agent_config import userparameters
+from ..core.baseline import dump_tree
 from ..core.check import look_again
-from ..core.item_keys import userparameters
 from ..core.model import State
 from . import baseline_commands
 from .baseline_commands import monitor_of
@@ -26,7 +26,7 @@ def _show(arguments: Namespace) -> int:
     def changes(state: State) -> List[str]:
         missing = state.comparison.missing if both or arguments.missing else ()
         extra = state.comparison.extra if both or arguments.extra else ()
-        return [*item_values.changes("-", missing), *item_values.changes("+", extra)]
+        return [*item_values.signed_lines("-", missing), *item_values.signed_lines("+", extra)]
 
     look = monitor_of(arguments).check(min_age=0).look
     limit = arguments.retry or 0
@@ -36,15 +36,15 @@ def _show(arguments: Namespace) -> int:
 
 
 def _dump(arguments: Namespace) -> int:
-    sys.stdout.buffer.write(dump(monitor_of(arguments).host.tree()).encode())
+    sys.stdout.buffer.write(dump_tree(monitor_of(arguments).host.tree()).encode())
     sys.stdout.flush()
     return 0
 
 
 def _explain(arguments: Namespace) -> int:
-    from .explain_command import Inquiry
+    from .explain_command import ExplainCommand
 
-    inquiry = Inquiry(monitor_of(arguments))
+    inquiry = ExplainCommand(monitor_of(arguments))
     if arguments.all:
         say(inquiry.everything())
     elif arguments.cmdline is not None:
@@ -55,7 +55,7 @@ def _explain(arguments: Namespace) -> int:
 
 
 def _snapshot(arguments: Namespace) -> int:
-    from ..core.snapshot_file import dump as dump_snapshot
+    from ..core.snapshot_file import dump_snapshot
 
     sys.stdout.write(dump_snapshot(monitor_of(arguments).host.snapshot()))
     sys.stdout.flush()
@@ -87,11 +87,13 @@ def _fleet(arguments: Namespace) -> int:
     from ..frontend import fleet, fleet_text
     from ..frontend.session import login
 
-    found = fleet.read(arguments.url, login(arguments.token_file, arguments.user), time.time())
+    found = fleet.read_fleet(
+        arguments.url, login(arguments.token_file, arguments.user), time.time()
+    )
     if arguments.json:
-        say([fleet_text.document(found)])
+        say([fleet_text.fleet_json(found)])
     else:
-        say(fleet_text.lines(found, width(), paint))
+        say(fleet_text.fleet_lines(found, width(), paint))
     return DIFFERS if found.is_wrong else 0
 
 
@@ -110,7 +112,11 @@ def _doctor(arguments: Namespace) -> int:
     from ..agents.doctor.doctor import examine
 
     found = examine(arguments.agent, _program(), monitor_of(arguments))
-    say([findings.document(found)] if arguments.json else findings.lines(found, paint, width()))
+    say(
+        [findings.findings_json(found)]
+        if arguments.json
+        else findings.findings_lines(found, paint, width())
+    )
     return DIFFERS if findings.any_wrong(found) else 0
 
 

@@ -7,14 +7,14 @@ from typing import Iterable, List, Sequence
 
 from ..core.model import BaselineError, Process, SnapshotError
 from ..core.rules.explain import Explainer, Explanation
-from ..core.rules.explain_text import at_length, table
+from ..core.rules.explain_text import at_length, explanation_table
 from ..core.tree import build
 from ..host.monitor import Monitor
 from .terminal import paint, width
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class ExplainCommand:
     """Answers are lines of text, for a terminal if there is one.  All raise any PsdiffError
     but that of a baseline, without which less can be told."""
 
@@ -29,7 +29,7 @@ class Inquiry:
         """All processes, as a table."""
         explainer = self._explainer(self.monitor.host.processes())
         missing = explainer.comparison.missing if explainer.comparison else ()
-        return table(list(explainer.everything()), missing, paint, width())
+        return explanation_table(list(explainer.everything()), missing, paint, width())
 
     def command(self, user: str, cmdline: str) -> Iterable[str]:
         """A command line that need not run."""

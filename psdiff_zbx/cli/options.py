@@ -18,14 +18,14 @@ def add_general(parser: _ActionsContainer, suppress: bool) -> None:
         ("--config", Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
         ("--baseline", Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline"),
         ("--snapshot", str, "FILE", "recorded processes, instead of the host's; - is stdin"),
-        ("--min-age", seconds, "SECONDS", "a younger process is not yet extra"),
+        ("--min-age", seconds_argument, "SECONDS", "a younger process is not yet extra"),
     ):
         default = SUPPRESS if suppress else None
         shown = SUPPRESS if suppress else text
         parser.add_argument(name, type=kind, metavar=metavar, help=shown, default=default)
 
 
-def seconds(text: str) -> float:
+def seconds_argument(text: str) -> float:
     """A number of seconds, up to a day.  Raises ArgumentTypeError."""
     try:
         found = float(text)
@@ -50,7 +50,7 @@ def show_side(command: ArgumentParser) -> None:
     command.set_defaults(missing=False, extra=False)
     text = f"look again, for up to SECONDS ({RETRY:g}), while anything differs"
     command.add_argument(
-        "--retry", nargs="?", type=seconds, const=RETRY, metavar="SECONDS", help=text
+        "--retry", nargs="?", type=seconds_argument, const=RETRY, metavar="SECONDS", help=text
     )
 
 

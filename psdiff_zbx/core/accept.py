@@ -9,11 +9,21 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from fnmatch import fnmatchcase
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 from .compare import AT_LEAST
 from .daemon_id import daemon_ids, name_of
-from .model import Comparison, Key, Line, Tree, UnknownDaemonError
+from .line import escape, escape_user
+from .model import (
+    Comparison,
+    Key,
+    Line,
+    PsdiffError,
+    Tree,
+    UnknownDaemonError,
+)
+from .rules.rule import Subject
+from .rules.ruleset import Rules
 from .tree import Branch, arrange, flatten, grow
 
 MISSING, EXTRA = "-", "+"
@@ -32,7 +42,7 @@ class Change(NamedTuple):
         return self.lines[0]
 
 
-def changes(found: Comparison) -> List[Change]:
+def list_changes(found: Comparison) -> List[Change]:
     """A comparison's changes, daemon by daemon: the missing ones, then the extra ones."""
     known = {(each.user, each.cmdline): each.id for each in found.daemons}
     ids = {**daemon_ids([*known, *(line.key for line in found.extra)]), **known}
@@ -46,7 +56,7 @@ def _by_daemon(sign: str, lines: Iterable[Line], ids: Mapping[Key, str]) -> List
     return [Change(sign, ids[key], tuple(alike)) for key, alike in found.items()]
 
 
-def choose(found: Sequence[Change], wanted: Sequence[str]) -> List[Change]:
+def named_changes(found: Sequence[Change], wanted: Sequence[str]) -> List[Change]:
     """Those that the words mean: ids, names of programs, patterns of whole command lines.
 
     Raises UnknownDaemonError for a word that means none.
@@ -65,7 +75,7 @@ def _means(word: str, change: Change) -> bool:
     return word in (change.id, cmdline, name_of(cmdline)) or fnmatchcase(cmdline, word)
 
 
-def comparison(accepted: Iterable[Change]) -> Comparison:
+def as_comparison(accepted: Iterable[Change]) -> Comparison:
     """The lines of changes, for those who show lines."""
     rows = list(accepted)
     sides = [
@@ -78,7 +88,7 @@ def comparison(accepted: Iterable[Change]) -> Comparison:
 def accept(expected: Tree, current: Tree, found: Comparison, accepted: Sequence[Change]) -> Tree:
     """The expected tree under the accepted changes.  ``current`` is in its own order."""
     varying = {(each.user, each.cmdline) for each in found.daemons if each.mode == AT_LEAST}
-    lines = comparison(accepted)
+    lines = as_comparison(accepted)
     less = _without(expected, _places(expected, lines.missing, varying))
     return _with(less, current, lines.extra)
 
@@ -156,3 +166,51 @@ def _ancestors(
             found[line.processes] = [each.key for each in path]
         path.append(line)
     return found
+
+
+Edited = Tuple[Tree, Comparison]
+
+
+def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
+    """One more of a daemon: beside its equals, or below INIT."""
+    subject = Subject(escape(cmdline).strip(" "), escape_user(user))
+    verdict = rules.judge(subject)
+    places = [at for at, line in enumerate(tree) if line.key == (subject.user, verdict.cmdline)]
+    if not (verdict.cmdline and subject.user):
+        raise UnknownDaemonError("a daemon needs a user and a command line")
+    if verdict.ignores in ("subtree", "self"):
+        raise PsdiffError(f"the rules ignore '{verdict.cmdline}': {_reason(verdict.rule)}")
+    if verdict.varies and places:
+        raise PsdiffError(f"'{verdict.cmdline}' is expected already, in any number")
+    frame = [at for at, line in enumerate(tree) if line.is_frame]
+    at = places[0] if places else frame[-1] + 1
+    depth = tree[at].depth if places else tree[frame[-1]].depth + 1
+    line = Line(depth, verdict.cmdline, subject.user)
+    return arrange((*tree[:at], line, *tree[at:])), Comparison((), (), (line,))
+
+
+def _reason(rule: object) -> str:
+    return getattr(rule, "reason", "") or f"rule {getattr(rule, 'number', '')}"
+
+
+def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
+    """One less of a daemon, the one with the least below it; that moves up."""
+    subject = Subject(escape(cmdline).strip(" "), escape_user(user))
+    for wanted in (subject.cmdline, rules.judge(subject).cmdline):
+        places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
+        places = [at for at in places if not tree[at].is_frame]
+        if places:
+            at = min(places, key=lambda at: _size(tree, at))
+            return arrange(_without(tree, {at})), Comparison((), (tree[at],), ())
+    raise UnknownDaemonError(
+        f"the baseline holds no '{rules.visible(subject.cmdline)}' of user {subject.user}; "
+        "nothing is changed"
+    )
+
+
+def _size(tree: Tree, at: int) -> int:
+    below = itertools.takewhile(lambda line: line.depth > tree[at].depth, tree[at + 1 :])
+    return sum(1 for _ in below)
+
+
+EDITS: Mapping[str, Callable[[Tree, str, str, Rules], Edited]] = {"add": _add, "remove": _remove}

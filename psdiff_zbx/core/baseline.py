@@ -16,26 +16,26 @@ _LAST = "# end"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def dump(tree: Iterable[Line]) -> str:
+def dump_tree(tree: Iterable[Line]) -> str:
     """The tree as text, one line per process."""
     return "".join(f"{format_line(line)}\n" for line in tree)
 
 
-def write(baseline: Baseline) -> str:
+def dump_baseline(baseline: Baseline) -> str:
     """The whole text of a baseline file: header, tree, end."""
     values = baseline.header._asdict() if baseline.header else {}
     if values:
         values["written"] = datetime.fromtimestamp(values["written"], timezone.utc).strftime(_TIME)
     fields = [f"# {name}: {escape(str(value))}" for name, value in values.items()]
-    return "\n".join([_FIRST, *fields, f"{dump(baseline.tree)}{_LAST}\n"])
+    return "\n".join([_FIRST, *fields, f"{dump_tree(baseline.tree)}{_LAST}\n"])
 
 
-def digest(tree: Iterable[Line]) -> str:
+def tree_digest(tree: Iterable[Line]) -> str:
     """Eight hex digits that change when a line does."""
-    return hashlib.sha256(dump(tree).encode()).hexdigest()[:8]
+    return hashlib.sha256(dump_tree(tree).encode()).hexdigest()[:8]
 
 
-def parse(data: bytes, path: str) -> Baseline:
+def parse_baseline(data: bytes, path: str) -> Baseline:
     """A baseline file, ours or psdiff's.
 
     Raises BaselineError, with the path and the line, on anything that is no baseline.

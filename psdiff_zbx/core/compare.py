@@ -21,7 +21,6 @@ from typing import (
     Tuple,
 )
 
-from .choose import Places, choose
 from .daemon_id import daemon_ids, name_of
 from .model import Comparison, Daemon, Key, Line, Process, Tree
 from .tree import arrange
@@ -76,7 +75,7 @@ def against(expected: Expected, current: Tree, started_before: float = math.inf)
     unlimited = {key: math.inf if key in varying else number for key, number in wanted.items()}
     return Comparison(
         daemons,
-        choose(expected.tree, expected.places, absent),
+        pick_lines(expected.tree, expected.places, absent),
         _extra(current, running, unlimited, started_before, expected),
     )
 
@@ -121,7 +120,7 @@ def _extra(
         if key in beyond
     }
     numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
-    return choose(arranged, places, numbers)
+    return pick_lines(arranged, places, numbers)
 
 
 def _settled(lines: Iterable[Line], started_before: float) -> int:
@@ -169,3 +168,50 @@ def _daemon(
         rss=sum([process.rss for process in processes]),
         threads=sum([process.threads for process in processes]),
     )
+
+
+Places = Dict[Key, List[int]]
+"""Where the lines of each key stand in a tree."""
+
+
+class _Surroundings(NamedTuple):
+    """Of each line: where its parent stands, how many lines are below it, and how many of
+    those are chosen."""
+
+    parent: List[int]
+    size: List[int]
+    below: List[int]
+
+
+def pick_lines(tree: Tree, places: Places, numbers: Mapping[Key, int]) -> Tuple[Line, ...]:
+    """``numbers[key]`` lines of each key, in tree order: where only some of several equal
+    lines are to be chosen, those whose children or parent are chosen too."""
+    asked = {key: number for key, number in numbers.items() if number > 0}
+    chosen = {
+        at for key, number in asked.items() if number >= len(places[key]) for at in places[key]
+    }
+    partly = [key for key, number in asked.items() if number < len(places[key])]
+    if partly:
+        around = _surroundings(tree, chosen)
+        # Parents before their children, so that these can follow.
+        for key in sorted(partly, key=lambda key: -max(around.size[at] for at in places[key])):
+            ranked = sorted(
+                places[key],
+                key=lambda at: (-around.below[at] - (around.parent[at] in chosen), at),
+            )
+            chosen.update(ranked[: asked[key]])
+    return tuple(tree[at] for at in sorted(chosen))
+
+
+def _surroundings(tree: Tree, chosen: Set[int]) -> _Surroundings:
+    parent, path = [], [-1]
+    for at, line in enumerate(tree):
+        while path[-1] >= 0 and tree[path[-1]].depth >= line.depth:
+            path.pop()
+        parent.append(path[-1])
+        path.append(at)
+    size, below = [0] * len(tree), [0] * len(tree)
+    for at in range(len(tree) - 1, 0, -1):
+        size[parent[at]] += size[at] + 1
+        below[parent[at]] += below[at] + (at in chosen)
+    return _Surroundings(parent, size, below)

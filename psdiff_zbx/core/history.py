@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from .line import escape
 from .model import BaselineError
 
 UNDO = "undo"
@@ -42,7 +44,7 @@ class Step(NamedTuple):
     hunks: Tuple[Hunk, ...] = ()
 
 
-def digest(text: str) -> str:
+def text_digest(text: str) -> str:
     """Sixteen hex digits of a file's text."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
@@ -77,12 +79,12 @@ def standing(steps: Iterable[Step]) -> List[Step]:
     return found
 
 
-def dump(steps: Sequence[Step]) -> str:
+def dump_history(steps: Sequence[Step]) -> str:
     """A history as text, a JSON object in each line; of very many steps the latest."""
     return "".join(f"{json.dumps(step._asdict())}\n" for step in steps[-_MOST:])
 
 
-def parse(text: str, path: str) -> List[Step]:
+def parse_history(text: str, path: str) -> List[Step]:
     """The steps of a history.  Raises BaselineError, with the path and the line."""
     return [_step(line, f"{path}: line {at}") for at, line in enumerate(text.splitlines(), 1)]
 
@@ -115,3 +117,25 @@ def _hunk(at: Any, old: Any, new: Any) -> Hunk:
 def _is_whole(step: Step) -> bool:
     texts = (step.by, step.action, step.path, step.before, step.after)
     return isinstance(step.time, int) and all(isinstance(text, str) for text in texts)
+
+
+_SHOWN = 20
+"""Lines of one step; a first baseline has all of a host's."""
+
+
+def history_lines(steps: Sequence[Step], last: Optional[int] = None) -> List[str]:
+    """The ``last`` steps, oldest first, in local time."""
+    valid = {id(step) for step in standing(steps)}
+    shown = steps if last is None else steps[len(steps) - min(last, len(steps)) :]
+    return [line for step in shown for line in _step_lines(step, id(step) in valid)]
+
+
+def _step_lines(step: Step, stands: bool) -> Iterator[str]:
+    when = datetime.fromtimestamp(step.time).strftime("%Y-%m-%d %H:%M:%S")
+    undone = "" if stands or step.action == UNDO else "(undone) "
+    # The name goes last: whoever chose it cannot imitate what stands before it.
+    yield f"{when}  {escape(step.action)} {undone}{escape(step.path)} by {escape(step.by)}"
+    for line in step.lines[:_SHOWN]:
+        yield escape(line)
+    if len(step.lines) > _SHOWN:
+        yield f"… and {len(step.lines) - _SHOWN} more"

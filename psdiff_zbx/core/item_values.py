@@ -21,14 +21,14 @@ _CMDLINE_LIMIT = 255
 _TRANSLATE_BRACES = str.maketrans("{}", "()")
 
 
-def changes(sign: str, lines: Iterable[Line]) -> Iterator[str]:
+def signed_lines(sign: str, lines: Iterable[Line]) -> Iterator[str]:
     """``- LINE`` for missing, ``+ LINE`` for extra."""
     return (f"{sign} {format_line(line)}" for line in lines)
 
 
-def both(found: Comparison) -> List[str]:
+def difference_lines(found: Comparison) -> List[str]:
     """All lines of a comparison, the missing ones first."""
-    return [*changes("-", found.missing), *changes("+", found.extra)]
+    return [*signed_lines("-", found.missing), *signed_lines("+", found.extra)]
 
 
 def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:
@@ -56,12 +56,12 @@ def _cut(lines: List[str], number: int, limit: int) -> str:
 
 def missing(state: State, limit: int = TEXT_LIMIT) -> str:
     lines = state.comparison.missing
-    return limited(changes("-", lines), len(lines), limit)
+    return limited(signed_lines("-", lines), len(lines), limit)
 
 
 def extra(state: State, limit: int = TEXT_LIMIT) -> str:
     lines = state.comparison.extra
-    return limited(changes("+", lines), len(lines), limit)
+    return limited(signed_lines("+", lines), len(lines), limit)
 
 
 def discovery(state: State) -> List[Dict[str, Any]]:

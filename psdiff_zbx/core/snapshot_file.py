@@ -25,7 +25,7 @@ _TYPES: Mapping[str, Tuple[type, ...]] = {
 }
 
 
-def dump(processes: Iterable[Process]) -> str:
+def dump_snapshot(processes: Iterable[Process]) -> str:
     """A snapshot's text.  Undecodable bytes are written ``\\udcNN``."""
     return "".join(f"{json.dumps(_object(process))}\n" for process in processes)
 
@@ -37,7 +37,7 @@ def _object(process: Process) -> Mapping[str, Any]:
     return fields
 
 
-def parse(text: str, path: str) -> List[Process]:
+def parse_snapshot(text: str, path: str) -> List[Process]:
     """The processes of a recorded snapshot.
 
     Raises SnapshotError: path, line, what is wrong.

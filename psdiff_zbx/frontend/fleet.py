@@ -10,9 +10,10 @@ from typing import Any, Dict, Iterator, List, Sequence
 from ..template import VERSIONS, Template
 from ..template.items import MACROS
 from . import fleet_api as calls
-from . import macros
-from .fleet_model import DIFFERS, Fleet, Host
 from .fleet_state import (
+    DIFFERS,
+    Fleet,
+    Host,
     Row,
     Seen,
     heard,
@@ -22,10 +23,10 @@ from .fleet_state import (
 from .session import FrontendError, Login, session
 
 _NODATA = next(macro for macro in MACROS if macro.name == "{$PSDIFF.NODATA}")
-_PATIENCE = macros.seconds(_NODATA.value) or 0
+_PATIENCE = calls.parse_time(_NODATA.value) or 0
 
 
-def read(url: str, login: Login, now: float) -> Fleet:
+def read_fleet(url: str, login: Login, now: float) -> Fleet:
     """Every host of ours that the user may see.
 
     Raises FrontendError, also where there is none.
@@ -63,8 +64,8 @@ def _patience(api: Any, hosts: Sequence[Row]) -> Dict[str, int]:
     values = calls.macro_values(api, _NODATA.name)
     above = {row["templateid"]: _parents(row) for row in calls.templates(api)}
     above.update((host["hostid"], _parents(host)) for host in hosts)
-    found = {each["hostid"]: macros.nearest(each["hostid"], values, above) for each in hosts}
-    return {at: macros.seconds(value or "") or _PATIENCE for at, value in found.items()}
+    found = {each["hostid"]: calls.nearest_value(each["hostid"], values, above) for each in hosts}
+    return {at: calls.parse_time(value or "") or _PATIENCE for at, value in found.items()}
 
 
 def _parents(row: Row) -> List[str]:

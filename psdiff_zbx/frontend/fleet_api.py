@@ -5,7 +5,8 @@ In: a logged-in API and ids of hosts.  Out: rows, or what is read off them, by h
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence
+import re
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ..template.items import MASTER
 from .fleet_state import (
@@ -107,3 +108,27 @@ def _pages(
 ) -> Iterator[Mapping[str, Any]]:
     for at in range(0, len(ids), size):
         yield from get(hostids=ids[at : at + size], **wanted)
+
+
+_TIME = re.compile(r"(\d+)([smhdw]?)", re.ASCII)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def nearest_value(
+    hostid: str, values: Mapping[str, str], above: Mapping[str, Collection[str]]
+) -> Optional[str]:
+    """The host's own value, else that of its templates, else that of theirs, and so on; of
+    several templates at one level, that with the lowest id.  All of them by id."""
+    level = {hostid}
+    while level:
+        owners = level & values.keys()
+        if owners:
+            return values[min(owners, key=int)]
+        level = {each for one in level for each in above.get(one, ())}
+    return None
+
+
+def parse_time(text: str) -> Optional[int]:
+    """``300`` of ``5m``; None of what is no time."""
+    found = _TIME.fullmatch(text)
+    return int(found[1]) * _SECONDS[found[2]] if found else None

@@ -7,10 +7,86 @@ clock is an argument.
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core.line import escape
-from .fleet_model import DIFFERS, DISABLED, ERROR, NEW, OK, SILENT, Host, Side
+
+OK, DIFFERS, ERROR, SILENT, NEW, DISABLED = "ok", "differs", "error", "silent", "new", "disabled"
+STATES = (SILENT, ERROR, DIFFERS, NEW, DISABLED, OK)
+"""The worst first.  ``error``: the check cannot tell; ``new``: there never was any data."""
+
+
+class Side(NamedTuple):
+    """What is missing on a host, or what is extra: the number is None where it is not known.
+    ``more`` lines had no room in the text."""
+
+    number: Optional[int] = None
+    lines: Tuple[str, ...] = ()
+    more: int = 0
+
+
+class Host(NamedTuple):
+    """One host; the times are Unix times, None where they are not known."""
+
+    id: str
+    host: str
+    name: str
+    state: str
+    in_maintenance: bool
+    error: str
+    missing: Side
+    extra: Side
+    written: Optional[int]
+    last: Optional[int]
+
+    @property
+    def rank(self) -> Tuple[int, str]:
+        """For sorting: the worst first, then by name."""
+        return STATES.index(self.state), self.host
+
+
+class Group(NamedTuple):
+    """A line, and the hosts that have it."""
+
+    line: str
+    hosts: Tuple[str, ...]
+
+
+class Fleet(NamedTuple):
+    """All hosts at one time, the worst first."""
+
+    time: int
+    hosts: Tuple[Host, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether any host differs, is silent, or cannot tell."""
+        return any(host.state not in (OK, DISABLED) for host in self.hosts)
+
+    @property
+    def missing(self) -> Tuple[Group, ...]:
+        """The missing lines."""
+        return group_lines((host.host, host.missing.lines) for host in self.hosts)
+
+    @property
+    def extra(self) -> Tuple[Group, ...]:
+        """The extra lines."""
+        return group_lines((host.host, host.extra.lines) for host in self.hosts)
+
+    def errors(self, state: str) -> Tuple[Group, ...]:
+        """The errors of the hosts in a state; that of a silent one may be empty."""
+        return group_lines((host.host, [host.error]) for host in self.hosts if host.state == state)
+
+
+def group_lines(said: Iterable[Tuple[str, Iterable[str]]]) -> Tuple[Group, ...]:
+    """What hosts say, by line: that of most hosts first."""
+    found: Dict[str, List[str]] = {}
+    for host, lines in said:
+        for line in dict.fromkeys(lines):
+            found.setdefault(line, []).append(host)
+    made = (Group(line, tuple(sorted(hosts))) for line, hosts in found.items())
+    return tuple(sorted(made, key=lambda group: (-len(group.hosts), group.line)))
+
 
 ERROR_KEY = "psdiff.error"
 COUNT_KEYS = ("psdiff.missing.count", "psdiff.extra.count")

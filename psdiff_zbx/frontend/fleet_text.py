@@ -11,22 +11,44 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tupl
 
 from .. import __version__
 from ..core.item_values import to_json
+from ..core.rules.explain import (
+    EXPECTED,
+    EXTRA,
+    IGNORED,
+    YOUNG,
+)
 from ..core.rules.explain_text import Paint
-from .fleet_model import DIFFERS, ERROR, NEW, SILENT, STATES, Fleet, Host, Side
-from .fleet_table import table
+from .fleet_state import (
+    DIFFERS,
+    DISABLED,
+    ERROR,
+    NEW,
+    OK,
+    SILENT,
+    STATES,
+    Fleet,
+    Host,
+    Side,
+)
 
 _TITLES = {SILENT: "no data", ERROR: "cannot tell", NEW: "no data yet"}
 _SUMMARY = {**{state: state for state in STATES}, DIFFERS: "differ", ERROR: "cannot tell"}
 _INDENT = "  "
 
 
-def lines(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
+def fleet_lines(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
     """A row for each host, then what several share, then how many are in which state.
 
     A terminal shows the end of it; ``head`` and ``less`` show the worst hosts.
     """
     shared = list(_shared(found, width))
-    return [*table(found, width, paint), "", *shared, *([""] if shared else []), _summary(found)]
+    return [
+        *fleet_table(found, width, paint),
+        "",
+        *shared,
+        *([""] if shared else []),
+        _summary(found),
+    ]
 
 
 def _shared(found: Fleet, width: Optional[int]) -> Iterator[str]:
@@ -78,7 +100,7 @@ def _summary(found: Fleet) -> str:
     )
 
 
-def document(found: Fleet) -> str:
+def fleet_json(found: Fleet) -> str:
     """The same for programs."""
     return to_json(
         {
@@ -109,3 +131,70 @@ def _host(host: Host) -> Dict[str, Any]:
 def _side(side: Side) -> Dict[str, Any]:
     """``count`` may be greater than the number of lines: texts have a limit."""
     return {"count": side.number, "lines": side.lines}
+
+
+_HEAD = ("HOST", "STATE", "MISSING", "EXTRA", "BASELINE", "LAST", "ERROR")
+_ALIGN = "<<>>>><"
+_HOST, _STATE, _ERROR = 0, 1, -1
+_MAINTENANCE = "in maintenance"
+_LEAST = len(_MAINTENANCE)  # of a host and of an error, however narrow the terminal is
+_BETWEEN = "  "
+_COLOURS = {
+    OK: EXPECTED,
+    DIFFERS: EXTRA,
+    SILENT: EXTRA,
+    ERROR: EXTRA,
+    NEW: YOUNG,
+    DISABLED: IGNORED,
+}
+"""The verdicts of processes whose colours the states have."""
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+Row = Tuple[str, ...]
+
+
+def fleet_table(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
+    rows = [_HEAD, *(_row(host, found.time) for host in found.hosts)]
+    widths = _widths(rows, width)
+    states = ["", *(host.state for host in found.hosts)]
+    return [_padded(row, widths, state, paint) for row, state in zip(rows, states)]
+
+
+def _row(host: Host, now: int) -> Row:
+    numbers = (side.number for side in (host.missing, host.extra))
+    counts = ("-" if number is None else str(number) for number in numbers)
+    remarks = (_MAINTENANCE if host.in_maintenance else "", host.error)
+    ages = (_age(host.written, now), _age(host.last, now))
+    return (host.host, host.state, *counts, *ages, ": ".join(filter(None, remarks)))
+
+
+def _age(since: Optional[int], now: int) -> str:
+    """``3d``, ``5h``, ``12m``, ``40s``."""
+    if since is None:
+        return "-"
+    age = max(now - since, 0)  # the clocks of two machines
+    return next((f"{age // size}{unit}" for size, unit in _UNITS if age >= size), "0s")
+
+
+def _widths(rows: Sequence[Row], width: Optional[int]) -> List[int]:
+    """Of each column: where there is not enough room, the errors give way, and then the hosts."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    if width is not None:
+        over = sum(widths) + len(_BETWEEN) * (len(widths) - 1) - width
+        for column in (_ERROR, _HOST):
+            less = max(min(over, widths[column] - _LEAST), 0)
+            widths[column] -= less
+            over -= less
+    return widths
+
+
+def _padded(row: Row, widths: Sequence[int], state: str, paint: Paint) -> str:
+    cells = [
+        f"{_cut(cell, width):{align}{width}}" for cell, width, align in zip(row, widths, _ALIGN)
+    ]
+    cells[_STATE] = paint(cells[_STATE], _COLOURS.get(state, ""))
+    return _BETWEEN.join(cells).rstrip()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"

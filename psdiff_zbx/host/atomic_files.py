@@ -20,7 +20,7 @@ def beside(target: Path, suffix: str) -> Path:
     return target.with_name(f".{target.name}.{suffix}")
 
 
-def write(target: Path, data: bytes, mode: int = 0o644) -> None:
+def write_file(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Write, fsync, rename, fsync the folder.  The temporary file's name is always the same,
     so one that a killed process left is used up by the next.  Raises OSError."""
     temporary = beside(target, "new")

@@ -13,8 +13,8 @@ from ..core import baseline, item_values
 from ..core.accept import (
     Change,
     accept,
-    changes,
-    comparison,
+    as_comparison,
+    list_changes,
 )
 from ..core.check import Check
 from ..core.compare import compare
@@ -32,7 +32,7 @@ from ..core.rules import write
 from ..core.tree import arrange, build
 from . import baseline_store, config, journal
 from .monitor import Monitor
-from .users import user_name
+from .procfs import user_name
 
 
 class Written(NamedTuple):
@@ -83,7 +83,7 @@ class Editor(NamedTuple):
 
         Raises UnknownDaemonError if that would change nothing.
         """
-        from ..core.edit import EDITS
+        from ..core.accept import EDITS
 
         host = self.monitor.host
         shown = host.without_secrets(cmdline)
@@ -105,14 +105,14 @@ class Editor(NamedTuple):
         with self._journal() as book:
             check = self.monitor.check(min_age)
             view = self._view(check, again=min_age is None)
-            found = changes(view.comparison)
+            found = list_changes(view.comparison)
             if not found:
                 raise UnknownDaemonError(
                     f"nothing differs from {check.source.path}; nothing is accepted"
                 )
             picked = pick(found)
             rules = self._ignore(book, picked.ignored) if picked.ignored else None
-            accepted = comparison(picked.accepted)
+            accepted = as_comparison(picked.accepted)
             if picked.accepted:
                 tree = accept(check.expected.tree, view.tree, view.comparison, picked.accepted)
                 self._store(book, "accept", tree, self.monitor.host.config.digest, accepted)
@@ -148,8 +148,10 @@ class Editor(NamedTuple):
     ) -> None:
         host = os.uname().nodename
         header = Header(int(time.time()), host, book.by, __version__, rules)
-        text = baseline.write(Baseline(tree, header))
-        book.change(baseline_store.target(book.path), text, action, item_values.both(found))
+        text = baseline.dump_baseline(Baseline(tree, header))
+        book.change(
+            baseline_store.target(book.path), text, action, item_values.difference_lines(found)
+        )
 
     def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
@@ -157,8 +159,8 @@ class Editor(NamedTuple):
         why = f"ignored by {book.by} on {time.strftime('%Y-%m-%d')}"
         programs_only = self.monitor.host.config.settings.redact == "arguments"
         lines = [change.line for change in ignored]
-        text = write.with_rules(journal.read(target) or "", lines, why, programs_only)
-        book.change(target, text, "ignore", item_values.both(comparison(ignored)))
+        text = write.with_rules(journal.read_text(target) or "", lines, why, programs_only)
+        book.change(target, text, "ignore", item_values.difference_lines(as_comparison(ignored)))
         return target
 
 

@@ -62,7 +62,7 @@ def _personal() -> Path:
     return Path(os.path.expanduser(state)) / "psdiff-zbx" / "baseline"
 
 
-def read(path: Path) -> Tuple[bytes, os.stat_result]:
+def read_baseline(path: Path) -> Tuple[bytes, os.stat_result]:
     """The bytes of a baseline, and whose it is and since when.  Raises BaselineError."""
     try:
         with open(path, "rb") as file:
@@ -96,7 +96,7 @@ def locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace_baseline(path: Path, data: bytes) -> None:
     """The new baseline in place of the old one, which stays beside it as ``NAME.old``.
 
     Whenever this is interrupted, ``path`` holds the old baseline or the new one.
@@ -105,13 +105,13 @@ def replace(path: Path, data: bytes) -> None:
     real = target(path)
     try:
         if real.exists():
-            atomic_files.write(real.with_name(f"{real.name}.old"), real.read_bytes())
-        atomic_files.write(real, data)
+            atomic_files.write_file(real.with_name(f"{real.name}.old"), real.read_bytes())
+        atomic_files.write_file(real, data)
     except OSError as error:
         raise _failed("write", path, error) from error
 
 
-def history(path: Path) -> Path:
+def history_path(path: Path) -> Path:
     """Where the history of a baseline is: beside it."""
     real = target(path)
     return real.with_name(f"{real.name}.history")

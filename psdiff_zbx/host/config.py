@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ..core.model import ConfigError, Tree
-from ..core.rules.apply import shown
+from ..core.rules.apply import filter_tree
 from ..core.rules.rule import Rule
 from ..core.rules.ruleset import Rules
 from ..core.rules.shipped import ROWS
@@ -25,19 +25,19 @@ RULES_FOLDER = "rules.d"
 
 
 class Config(NamedTuple):
-    """What holds on a host.  ``shown(tree, cgroup_of=…)`` puts a tree of live processes under
+    """What holds on a host.  ``filter_tree(tree, cgroup_of=…)`` puts a tree of live processes under
     the rules and under psdiff's hooks, siblings in the tree's own order; ``hooks`` names the
     files of these, where there are any; ``digest`` changes when anything does that changes
     lines."""
 
     settings: Settings
     rules: Rules
-    shown: Callable[..., Tree]
+    filter_tree: Callable[..., Tree]
     hooks: Tuple[str, ...]
     digest: str
 
 
-def load(path: Optional[Path] = None) -> Config:
+def load_config(path: Optional[Path] = None) -> Config:
     """The configuration at ``path`` with the ``rules.d`` beside it; by default that of the
     host, or psdiff's own where the host has none of ours.
 
@@ -74,7 +74,7 @@ def _rules_in(folder: Path) -> List[Rule]:
     return [rule for path in files for rule in read_rules(path)]
 
 
-def files(path: Optional[Path] = None) -> List[Path]:
+def watched_files(path: Optional[Path] = None) -> List[Path]:
     """All files and folders on which ``load`` depends, whether they are there or not."""
     name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
     rules = folder / RULES_FOLDER
@@ -84,17 +84,17 @@ def files(path: Optional[Path] = None) -> List[Path]:
 
 def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
     sources: Dict[Path, str] = {}
-    shown_by = shown
+    filter_by = filter_tree
     if files:
         from .psdiff_hooks import hooks
         from .trusted_files import read_safely
 
         sources = {file: read_safely(file) for file in files}
-        shown_by = hooks(sources).shown
+        filter_by = hooks(sources).filter_tree
     texts = [settings.redact, *settings.redact_words, rules.digest, *sources.values()]
     digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:8]
     hooks_of = tuple(map(str, sources))
-    return Config(settings, rules, partial(shown_by, rules=rules), hooks_of, digest)
+    return Config(settings, rules, partial(filter_by, rules=rules), hooks_of, digest)
 
 
 def shipped_rules(containers: str = CONTAINERS[0]) -> Tuple[Rule, ...]:

@@ -24,7 +24,7 @@ class Journal(NamedTuple):
 
     def change(self, target: Path, text: str, action: str, lines: Sequence[str]) -> None:
         """Write a file, and record it as a step.  Raises BaselineError."""
-        old = read(target)
+        old = read_text(target)
         hunks = () if old is None else history.hunks(old, text)
         digests = _digest(old), _digest(text)
         self._record(Step(_now(), self.by, action, str(target), tuple(lines), *digests, hunks))
@@ -37,9 +37,9 @@ class Journal(NamedTuple):
         """
         steps = history.standing(self.steps)
         if not steps:
-            raise BaselineError(f"no step to undo in {baseline_store.history(self.path)}")
+            raise BaselineError(f"no step to undo in {baseline_store.history_path(self.path)}")
         last, target = steps[-1], Path(steps[-1].path)
-        text = read(target)
+        text = read_text(target)
         found = _digest(text)
         if found not in (last.before, last.after):
             raise BaselineError(
@@ -62,41 +62,43 @@ class Journal(NamedTuple):
                 raise BaselineError(f"cannot remove {target}: {error.strerror}") from error
 
     def _record(self, step: Step) -> None:
-        self._write(baseline_store.history(self.path), history.dump([*self.steps, step]))
+        self._write(
+            baseline_store.history_path(self.path), history.dump_history([*self.steps, step])
+        )
         self.steps.append(step)
 
     def _write(self, target: Path, text: str) -> None:
         data = text.encode("utf-8", "surrogateescape")
         if target == baseline_store.target(self.path):
-            baseline_store.replace(target, data)
+            baseline_store.replace_baseline(target, data)
             return
         try:
             atomic_files.make_folder(target.parent)
-            atomic_files.write(target, data)
+            atomic_files.write_file(target, data)
         except OSError as error:
             raise BaselineError(f"cannot write {target}: {error.strerror}") from error
 
 
 def open_journal(path: Path, by: str) -> Journal:
     """The journal of a baseline.  Raises BaselineError."""
-    return Journal(path, steps(path), by)
+    return Journal(path, read_history(path), by)
 
 
-def steps(path: Path) -> List[Step]:
+def read_history(path: Path) -> List[Step]:
     """The history of a baseline, oldest step first.  Raises BaselineError."""
-    place = baseline_store.history(path)
-    return history.parse(read(place) or "", str(place))
+    place = baseline_store.history_path(path)
+    return history.parse_history(read_text(place) or "", str(place))
 
 
 def _digest(text: Optional[str]) -> str:
-    return "" if text is None else history.digest(text)
+    return "" if text is None else history.text_digest(text)
 
 
 def _now() -> int:
     return int(time.time())
 
 
-def read(path: Path) -> Optional[str]:
+def read_text(path: Path) -> Optional[str]:
     """A file's text, whatever its bytes are; None if there is none."""
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional, Tuple, TypeVar
+from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..core import baseline
 from ..core.cache import Recent
@@ -13,14 +14,120 @@ from ..core.check import Check, look_again
 from ..core.compare import expect
 from ..core.model import (
     Baseline,
+    Line,
+    Process,
     Source,
     State,
     Tree,
 )
+from ..core.redact import redact
 from ..core.rules.apply import apply
-from . import baseline_store
-from .host import Host
-from .users import user_name
+from ..core.rules.cgroup import CgroupOf, recorded
+from ..core.tree import arrange, build, family
+from . import baseline_store, config
+from .processes import (
+    cgroup_of,
+    read_processes,
+    read_recorded,
+    redacted,
+)
+from .procfs import user_name
+
+
+class _Host(NamedTuple):
+    config_path: Optional[Path] = None
+    snapshot_path: Optional[str] = None
+    stays: bool = False
+
+
+class Host(_Host):
+    """``config_path`` and ``snapshot_path`` are None for the host's own files and processes;
+    ``stays`` says that it will be looked at again and again."""
+
+    @cached_property
+    def config(self) -> config.Config:
+        return config.load_config(self.config_path)
+
+    @property
+    def is_live(self) -> bool:
+        return self.snapshot_path is None
+
+    @property
+    def own(self) -> Optional[int]:
+        """Our own pid; None in a recording, which holds no process of ours."""
+        return os.getpid() if self.is_live else None
+
+    @property
+    def cgroup_of(self) -> CgroupOf:
+        return cgroup_of if self.is_live else recorded
+
+    def processes(self) -> List[Process]:
+        """What runs, less secrets; from the recorded snapshot if there is one.
+
+        In mode "arguments" the arguments go last of all, for the rules look at them.
+        """
+        return self._read(self._mode, self._known)
+
+    def snapshot(self) -> List[Process]:
+        """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
+        found = self._read(self.config.settings.redact, None)
+        ours = self.family(found)
+        cgroups = ((process, self.cgroup_of(process)) for process in found)
+        return [
+            process._replace(cgroup=cgroup)
+            for process, cgroup in cgroups
+            if cgroup is not None and process.pid not in ours
+        ]
+
+    def family(self, processes: Sequence[Process]) -> Iterable[int]:
+        """The pids of ourselves and of those that we started."""
+        return family(processes, self.own) if self.own is not None else ()
+
+    def tree(self) -> Tree:
+        """What runs, under the rules."""
+        return self.apply(build(self.processes(), self.own))
+
+    def apply(self, tree: Tree) -> Tree:
+        """A tree of live processes under the rules and psdiff's hooks."""
+        return arrange(self.filter_tree(tree))
+
+    def filter_tree(self, tree: Tree) -> Tree:
+        """The same lines, but siblings in the order of ``tree``."""
+        return self.config.filter_tree(tree, cgroup_of=self.cgroup_of)
+
+    def redacted(self, lines: Iterable[Line]) -> Tree:
+        """Lines of a baseline less secrets, for the rules."""
+        return tuple(line._replace(cmdline=self.without_secrets(line.cmdline)) for line in lines)
+
+    def without_secrets(self, cmdline: str) -> str:
+        """A command line that was asked about, as it would have been read."""
+        return self._redact((cmdline,), self._mode)[0]
+
+    @property
+    def _mode(self) -> str:
+        return "off" if self.config.settings.redact == "off" else "secrets"
+
+    def _redact(self, cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
+        return redact(cmdline, mode, self.config.settings.redact_words)
+
+    @cached_property
+    def _known(self) -> Optional[Recent]:
+        return Recent() if self.stays else None
+
+    def _read(self, mode: str, known: Optional[Recent]) -> List[Process]:
+        less_secrets = partial(self._redact, mode=mode)
+        if self.snapshot_path is None:
+            return read_processes(less_secrets, known)
+        found = self._standard_input if self.snapshot_path == "-" else self._recording()
+        return redacted(found, less_secrets)
+
+    def _recording(self) -> List[Process]:
+        return read_recorded(str(self.snapshot_path))
+
+    @cached_property
+    def _standard_input(self) -> List[Process]:
+        return self._recording()
+
 
 T = TypeVar("T")
 
@@ -53,7 +160,7 @@ class Monitor(_Monitor):
             expected=expect(self._expected(found)),
             read=self.host.processes,
             own=self.host.own,
-            apply=self.host.shown,
+            apply=self.host.filter_tree,
             min_age=next(age for age in ages if age is not None),
             now=time.time,
             clock=time.monotonic,
@@ -84,12 +191,12 @@ class Monitor(_Monitor):
     def baseline(self) -> Tuple[Source, Baseline]:
         """The baseline as it is stored, and where.  Raises BaselineError."""
         path = baseline_store.to_read(self.baseline_path)
-        data, status = baseline_store.read(path)
-        found = baseline.parse(data, str(path))
+        data, status = baseline_store.read_baseline(path)
+        found = baseline.parse_baseline(data, str(path))
         # psdiff's own files do not say when they were written, nor by whom.
         written = found.header.written if found.header else int(status.st_mtime)
         by = found.header.by if found.header else user_name(status.st_uid)
-        lines, digest = len(found.tree), baseline.digest(found.tree)
+        lines, digest = len(found.tree), baseline.tree_digest(found.tree)
         return Source(str(path), written, by, lines, digest), found
 
 

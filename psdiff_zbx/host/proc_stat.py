@@ -28,7 +28,7 @@ class Stat(NamedTuple):
     threads: int
 
 
-def parse(data: bytes) -> Stat:
+def parse_stat(data: bytes) -> Stat:
     """``812 (a) b) S 1 …``: the name may hold blanks and parentheses, so up to the last one."""
     end = data.rindex(b")")
     fields = data[end + 2 :].split(None, _LAST + 1)

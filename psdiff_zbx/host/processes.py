@@ -11,7 +11,7 @@ from ..core import snapshot_file
 from ..core.cache import Recent
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
-from .users import user_name
+from .procfs import user_name
 
 _COMM_LENGTH = 15
 # psutil's names for the letters of proc(5).
@@ -67,7 +67,7 @@ def read_recorded(path: str) -> List[Process]:
     name = "standard input" if path == "-" else path
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        return snapshot_file.parse(data.decode(), name)
+        return snapshot_file.parse_snapshot(data.decode(), name)
     except OSError as error:
         raise SnapshotError(f"cannot read {name}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import time
 from functools import lru_cache
 from typing import Iterator, List, NamedTuple, Optional, Tuple
@@ -10,12 +11,20 @@ from typing import Iterator, List, NamedTuple, Optional, Tuple
 from ..core.cache import Recent
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
-from ..core.rules.cgroup import parse
+from ..core.rules.cgroup import parse_cgroup
 from . import proc_stat
 from .cgroupfs import read_cgroups
+from .mounts import REMEDY, refuse_hidden
 from .proc_stat import Stat
-from .users import user_name
-from .visible import REMEDY, refuse_hidden
+
+
+def user_name(uid: int) -> str:
+    """A user's full name, or the uid where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -61,7 +70,7 @@ def _place(root: str, error: OSError) -> str:
 def read_cgroup(process: Process, root: str = "/proc") -> Optional[str]:
     """The path of a process' cgroup, or None if the process has gone."""
     try:
-        return parse(proc_stat.decode(_slurp(f"{root}/{process.pid}/cgroup")))
+        return parse_cgroup(proc_stat.decode(_slurp(f"{root}/{process.pid}/cgroup")))
     except (FileNotFoundError, ProcessLookupError):
         return None
 
@@ -104,11 +113,11 @@ class _Reader:
         before: Optional[_Seen] = self.known.get(pid) if self.known else None
         if before and before.stat == data and self._is_same(pid, before):
             return before.process
-        stat = proc_stat.parse(data)
+        stat = proc_stat.parse_stat(data)
         cmdline, uid, cgroup = self._rest(pid, stat.is_bare)
         if not (cmdline or stat.is_bare):
             data, cmdline = self._wait(pid)
-            stat = proc_stat.parse(data)
+            stat = proc_stat.parse_stat(data)
         process = self._process(stat, cmdline, uid, cgroup)
         if self.known:
             self.known.put(pid, _Seen(data, cmdline, uid, cgroup, stat.is_bare, process))
@@ -130,7 +139,7 @@ class _Reader:
         for pause in _PAUSES:
             time.sleep(pause)
             data, cmdline = (_slurp(f"{pid}/{name}", self.folder) for name in ("stat", "cmdline"))
-            if cmdline or proc_stat.parse(data).is_bare:
+            if cmdline or proc_stat.parse_stat(data).is_bare:
                 break
         return data, cmdline
 

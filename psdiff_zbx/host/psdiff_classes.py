@@ -9,7 +9,7 @@ import itertools
 from typing import Dict, Iterator, Optional, Set, Tuple, Union
 
 from ..core.model import Line
-from ..core.rules.apply import judged
+from ..core.rules.apply import settle
 from ..core.rules.cgroup import recorded
 from ..core.rules.rule import Subject
 from ..core.rules.ruleset import Rules, Verdict
@@ -113,7 +113,7 @@ class FilteredProcessFormatter(ProcessFormatter):
         for each in reversed(list(unknown)):
             _, covered = self.fates[each.parent] if each.parent else (True, None)
             frame = each.line.is_frame
-            self.fates[each] = (True, None) if frame else judged(self.verdict(each), covered)
+            self.fates[each] = (True, None) if frame else settle(self.verdict(each), covered)
         return self.fates[process][0]
 
     def varies(self, process: Process) -> bool:

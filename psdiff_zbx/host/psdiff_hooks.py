@@ -27,9 +27,9 @@ class Hooks:
 
     def apply(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
         """The tree as the hooks want it, in order.  Raises ConfigError if one of them fails."""
-        return arrange(self.shown(tree, rules, cgroup_of))
+        return arrange(self.filter_tree(tree, rules, cgroup_of))
 
-    def shown(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+    def filter_tree(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
         """The same lines, but siblings in the order of ``tree``."""
         processes = _processes(tree)
         try:
@@ -57,7 +57,7 @@ class Hooks:
         parsed = parse_line(text)
         if parsed is None:
             raise ValueError(f"to_string() returned {text!r}, which is no process line")
-        cmdline = formatter.rules.shown(parsed.cmdline)
+        cmdline = formatter.rules.visible(parsed.cmdline)
         return Line(depth, cmdline, parsed.user, process.line.processes, formatter.varies(process))
 
 

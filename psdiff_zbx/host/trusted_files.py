@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core.model import ConfigError
 from ..core.rules.parse import parse_rules
@@ -55,9 +55,71 @@ def read_safely(path: Path) -> str:
 
 
 def _refuse_foreign(path: Path, found: os.stat_result) -> None:
-    if found.st_uid not in (0, os.geteuid()):
-        raise ConfigError(
-            f"{path} belongs to uid {found.st_uid}; it must belong to root: chown it"
-        )
-    if stat.S_IMODE(found.st_mode) & 0o022:
-        raise ConfigError(f"{path} can be written by others; run: chmod go-w {path}")
+    flaw = _flaw(str(path), found, (0, os.geteuid()))
+    if flaw:
+        raise ConfigError(f"{flaw.text}; {flaw.remedy}")
+
+
+class Flaw(NamedTuple):
+    """Who else could change a file, and how to end that."""
+
+    text: str
+    remedy: str
+
+
+def _flaw(path: str, found: os.stat_result, owners: Sequence[int]) -> Optional[Flaw]:
+    if found.st_uid not in owners:
+        text = f"{path} belongs to uid {found.st_uid}"
+        return Flaw(text, "it must belong to root: chown it")
+    if not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o022:
+        return Flaw(f"{path} can be written by others", f"run: chmod go-w {path}")
+    return None
+
+
+def fault(paths: Iterable[str], owner: int = 0, within: str = "/") -> Optional[str]:
+    """Who but ``owner`` could change one of the files, or one below the folders; what is not
+    ``within`` that folder is not looked at."""
+    seen = dict.fromkeys(_everything(paths))
+    faults = (_fault(path, owner) for path in seen if path.startswith(within))
+    return next((found for found in faults if found), None)
+
+
+def _everything(paths: Iterable[str]) -> Iterator[str]:
+    """The ways to some files and folders, and to all that is below these."""
+    todo, folders = list(paths), set()
+    while todo:
+        way = list(_way(todo.pop()))
+        yield from way
+        if os.path.isdir(way[-1]) and way[-1] not in folders:
+            folders.add(way[-1])
+            todo += [os.path.join(way[-1], name) for name in os.listdir(way[-1])]
+
+
+def _way(path: str) -> Iterator[str]:
+    """Every folder and link on the way to ``path``, and what it is in the end.
+
+    >>> list(_way("/proc/./net/../stat"))[:3]
+    ['/', '/proc', '/proc/net']
+    """
+    current, parts = "/", _parts(path)
+    yield current
+    while parts:
+        folder, current = current, os.path.normpath(os.path.join(current, parts.pop()))
+        yield current
+        if os.path.islink(current):
+            target = os.readlink(current)
+            parts += _parts(target)
+            current = "/" if target.startswith("/") else folder
+
+
+def _parts(path: str) -> List[str]:
+    """The last one first."""
+    return [part for part in reversed(path.split("/")) if part not in ("", ".")]
+
+
+def _fault(path: str, owner: int) -> Optional[str]:
+    try:
+        flaw = _flaw(path, os.lstat(path), (owner,))
+    except FileNotFoundError:  # whoever could put it there could change its folder
+        return None
+    return flaw.text if flaw else None

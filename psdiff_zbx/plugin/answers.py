@@ -62,7 +62,7 @@ def _allowed(parameter: str) -> str:
     return parameter
 
 
-def explained(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """An error in one line; what is none of ours is a mistake of ours."""
     if isinstance(error, PsdiffError):
         return escape(str(error))
@@ -87,7 +87,7 @@ class Troubles:
             self._tell(protocol.INFO, f"it is over: {known}")
 
 
-class Service:
+class Answers:
     """Answers questions, from many threads; ``state`` may raise whatever it wants."""
 
     def __init__(
@@ -109,7 +109,7 @@ class Service:
             state = self._look(began + timeout - self._clock())
             return self._text(state, metric.answer, parameter)
         except BaseException as error:  # a thread must not die, were it of a hook's sys.exit()
-            return failure(metric, explained(error), self._clock() - began)
+            return failure(metric, error_text(error), self._clock() - began)
 
     def _text(self, state: State, answer: Callable[[State, str], str], parameter: str) -> str:
         """What a state answers, made once; an agent cuts blanks from a UserParameter's end."""
@@ -131,7 +131,7 @@ class Service:
         try:
             state = self._state(max(0.0, timeout))
         except BaseException as error:
-            self._troubles.now(explained(error))
+            self._troubles.now(error_text(error))
             raise
         self._troubles.now(None)
         return state

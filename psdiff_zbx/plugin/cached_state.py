@@ -27,7 +27,7 @@ class Options(NamedTuple):
     cache_time: float = 1.0
 
 
-class Resident:
+class CachedState:
     """Answers from many threads.  A changed baseline or configuration is noticed by itself."""
 
     def __init__(self, options: Options) -> None:
@@ -74,7 +74,7 @@ class Resident:
             baseline = [baseline_store.to_read(self._options.baseline_path)]
         except BaselineError:
             baseline = []
-        files = [*config.files(self._options.config_path), *baseline]
+        files = [*config.watched_files(self._options.config_path), *baseline]
         return tuple(_stat(path) for path in files)
 
 

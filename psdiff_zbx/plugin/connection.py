@@ -16,18 +16,19 @@ from threading import Thread
 from typing import Callable, Dict, Optional, Union
 
 from .. import __version__
-from ..core.item_keys import METRICS, PLUGIN
+from ..core.agent_config import PLUGIN
+from ..core.item_keys import METRICS
 from ..core.model import ConfigError, State
 from . import protocol
 from .answers import (
+    Answers,
     Question,
     RefusedError,
-    Service,
     Troubles,
     asked,
-    explained,
+    error_text,
 )
-from .options import parse_options, seconds
+from .options import parse_options, seconds_in
 from .protocol import Message, Rejected
 from .workers import Request, Workers
 
@@ -36,7 +37,7 @@ _USED = 0.9  # of the timeout: the agent has to get the answer before it is over
 _CHUNK = 1 << 16
 
 
-class Plugin:
+class Connection:
     """One connection to an agent."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -100,7 +101,7 @@ class Plugin:
             else:
                 self._strange.now(f"the agent has sent a message of unknown type {message.type}")
         except Exception as error:
-            self._strange.now(explained(error))
+            self._strange.now(error_text(error))
 
     def _register(self, message: Message) -> None:
         metrics = [(metric.key, metric.description) for metric in METRICS]
@@ -115,11 +116,11 @@ class Plugin:
 
     def _configure(self, message: Message) -> None:
         options = message.fields.get("global_options")
-        self._timeout = seconds(options, "Timeout", _DEFAULT_TIMEOUT)
+        self._timeout = seconds_in(options, "Timeout", _DEFAULT_TIMEOUT)
         self._serve_with(message.fields.get("private_options"))
 
     def _serve_with(self, options: object) -> Workers:
-        service = Service(_states(options, self._tell), time.monotonic, self._tell)
+        service = Answers(_states(options, self._tell), time.monotonic, self._tell)
         if self._workers is None:
             self._workers = Workers(service, time.monotonic, self._reply)
         self._workers.service = service
@@ -138,7 +139,7 @@ class Plugin:
         if metric.answer is None:
             self._reply(message.id, metric.constant)
             return
-        limit = _USED * seconds(fields, "timeout", self._timeout)
+        limit = _USED * seconds_in(fields, "timeout", self._timeout)
         workers = self._workers or self._serve_with(None)
         workers.ask(Request(message.id, Question(metric, parameter, began, limit)))
 
@@ -147,13 +148,13 @@ def _states(options: object, tell: Callable[[int, str], None]) -> Callable[[floa
     """How to get a state of the host.  What that takes is imported by who serves: the agent's
     start waits for the run that only registers."""
     try:
-        from .cached_state import Options, Resident
+        from .cached_state import CachedState, Options
 
         baseline, config, min_age, cache_time = parse_options(options)
         paths = [Path(path) if path else None for path in (config, baseline)]
-        resident = Resident(Options(paths[0], paths[1], min_age, cache_time))
+        resident = CachedState(Options(paths[0], paths[1], min_age, cache_time))
     except Exception as error:
-        return _failing(explained(error))
+        return _failing(error_text(error))
     tell(protocol.INFO, f"psdiff-zbx {__version__} watches {baseline or 'this host'}")
     return resident.state
 

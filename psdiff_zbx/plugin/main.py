@@ -17,8 +17,8 @@ import warnings
 from typing import Optional, Sequence
 
 from .. import __version__
-from ..core.item_keys import PLUGIN, plugin_configuration
-from .connection import Plugin
+from ..core.agent_config import PLUGIN, plugin_configuration
+from .connection import Connection
 
 PROGRAM = "psdiff-zbx-agent2"
 CANNOT_TELL = 3
@@ -65,7 +65,7 @@ def _run(path: str, initial: bool) -> int:
             sys.stderr.write(f"{PROGRAM}: error: {path}: {error.strerror or error}\n")
             return CANNOT_TELL
         _be_quiet()
-        Plugin(connection).serve()
+        Connection(connection).serve()
         if initial:
             # 6.0's agent is about to wait for its children from two goroutines, and panics where
             # both see the end of this one ("failed to obtain PID of dead child process"): at

@@ -10,7 +10,7 @@ import base64
 import binascii
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
-from ..core.item_keys import PLUGIN, PLUGIN_OPTIONS, PluginOption
+from ..core.agent_config import PLUGIN, PLUGIN_OPTIONS, PluginOption
 from ..core.model import ConfigError
 
 AGENTS_OWN = ("System", "Capacity", "Timeout")
@@ -99,7 +99,7 @@ def _number(option: PluginOption, text: str) -> float:
     return number
 
 
-def seconds(fields: object, name: str, default: float) -> float:
+def seconds_in(fields: object, name: str, default: float) -> float:
     """A number of seconds in a message: an export request's ``timeout`` (7.0), or ``Timeout``
     of the agent's ``global_options``; the default where it says nothing of use."""
     value = fields.get(name) if isinstance(fields, dict) else None

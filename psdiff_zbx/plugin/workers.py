@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Callable, List, Optional, Set
 
-from .answers import Question, Service
+from .answers import Answers, Question
 
 THREADS = 8
 """One looks at the host; the others wait for it no longer than their requests may, or answer
@@ -33,7 +33,7 @@ class Workers:
     """``reply`` gets a request's number and its value."""
 
     def __init__(
-        self, service: Service, clock: Callable[[], float], reply: Callable[[int, str], None]
+        self, service: Answers, clock: Callable[[], float], reply: Callable[[int, str], None]
     ) -> None:
         self.service = service
         self._clock, self._reply = clock, reply

@@ -6,7 +6,7 @@ from typing import List, Mapping, Optional
 
 import pytest
 
-from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read
+from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read_configuration
 
 MAIN = "/etc/zabbix/zabbix_agent2.conf"
 
@@ -19,7 +19,7 @@ def configuration(files: Mapping[str, str]) -> Configuration:
         inside = [path.rpartition("/") for path in found if path.startswith(f"{folder}/")]
         return [name for place, _, name in inside if place == folder] if inside else None
 
-    return read(MAIN, Files(found.__getitem__, names))
+    return read_configuration(MAIN, Files(found.__getitem__, names))
 
 
 def main(text: str) -> Configuration:

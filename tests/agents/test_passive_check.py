@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from psdiff_zbx.agents.passive_check import PassiveError, ask
+from psdiff_zbx.agents.passive_check import PassiveError, ask_agent
 
 PATIENCE = 5.0
 
@@ -55,7 +55,7 @@ def listener(says: bytes, heard: list[bytes], stays: bool = False) -> Iterator[t
 def test_an_answer(says: bytes, value: str) -> None:
     heard: list[bytes] = []
     with listener(says, heard) as address:
-        assert ask(address, "psdiff.version", PATIENCE) == value
+        assert ask_agent(address, "psdiff.version", PATIENCE) == value
     assert heard == [framed(b"psdiff.version")]
 
 
@@ -71,10 +71,10 @@ def test_an_answer(says: bytes, value: str) -> None:
 )
 def test_no_answer_of_an_agents(says: bytes, why: str) -> None:
     with listener(says, []) as address, pytest.raises(PassiveError) as caught:
-        ask(address, "psdiff.version", PATIENCE)
+        ask_agent(address, "psdiff.version", PATIENCE)
     assert why in str(caught.value)
 
 
 def test_nothing_comes() -> None:
     with listener(b"", [], stays=True) as address, pytest.raises(OSError, match="timed out"):
-        ask(address, "psdiff.version", 0.1)
+        ask_agent(address, "psdiff.version", 0.1)

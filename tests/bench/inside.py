@@ -17,8 +17,7 @@ from typing import Callable, Optional
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Line, Tree
 from psdiff_zbx.host.baseline_changes import Editor
-from psdiff_zbx.host.host import Host
-from psdiff_zbx.host.monitor import Monitor
+from psdiff_zbx.host.monitor import Host, Monitor
 from tests.bench.measure import Cost, MeasureError, peak
 
 Job = Callable[[], object]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from psdiff_zbx.cli import fast_path
 from psdiff_zbx.cli.parser import parse
-from psdiff_zbx.core.item_keys import METRICS, Metric, userparameters
+from psdiff_zbx.core.agent_config import userparameters
+from psdiff_zbx.core.item_keys import METRICS, Metric
 
 FIELDS = ("command", "config", "baseline", "snapshot", "min_age")
 WORDS = st.sampled_from(

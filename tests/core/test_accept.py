@@ -9,9 +9,9 @@ import pytest
 from psdiff_zbx.core.accept import (
     Change,
     accept,
-    changes,
-    choose,
-    comparison,
+    as_comparison,
+    list_changes,
+    named_changes,
 )
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Tree, UnknownDaemonError
@@ -42,10 +42,10 @@ def accepted(
     """The baseline after the words were accepted, less its frame."""
     expected, current = apply(tree(before), under), apply(running(*now), under)
     found = compare(expected, current)
-    picked = choose(changes(found), words)
+    picked = named_changes(list_changes(found), words)
     after = accept(expected, current, found, picked)
-    left = [change[:2] for change in changes(compare(after, current))]
-    assert left == [each[:2] for each in changes(found) if each not in picked]
+    left = [change[:2] for change in list_changes(compare(after, current))]
+    assert left == [each[:2] for each in list_changes(found) if each not in picked]
     return outline(after)[1:]
 
 
@@ -100,30 +100,30 @@ def test_all_lines_of_one_whose_number_varies_go() -> None:
     expected = VARYING.mark(tree("a\n  many\nb\n  many"))
     current = running("a", "b")
     found = compare(expected, current)
-    after = accept(expected, current, found, changes(found))
+    after = accept(expected, current, found, list_changes(found))
     assert outline(after)[1:] == ["  a", "  b"]
 
 
 def test_an_id_means_its_daemon_only() -> None:
-    found = changes(compare(tree("a -1\na -2"), running("x")))
-    assert choose(found, [found[0].id]) == found[:1]
+    found = list_changes(compare(tree("a -1\na -2"), running("x")))
+    assert named_changes(found, [found[0].id]) == found[:1]
 
 
 def test_an_unknown_word_accepts_nothing() -> None:
-    found = changes(compare(tree("a\nb"), running("a")))
+    found = list_changes(compare(tree("a\nb"), running("a")))
     with pytest.raises(UnknownDaemonError, match="'B'; 'psdiff-zbx show' shows what is"):
-        choose(found, ["b", "B"])
+        named_changes(found, ["b", "B"])
 
 
 def test_an_extra_daemon_has_the_id_that_it_will_have() -> None:
     before, now = tree("a"), running("a", "b")
-    (change,) = changes(compare(before, now))
+    (change,) = list_changes(compare(before, now))
     after = accept(before, now, compare(before, now), [change])
     assert change.id in {daemon.id for daemon in compare(after, now).daemons}
 
 
 def test_changes_are_the_missing_ones_then_the_extra_ones() -> None:
-    found = changes(compare(tree("a\nb\nb"), running("c", "d", "d")))
+    found = list_changes(compare(tree("a\nb\nb"), running("c", "d", "d")))
     assert [(change.sign, change.line.cmdline, len(change.lines)) for change in found] == [
         ("-", "a", 1),
         ("-", "b", 2),
@@ -131,5 +131,5 @@ def test_changes_are_the_missing_ones_then_the_extra_ones() -> None:
         ("+", "d", 2),
     ]
     both: List[Change] = found
-    assert len(comparison(both).missing) == 3
-    assert len(comparison(both).extra) == 3
+    assert len(as_comparison(both).missing) == 3
+    assert len(as_comparison(both).extra) == 3

@@ -7,10 +7,10 @@ from typing import Dict
 import pytest
 
 from psdiff_zbx.core.baseline import (
-    digest,
-    dump,
-    parse,
-    write,
+    dump_baseline,
+    dump_tree,
+    parse_baseline,
+    tree_digest,
 )
 from psdiff_zbx.core.model import (
     Baseline,
@@ -42,20 +42,22 @@ ROOT_LINES = "root  {user=root}\n  INIT  {user=root}\n"
 
 
 def test_a_baseline_is_written_with_header_and_end() -> None:
-    assert write(Baseline(TREE, HEADER)) == TEXT
+    assert dump_baseline(Baseline(TREE, HEADER)) == TEXT
 
 
 def test_a_baseline_is_read_as_it_was_written() -> None:
-    assert parse(TEXT.encode(), "x") == Baseline(TREE, HEADER)
+    assert parse_baseline(TEXT.encode(), "x") == Baseline(TREE, HEADER)
 
 
 def test_without_header_only_format_and_end_are_written() -> None:
-    assert write(Baseline(TREE, None)) == f"# psdiff-zbx baseline 1\n{dump(TREE)}# end\n"
+    assert (
+        dump_baseline(Baseline(TREE, None)) == f"# psdiff-zbx baseline 1\n{dump_tree(TREE)}# end\n"
+    )
 
 
 def test_a_headers_values_stay_on_their_lines() -> None:
     evil = HEADER._replace(by="a\nroot  {user=root}\n# end")
-    assert parse(write(Baseline(TREE, evil)).encode(), "x").tree == TREE
+    assert parse_baseline(dump_baseline(Baseline(TREE, evil)).encode(), "x").tree == TREE
 
 
 HAND_MADE: Dict[str, str] = {
@@ -71,47 +73,50 @@ HAND_MADE: Dict[str, str] = {
 
 @pytest.mark.parametrize("text", HAND_MADE.values(), ids=HAND_MADE)
 def test_a_baseline_may_be_edited_by_hand(text: str) -> None:
-    assert parse(text.encode(), "x") == Baseline(TREE, HEADER)
+    assert parse_baseline(text.encode(), "x") == Baseline(TREE, HEADER)
 
 
 def test_a_time_that_is_none_is_time_zero() -> None:
     text = TEXT.replace("2025-11-22T22:40:00Z", "yesterday")
-    assert parse(text.encode(), "x").header == HEADER._replace(written=0)
+    assert parse_baseline(text.encode(), "x").header == HEADER._replace(written=0)
 
 
 def test_an_absent_field_is_empty() -> None:
     text = TEXT.replace("# host: web1\n", "").replace("# written: 2025-11-22T22:40:00Z\n", "")
-    assert parse(text.encode(), "x").header == HEADER._replace(written=0, host="")
+    assert parse_baseline(text.encode(), "x").header == HEADER._replace(written=0, host="")
 
 
 def test_psdiffs_own_file_has_no_header_and_no_end() -> None:
-    assert parse(dump(TREE).encode(), "/var/lib/psdiff.db") == Baseline(TREE, None)
+    assert parse_baseline(dump_tree(TREE).encode(), "/var/lib/psdiff.db") == Baseline(TREE, None)
 
 
 def test_psdiffs_zombies_are_skipped() -> None:
-    text = f"{dump(TREE)}    [cron] <defunct>  {{user=root}}\n"
-    assert parse(text.encode(), "x").tree == TREE
+    text = f"{dump_tree(TREE)}    [cron] <defunct>  {{user=root}}\n"
+    assert parse_baseline(text.encode(), "x").tree == TREE
 
 
 def test_in_our_own_file_such_a_name_is_a_process() -> None:
     text = TEXT.replace("    cron -f", "    [cron] <defunct>")
-    assert outline(parse(text.encode(), "x").tree)[1] == "  [cron] <defunct>"
+    assert outline(parse_baseline(text.encode(), "x").tree)[1] == "  [cron] <defunct>"
 
 
 def test_psdiffs_children_of_hidden_lines_hang_under_the_next_one_above() -> None:
     text = f"{ROOT_LINES}        job  {{user=root}}\n    cron  {{user=root}}\n"
-    assert [line[:2] for line in parse(text.encode(), "x").tree[2:]] == [(2, "job"), (2, "cron")]
+    assert [line[:2] for line in parse_baseline(text.encode(), "x").tree[2:]] == [
+        (2, "job"),
+        (2, "cron"),
+    ]
 
 
 def test_a_process_may_be_called_like_a_comment() -> None:
     lines = (*TREE, Line(2, "# end", "root"))
-    assert parse(write(Baseline(lines, HEADER)).encode(), "x").tree == lines
+    assert parse_baseline(dump_baseline(Baseline(lines, HEADER)).encode(), "x").tree == lines
 
 
 def test_the_digest_changes_with_a_line() -> None:
-    assert digest(TREE) == digest(parse(TEXT.encode(), "x").tree) == "927c245f"
-    assert digest(TREE[:-1]) != digest(TREE)
-    assert digest((*TREE[:-1], TREE[-1]._replace(user="www"))) != digest(TREE)
+    assert tree_digest(TREE) == tree_digest(parse_baseline(TEXT.encode(), "x").tree) == "927c245f"
+    assert tree_digest(TREE[:-1]) != tree_digest(TREE)
+    assert tree_digest((*TREE[:-1], TREE[-1]._replace(user="www"))) != tree_digest(TREE)
 
 
 # Each file's name, and what the error says of it.
@@ -134,7 +139,7 @@ REFUSED = {
 @pytest.mark.parametrize(("name", "text"), REFUSED.items(), ids=REFUSED)
 def test_a_bad_baseline_is_refused_with_its_cause(name: str, text: str) -> None:
     with pytest.raises(BaselineError) as caught:
-        parse((BAD / name).read_bytes(), f"/var/lib/{name}")
+        parse_baseline((BAD / name).read_bytes(), f"/var/lib/{name}")
     error = str(caught.value)
     assert error.startswith(f"/var/lib/{name}: ")
     assert text in error

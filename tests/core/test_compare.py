@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from psdiff_zbx.core.baseline import dump, parse
+from psdiff_zbx.core.baseline import dump_tree, parse_baseline
 from psdiff_zbx.core.compare import AT_LEAST, EXACT, compare
 from psdiff_zbx.core.line import format_line
 from psdiff_zbx.core.model import (
@@ -220,7 +220,7 @@ def test_a_daemon_that_does_not_run_has_zeros() -> None:
 
 def test_a_process_beside_pid_1_that_calls_itself_init_is_a_daemon() -> None:
     current = build([INIT, process(30, "INIT", ppid=0)])
-    found = compare(parse(dump(current).encode(), "x").tree, current)
+    found = compare(parse_baseline(dump_tree(current).encode(), "x").tree, current)
     assert daemons(found) == [(r"\x49NIT", EXACT, 1, 1)]
     assert (found.missing, found.extra) == ((), ())
 

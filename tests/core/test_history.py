@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx.core import history_words
 from psdiff_zbx.core.history import (
     Hunk,
     Step,
-    digest,
-    dump,
+    dump_history,
+    history_lines,
     hunks,
-    parse,
+    parse_history,
     reverted,
     standing,
+    text_digest,
 )
 from psdiff_zbx.core.model import BaselineError
 
@@ -45,36 +45,38 @@ def test_only_what_changed_is_kept() -> None:
 @pytest.mark.parametrize("name", ["root", "a\nb", 'o"b', "é \udcff"])
 def test_text_and_back(name: str) -> None:
     steps = [STEP, STEP._replace(by=name, hunks=())]
-    text = dump(steps)
-    assert parse(text, "h") == steps
+    text = dump_history(steps)
+    assert parse_history(text, "h") == steps
     assert text.isascii()
     assert text.count("\n") == 2
 
 
 def test_the_latest_of_very_many_are_kept() -> None:
-    steps = parse(dump([STEP._replace(time=number) for number in range(1_200)]), "h")
+    steps = parse_history(
+        dump_history([STEP._replace(time=number) for number in range(1_200)]), "h"
+    )
     assert (len(steps), steps[0].time, steps[-1].time) == (1_000, 200, 1_199)
 
 
 DAMAGED: Dict[str, str] = {
     "no-json": "{",
     "no-object": "[]",
-    "cut-off": dump([STEP])[:40],
+    "cut-off": dump_history([STEP])[:40],
     "a-field-missing": json.dumps({"time": 1}),
-    "a-field-too-many": dump([STEP]).replace("}", ', "x": 1}'),
-    "a-time-that-is-none": dump([STEP]).replace("1795392000", '"now"'),
-    "a-name-that-is-none": dump([STEP]).replace('"root"', "null"),
-    "a-hunk-that-is-none": dump([STEP]).replace('[1, ["x"], []]', "[1]"),
-    "lines-that-are-none": dump([STEP]).replace('["- x"]', "5"),
+    "a-field-too-many": dump_history([STEP]).replace("}", ', "x": 1}'),
+    "a-time-that-is-none": dump_history([STEP]).replace("1795392000", '"now"'),
+    "a-name-that-is-none": dump_history([STEP]).replace('"root"', "null"),
+    "a-hunk-that-is-none": dump_history([STEP]).replace('[1, ["x"], []]', "[1]"),
+    "lines-that-are-none": dump_history([STEP]).replace('["- x"]', "5"),
     "an-empty-line": "",
 }
 
 
 @pytest.mark.parametrize("line", DAMAGED.values(), ids=DAMAGED)
 def test_damage_is_refused_with_its_place(line: str) -> None:
-    text = f"{dump([STEP])}{line.strip()}\n{dump([STEP])}"
+    text = f"{dump_history([STEP])}{line.strip()}\n{dump_history([STEP])}"
     with pytest.raises(BaselineError) as caught:
-        parse(text, "/b.history")
+        parse_history(text, "/b.history")
     assert str(caught.value).startswith("/b.history: line 2 is no step of a history; ")
 
 
@@ -99,12 +101,12 @@ def test_the_steps_that_stand(actions: str, left: List[int]) -> None:
 
 
 def test_a_digest_is_of_the_bytes() -> None:
-    assert digest("a") == "ca978112ca1bbdca"
-    assert digest("\udcff") == hashlib.sha256(b"\xff").hexdigest()[:16]
+    assert text_digest("a") == "ca978112ca1bbdca"
+    assert text_digest("\udcff") == hashlib.sha256(b"\xff").hexdigest()[:16]
 
 
 def test_shown_oldest_first_with_what_was_undone() -> None:
-    shown = history_words.lines(numbered("write", "accept", "undo"))
+    shown = history_lines(numbered("write", "accept", "undo"))
     assert [line[21:] for line in shown] == [
         "write /b by root",
         "",
@@ -113,16 +115,16 @@ def test_shown_oldest_first_with_what_was_undone() -> None:
         "undo /b by root",
         "",
     ]
-    assert history_words.lines(numbered("write", "accept"), 1)[0].endswith("accept /b by root")
-    assert history_words.lines(numbered("write"), 0) == []
+    assert history_lines(numbered("write", "accept"), 1)[0].endswith("accept /b by root")
+    assert history_lines(numbered("write"), 0) == []
 
 
 def test_a_step_of_many_lines_is_cut() -> None:
     long = STEP._replace(lines=tuple(f"+ {number}" for number in range(30)))
-    shown = history_words.lines([long])
+    shown = history_lines([long])
     assert (len(shown), shown[-2], shown[-1]) == (22, "+ 19", "… and 10 more")
 
 
 def test_whoever_it_is_it_is_one_line() -> None:
-    (line, _) = history_words.lines([STEP._replace(by="a\nb\x1b[1m")])
+    (line, _) = history_lines([STEP._replace(by="a\nb\x1b[1m")])
     assert r"by a\nb\x1b[1m" in line

@@ -8,8 +8,9 @@ from typing import Dict, Tuple
 import pytest
 
 from psdiff_zbx import __version__
+from psdiff_zbx.core.agent_config import userparameters
 from psdiff_zbx.core.compare import compare
-from psdiff_zbx.core.item_keys import METRICS, userparameters
+from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import UnknownDaemonError
 from tests.builders import state, tree
 

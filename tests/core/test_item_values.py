@@ -149,7 +149,9 @@ def test_a_text_is_cut_at_a_line(lines: List[str], limit: int, text: List[str]) 
 
 
 def test_a_text_of_zabbix_has_60000_characters() -> None:
-    lines = list(item_values.changes("+", [Line(2, f"daemon {n}", "root") for n in range(10_000)]))
+    lines = list(
+        item_values.signed_lines("+", [Line(2, f"daemon {n}", "root") for n in range(10_000)])
+    )
     found = item_values.limited(lines, len(lines)).split("\n")
     assert found[:-1] == lines[: len(found) - 1]
     assert found[-1] == f"… and {10_000 - len(found) + 1} more"

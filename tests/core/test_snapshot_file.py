@@ -8,7 +8,7 @@ from typing import Any, Dict, Union
 import pytest
 
 from psdiff_zbx.core.model import Process, SnapshotError
-from psdiff_zbx.core.snapshot_file import dump, parse
+from psdiff_zbx.core.snapshot_file import dump_snapshot, parse_snapshot
 
 CRON = Process(
     812, 1, 0, "root", "cron", ("/usr/sbin/cron", "-f"), "S", False, 1763800000.12, 0.04,
@@ -23,29 +23,29 @@ LINE = (
 
 
 def test_a_process_is_one_json_line() -> None:
-    assert dump([CRON]) == LINE
-    assert parse(LINE, "x") == [CRON]
+    assert dump_snapshot([CRON]) == LINE
+    assert parse_snapshot(LINE, "x") == [CRON]
 
 
 def test_a_cgroup_may_be_absent() -> None:
-    text = dump([CRON._replace(cgroup=None)])
+    text = dump_snapshot([CRON._replace(cgroup=None)])
     assert "cgroup" not in text
-    assert parse(text, "x") == [CRON._replace(cgroup=None)]
+    assert parse_snapshot(text, "x") == [CRON._replace(cgroup=None)]
 
 
 def test_undecodable_bytes_are_written_as_surrogates() -> None:
     odd = CRON._replace(cmdline=("caf\udce9", "a\nb\u2028"), name="\udcff")
-    assert r'"caf\udce9"' in dump([odd])
-    assert dump([odd]).isascii()
-    assert parse(dump([odd]), "x") == [odd]
+    assert r'"caf\udce9"' in dump_snapshot([odd])
+    assert dump_snapshot([odd]).isascii()
+    assert parse_snapshot(dump_snapshot([odd]), "x") == [odd]
 
 
 def test_blank_lines_and_unknown_fields_are_skipped() -> None:
-    assert parse(f'\n{LINE[:-2]}, "new": 1}}\r\n  \n', "x") == [CRON]
+    assert parse_snapshot(f'\n{LINE[:-2]}, "new": 1}}\r\n  \n', "x") == [CRON]
 
 
 def test_whole_numbers_may_stand_for_seconds() -> None:
-    (found,) = parse(changed({"started": 7, "cpu": 0}), "x")
+    (found,) = parse_snapshot(changed({"started": 7, "cpu": 0}), "x")
     assert (found.started, found.cpu) == (7, 0)
 
 
@@ -89,7 +89,7 @@ WRONG = {
 @pytest.mark.parametrize(("text", "error"), WRONG.values(), ids=WRONG)
 def test_anything_else_is_refused_with_its_place(text: str, error: str) -> None:
     with pytest.raises(SnapshotError) as caught:
-        parse(text, "host.jsonl")
+        parse_snapshot(text, "host.jsonl")
     assert str(caught.value).startswith("host.jsonl: ")
     assert error in str(caught.value)
     assert "\n" not in str(caught.value)

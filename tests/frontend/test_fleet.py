@@ -7,13 +7,15 @@ from typing import Any, Optional, Sequence
 
 import pytest
 
-from psdiff_zbx.frontend import fleet_text, macros
-from psdiff_zbx.frontend.fleet_model import Fleet, Group, Host
+from psdiff_zbx.frontend import fleet_api, fleet_text
 from psdiff_zbx.frontend.fleet_state import (
     COUNT_KEYS,
     ERROR_KEY,
     TEXT_KEYS,
     WRITTEN_KEY,
+    Fleet,
+    Group,
+    Host,
     Row,
     Seen,
     judge,
@@ -69,7 +71,7 @@ def fleet(*hosts: Host) -> Fleet:
 
 
 def lines(found: Fleet, width: Optional[int] = None) -> list[str]:
-    return fleet_text.lines(found, width, lambda text, _: text)
+    return fleet_text.fleet_lines(found, width, lambda text, _: text)
 
 
 def test_the_keys_are_those_of_the_template() -> None:
@@ -117,7 +119,7 @@ def test_nothing_of_the_api_can_steer_a_terminal() -> None:
     hostile = "a\x1b[2J\n\u202eb\ud800"
     row = seen(items(error=hostile), hostile)
     found = fleet(judge(row, NOW), host("web2", [hostile.replace("\n", "")], [hostile[:4]]))
-    for text in (*lines(found), *lines(found, 80), fleet_text.document(found)):
+    for text in (*lines(found), *lines(found, 80), fleet_text.fleet_json(found)):
         assert text.isprintable()
         text.encode()
 
@@ -213,14 +215,14 @@ def test_as_many_names_as_fit() -> None:
 
 
 def test_states_have_colours() -> None:
-    painted = fleet_text.lines(a_fleet(), None, lambda text, verdict: f"<{verdict}:{text}>")
+    painted = fleet_text.fleet_lines(a_fleet(), None, lambda text, verdict: f"<{verdict}:{text}>")
     assert painted[0].startswith("HOST  <:STATE   >")
     assert painted[2].startswith("db1   <extra:error   >")
     assert painted[9].startswith("web1  <expected:ok      >")
 
 
 def test_the_document() -> None:
-    found = json.loads(fleet_text.document(a_fleet()))
+    found = json.loads(fleet_text.fleet_json(a_fleet()))
     assert found["time"] == NOW
     by_name = {each["host"]: each for each in found["hosts"]}
     assert by_name["web2"] == {
@@ -257,7 +259,7 @@ ABOVE = {HOST: ["20", "9"], "20": ["1"], "9": ["2"]}
     ],
 )
 def test_the_nearest_macro_holds(values: dict[str, str], value: Optional[str]) -> None:
-    assert macros.nearest(HOST, values, ABOVE) == value
+    assert fleet_api.nearest_value(HOST, values, ABOVE) == value
 
 
 @pytest.mark.parametrize(
@@ -265,9 +267,9 @@ def test_the_nearest_macro_holds(values: dict[str, str], value: Optional[str]) -
     [("300", 300), ("5m", 300), ("90s", 90), ("2h", 7200), ("1d", 86_400), ("1w", 604_800)],
 )
 def test_times(text: str, seconds: int) -> None:
-    assert macros.seconds(text) == seconds
+    assert fleet_api.parse_time(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "m", "-5m", "5 m", "5M", "{$OTHER}"])
 def test_what_is_no_time(text: str) -> None:
-    assert macros.seconds(text) is None
+    assert fleet_api.parse_time(text) is None

@@ -9,7 +9,7 @@ import pytest
 from psdiff_zbx.core.rules.cgroup import recorded
 from psdiff_zbx.core.settings import Settings
 from psdiff_zbx.core.tree import arrange, build
-from psdiff_zbx.host.config import load, shipped_rules
+from psdiff_zbx.host.config import load_config, shipped_rules
 from tests.builders import INIT, outline, process
 from tests.files import refused, write
 
@@ -24,14 +24,14 @@ RULE = '[[rule]]\nmatch = "{}"\nkeep = true\n'
 
 
 def test_an_empty_file_is_the_default(etc: Path) -> None:
-    found = load(write(etc / "config.toml", ""))
+    found = load_config(write(etc / "config.toml", ""))
     assert found.settings == Settings()
     assert found.rules.rows == shipped_rules("ignore")
     assert found.rules.arguments
 
 
 def test_settings_are_read(etc: Path) -> None:
-    found = load(write(etc / "config.toml", SETTINGS))
+    found = load_config(write(etc / "config.toml", SETTINGS))
     assert found.settings == Settings("arguments", ("ticket", "pin*"), "watch", 0.5, 3)
     assert found.rules.rows == shipped_rules("watch")
     assert not found.rules.arguments
@@ -39,8 +39,8 @@ def test_settings_are_read(etc: Path) -> None:
 
 def test_a_rule_of_the_other_setting_is_not_used(etc: Path) -> None:
     texts = [RULE.format("a"), RULE.format("b") + 'containers = "watch"\n']
-    ignoring = load(write(etc / "config.toml", "".join(texts))).rules.rows
-    watching = load(write(etc / "config.toml", "".join(['containers = "watch"\n', *texts])))
+    ignoring = load_config(write(etc / "config.toml", "".join(texts))).rules.rows
+    watching = load_config(write(etc / "config.toml", "".join(['containers = "watch"\n', *texts])))
     assert [rule.number for rule in ignoring[:2]] == [1, 1]
     assert [rule.number for rule in watching.rules.rows[:2]] == [1, 2]
 
@@ -51,7 +51,7 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
     write(etc / "rules.d" / "20-b.toml", RULE.format("c") + RULE.format("d"))
     write(etc / "rules.d" / "10-a.toml", RULE.format("b"))
     write(etc / "rules.d" / "30-notes.txt", "no rules")
-    found = load(write(etc / "config.toml", RULE.format("a"))).rules.rows
+    found = load_config(write(etc / "config.toml", RULE.format("a"))).rules.rows
     assert [rule.match for rule in found[:4]] == [("a",), ("b",), ("c",), ("d",)]
     assert [rule.number for rule in found[:4]] == [1, 1, 1, 2]
     assert [Path(rule.origin).name for rule in found[:3]] == [
@@ -63,9 +63,9 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
 
 
 def test_an_own_rule_overrules_a_shipped_one(etc: Path) -> None:
-    found = load(write(etc / "config.toml", RULE.format("CRON")))
+    found = load_config(write(etc / "config.toml", RULE.format("CRON")))
     live = build([INIT, process(9, "CRON -f"), process(10, "/usr/sbin/CRON")])
-    assert outline(arrange(found.shown(live, cgroup_of=recorded))) == ["INIT", "  CRON -f"]
+    assert outline(arrange(found.filter_tree(live, cgroup_of=recorded))) == ["INIT", "  CRON -f"]
 
 
 DIGESTS = {
@@ -78,9 +78,9 @@ DIGESTS = {
 
 @pytest.mark.parametrize("text", DIGESTS.values(), ids=DIGESTS)
 def test_the_digest_changes_with(etc: Path, text: str) -> None:
-    before = load(write(etc / "config.toml", "extra_min_age = 5\n")).digest
-    assert before == load(write(etc / "config.toml", "")).digest
-    assert before != load(write(etc / "config.toml", text)).digest
+    before = load_config(write(etc / "config.toml", "extra_min_age = 5\n")).digest
+    assert before == load_config(write(etc / "config.toml", "")).digest
+    assert before != load_config(write(etc / "config.toml", text)).digest
 
 
 AGE = "extra_min_age must be a number of seconds, 0 to 86400"
@@ -132,7 +132,7 @@ def test_a_wrong_file_of_the_folder_is_refused(etc: Path, text: str, error: str)
 
 def test_an_empty_file_of_the_folder_holds_no_rules(etc: Path) -> None:
     write(etc / "rules.d" / "10-mine.toml", "")
-    assert load(write(etc / "config.toml", "")).rules.rows == shipped_rules()
+    assert load_config(write(etc / "config.toml", "")).rules.rows == shipped_rules()
 
 
 def test_a_file_that_is_not_there_is_refused(etc: Path) -> None:

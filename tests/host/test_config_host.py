@@ -10,7 +10,7 @@ import pytest
 from psdiff_zbx.core.model import ConfigError
 from psdiff_zbx.core.tree import arrange, build
 from psdiff_zbx.host import config
-from psdiff_zbx.host.config import load, shipped_rules
+from psdiff_zbx.host.config import load_config, shipped_rules
 from tests.builders import INIT, outline, process
 from tests.files import write
 
@@ -42,19 +42,19 @@ MIXIN = CONF.replace(
 MIXIN = MIXIN.replace("LocalFilteredProcessFormatter", "ProcessFormatterMixin")
 
 
-def shown(path: Callable[[], config.Config] = load) -> List[str]:
-    return outline(arrange(path().shown(build([INIT, process(9, "a")]))))
+def shown(path: Callable[[], config.Config] = load_config) -> List[str]:
+    return outline(arrange(path().filter_tree(build([INIT, process(9, "a")]))))
 
 
 def test_a_host_without_files_has_the_shipped_rules(host: Path) -> None:
-    found = load()
+    found = load_config()
     assert found.rules.rows == shipped_rules()
     assert shown() == ["INIT", "  a"]
 
 
 def test_the_hosts_own_file_is_read(host: Path) -> None:
     write(host / "etc/psdiff-zbx/config.toml", "extra_min_age = 7\n")
-    assert load().settings.extra_min_age == 7
+    assert load_config().settings.extra_min_age == 7
 
 
 def test_psdiffs_own_files_are_looked_for_in_psdiffs_order(host: Path) -> None:
@@ -73,20 +73,20 @@ def test_psdiffs_own_files_are_looked_for_in_psdiffs_order(host: Path) -> None:
 def test_where_there_is_a_file_of_ours_psdiffs_are_not_read(host: Path) -> None:
     write(host / "etc/psdiff.conf", CONF.format("conf"))
     own = write(host / "own.toml", "")
-    assert shown(lambda: load(own)) == ["INIT", "  a"]
+    assert shown(lambda: load_config(own)) == ["INIT", "  a"]
     write(host / "etc/psdiff-zbx/config.toml", "")
     assert shown() == ["INIT", "  a"]
 
 
 def test_the_digest_changes_with_psdiffs_file(host: Path) -> None:
-    before = load().digest
+    before = load_config().digest
     path = write(host / "etc/psdiff.conf", CONF.format("conf"))
-    conf = load().digest
+    conf = load_config().digest
     write(path, CONF.format("other"))
-    assert len({before, conf, load().digest}) == 3
+    assert len({before, conf, load_config().digest}) == 3
 
 
 def test_psdiffs_file_is_refused_if_others_can_write_it(host: Path) -> None:
     write(host / "etc/psdiff.conf", "import nothing_of_this_runs", 0o666)
     with pytest.raises(ConfigError, match=r"psdiff\.conf can be written by others"):
-        load()
+        load_config()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.host.config import load
+from psdiff_zbx.host.config import load_config
 from psdiff_zbx.host.trusted_files import read_safely
 from tests.files import refused, write
 
@@ -33,7 +33,7 @@ def test_a_rules_folder_that_others_can_write_is_refused(etc: Path) -> None:
 
 def test_a_link_to_a_safe_file_is_followed(etc: Path) -> None:
     (etc / "config.toml").symlink_to(write(etc / "real.toml", "extra_min_age = 5\n"))
-    assert load(etc / "config.toml").settings.extra_min_age == 5
+    assert load_config(etc / "config.toml").settings.extra_min_age == 5
 
 
 def test_a_link_to_a_file_that_others_can_write_is_refused(etc: Path, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ RULES = Rules(shipped_rules())
 
 def current(scene: str) -> Tree:
     path = HOST / f"{scene}.jsonl"
-    return apply(build(snapshot_file.parse(path.read_text(), path.name)), RULES)
+    return apply(build(snapshot_file.parse_snapshot(path.read_text(), path.name)), RULES)
 
 
 def test_all_scenes_are_there() -> None:
@@ -33,11 +33,14 @@ def test_all_scenes_are_there() -> None:
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_missing_and_extra_are_the_lines_that_psdiff_shows(scene: str) -> None:
-    db = baseline.parse((HOST / "psdiff.db").read_bytes(), "psdiff.db")
+    db = baseline.parse_baseline((HOST / "psdiff.db").read_bytes(), "psdiff.db")
     found = compare(apply(db.tree, RULES), current(scene))
-    ours = [*item_values.changes("-", found.missing), *item_values.changes("+", found.extra)]
+    ours = [
+        *item_values.signed_lines("-", found.missing),
+        *item_values.signed_lines("+", found.extra),
+    ]
     assert sorted(ours) == sorted((HOST / f"{scene}.psdiff").read_text().splitlines())
 
 
 def test_the_baseline_is_what_psdiff_stored() -> None:
-    assert baseline.dump(current("nothing")) == (HOST / "psdiff.db").read_text()
+    assert baseline.dump_tree(current("nothing")) == (HOST / "psdiff.db").read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.host.trust import fault
+from psdiff_zbx.host.trusted_files import fault
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.core.rules.cgroup import parse
+from psdiff_zbx.core.rules.cgroup import parse_cgroup
 from psdiff_zbx.host import cgroupfs
 from psdiff_zbx.host.cgroupfs import read_cgroups
 from psdiff_zbx.host.mounts import Mount
@@ -16,7 +16,7 @@ from tests.live.standins import StandIns
 
 def told(pid: str) -> str | None:
     try:
-        return parse(Path(f"/proc/{pid}/cgroup").read_text())
+        return parse_cgroup(Path(f"/proc/{pid}/cgroup").read_text())
     except (FileNotFoundError, ProcessLookupError):
         return None
 

@@ -37,7 +37,7 @@ def count(event, arguments):
         left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
-from psdiff_zbx.cli import main
+from psdiff_zbx.cli.main import main
 sys.addaudithook(count)
 sys.exit(main(sys.argv[3:]))
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.core.item_keys import plugin_configuration, userparameters
+from psdiff_zbx.core.agent_config import plugin_configuration, userparameters
 from tests.live.bare_host import FOLDERS, START, BareHost
 from tests.live.program import error_of
 

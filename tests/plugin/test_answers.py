@@ -14,9 +14,9 @@ from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import BaselineError, State
 from psdiff_zbx.plugin.answers import (
     METRIC_OF,
+    Answers,
     Question,
     RefusedError,
-    Service,
     asked,
 )
 from psdiff_zbx.plugin.workers import THREADS, Request, Workers
@@ -30,9 +30,9 @@ def question(key: str, parameter: str = "", timeout: float = 3.0, began: float =
     return Question(METRIC_OF[key], parameter, began, timeout)
 
 
-def service(state: Callable[[float], State], told: Optional[Told] = None) -> Service:
+def service(state: Callable[[float], State], told: Optional[Told] = None) -> Answers:
     kept: Told = [] if told is None else told
-    return Service(state, lambda: 0.25, lambda severity, text: kept.append((severity, text)))
+    return Answers(state, lambda: 0.25, lambda severity, text: kept.append((severity, text)))
 
 
 def failing(error: BaseException) -> Callable[[float], State]:
@@ -142,8 +142,8 @@ class Replies:
         return self.values
 
 
-def timed(state: Callable[[float], State]) -> Service:
-    return Service(state, time.monotonic, lambda *_: None)
+def timed(state: Callable[[float], State]) -> Answers:
+    return Answers(state, time.monotonic, lambda *_: None)
 
 
 def test_workers_answer_each_request_once() -> None:

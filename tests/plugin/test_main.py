@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from psdiff_zbx import __version__
-from psdiff_zbx.core.item_keys import plugin_configuration
+from psdiff_zbx.core.agent_config import plugin_configuration
 from psdiff_zbx.plugin.main import main
 
 

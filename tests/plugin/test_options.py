@@ -7,9 +7,10 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 
-from psdiff_zbx.core.item_keys import METRICS, PLUGIN_OPTIONS, plugin_configuration
+from psdiff_zbx.core.agent_config import PLUGIN_OPTIONS, plugin_configuration
+from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import ConfigError
-from psdiff_zbx.plugin.options import PluginOptions, parse_options, seconds
+from psdiff_zbx.plugin.options import PluginOptions, parse_options, seconds_in
 
 FILE = plugin_configuration("/opt/psdiff-zbx-agent2").split("\n")
 
@@ -108,7 +109,7 @@ def test_what_is_wrong_is_said_in_one_line(given: object, text: str) -> None:
     ],
 )
 def test_seconds_of_a_message(fields: object, expected: float) -> None:
-    assert seconds(fields, "timeout", 3.0) == expected
+    assert seconds_in(fields, "timeout", 3.0) == expected
 
 
 def test_descriptions_are_such_that_the_agent_does_not_panic() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psdiff_zbx.core import baseline
-from psdiff_zbx.core.accept import Change, accept, changes
+from psdiff_zbx.core.accept import Change, accept, list_changes
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import (
     Baseline,
@@ -28,8 +28,8 @@ from tests.property.strategies import law
 
 def stored(tree: Tree, rules: Rules) -> Tree:
     """As it is read from the file that it was written to."""
-    text = baseline.write(Baseline(tree, Header(0, "", "", "", "")))
-    return rules.mark(baseline.parse(text.encode(), "x").tree)
+    text = baseline.dump_baseline(Baseline(tree, Header(0, "", "", "", "")))
+    return rules.mark(baseline.parse_baseline(text.encode(), "x").tree)
 
 
 def keys(tree: Tree) -> Counter[Key]:
@@ -43,7 +43,7 @@ def test_nothing_differs_when_all_is_accepted(
 ) -> None:
     expected, current = stored(apply(build(before), rules), rules), apply(build(now), rules)
     found = compare(expected, current)
-    after = accept(expected, current, found, changes(found))
+    after = accept(expected, current, found, list_changes(found))
     assert compare(stored(after, rules), current)[1:] == ((), ())
 
 
@@ -59,10 +59,10 @@ def test_what_is_not_accepted_differs_still(
 ) -> None:
     expected, current = stored(apply(build(before), rules), rules), apply(build(now), rules)
     found = compare(expected, current)
-    every = changes(found)
+    every = list_changes(found)
     picked = [change for at, change in enumerate(every) if at in places]
     after = stored(accept(expected, current, found, picked), rules)
-    left = changes(compare(after, current))
+    left = list_changes(compare(after, current))
     kept = [change for change in every if change not in picked]
     assert {_of(change) for change in left} == {_of(change) for change in kept}
 

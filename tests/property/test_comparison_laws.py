@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psdiff_zbx.core import baseline
+from psdiff_zbx.core.accept import EDITS
 from psdiff_zbx.core.compare import AT_LEAST, compare
-from psdiff_zbx.core.edit import EDITS
 from psdiff_zbx.core.line import command_line
 from psdiff_zbx.core.model import (
     Baseline,
@@ -43,8 +43,8 @@ def test_a_tree_does_not_differ_from_itself(found: List[Process], rules: Rules) 
 @given(some.processes(), some.any_rules)
 def test_a_tree_does_not_differ_from_its_baseline(found: List[Process], rules: Rules) -> None:
     current = apply(build(found), rules)
-    written = baseline.write(Baseline(current, Header(0, "", "", "", ""))).encode()
-    expected = rules.mark(baseline.parse(written, "x").tree)
+    written = baseline.dump_baseline(Baseline(current, Header(0, "", "", "", ""))).encode()
+    expected = rules.mark(baseline.parse_baseline(written, "x").tree)
     assert compare(expected, current)[1:] == ((), ())
 
 

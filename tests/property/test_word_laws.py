@@ -83,10 +83,10 @@ def test_a_text_that_is_cut_says_how_much_is_left_out(lines: List[str], limit: i
 @law
 @given(some.processes(some.from_bytes))
 def test_a_snapshot_is_read_as_it_was_recorded(found: List[Process]) -> None:
-    text = snapshot_file.dump(found)
+    text = snapshot_file.dump_snapshot(found)
     assert text.isascii()
     assert len(text.splitlines()) == len(found)
-    assert not found or snapshot_file.parse(text, "x") == found
+    assert not found or snapshot_file.parse_snapshot(text, "x") == found
 
 
 SECRETS = [

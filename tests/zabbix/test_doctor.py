@@ -6,11 +6,11 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
-from psdiff_zbx.agents.doctor.answer import Answer, parse
+from psdiff_zbx.agents.doctor.answer import Answer, parse_answer
 from psdiff_zbx.agents.doctor.findings import OK
-from psdiff_zbx.agents.doctor.keys import answered
+from psdiff_zbx.agents.doctor.keys import check_keys
 from psdiff_zbx.agents.installed import Installed
-from psdiff_zbx.agents.passive_check import ask
+from psdiff_zbx.agents.passive_check import ask_agent
 from tests.zabbix.agents import TIMEOUT, Agent
 
 pytestmark = pytest.mark.zabbix
@@ -25,12 +25,12 @@ def installed(agent: Agent, **more: str) -> Installed:
 
 @pytest.mark.parametrize("key", ["psdiff.version", "psdiff.count[x]", "psdiff.no", "agent.ping"])
 def test_a_question_gets_what_zabbix_get_gets(agent: Agent, key: str) -> None:
-    assert ask(("127.0.0.1", agent.port), key, TIMEOUT) == agent.get(key)
+    assert ask_agent(("127.0.0.1", agent.port), key, TIMEOUT) == agent.get(key)
 
 
 def test_a_whole_document(agent: Agent) -> None:
-    text = ask(("127.0.0.1", agent.port), "psdiff.get", TIMEOUT)
-    found = parse(str(text), 0.1)
+    text = ask_agent(("127.0.0.1", agent.port), "psdiff.get", TIMEOUT)
+    found = parse_answer(str(text), 0.1)
     assert found.error == ""
     assert found.processes > 2
 
@@ -38,6 +38,6 @@ def test_a_whole_document(agent: Agent) -> None:
 @pytest.mark.parametrize("where", ["127.0.0.1", "0.0.0.0", "127.0.0.1,::1"])
 def test_the_keys_are_answered(agent: Agent, where: str) -> None:
     direct = Answer(0.1, processes=3)
-    found = answered(installed(agent, ListenIP=where), direct, TIMEOUT)
+    found = check_keys(installed(agent, ListenIP=where), direct, TIMEOUT)
     assert found.status == OK, found
     assert found.text.endswith(f"version {__version__}")

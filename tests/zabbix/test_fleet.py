@@ -97,7 +97,7 @@ def _others(number: int) -> dict[str, tuple[str, Sent]]:
 
 
 def _is_filled(site: Site) -> None:
-    found = fleet.read(site.server.url, Login(user=LOGIN, password=PASSWORD), time.time())
+    found = fleet.read_fleet(site.server.url, Login(user=LOGIN, password=PASSWORD), time.time())
     assert {host.host: host.state for host in found.hosts} == site.states
 
 

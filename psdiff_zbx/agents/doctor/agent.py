@@ -22,7 +22,7 @@ _KEY = METRICS[0].key  # what the template asks for
 _NO_START = "with which the agent does not start"
 
 
-def plugin(agent: Installed) -> Optional[Setting]:
+def plugin_line(agent: Installed) -> Optional[Setting]:
     """The line that names our plugin's program."""
     found = [each for each in agent.configuration.plugin_options if each.name.endswith(".Path")]
     return found[-1] if found else None
@@ -30,10 +30,10 @@ def plugin(agent: Installed) -> Optional[Setting]:
 
 def has_keys(agent: Installed) -> bool:
     """Whether it knows of psdiff at all."""
-    return bool(plugin(agent) or agent.configuration.key_origins(_KEY))
+    return bool(plugin_line(agent) or agent.configuration.key_origins(_KEY))
 
 
-def configured(agent: Installed, command: Sequence[str]) -> Iterator[Finding]:
+def check_agent(agent: Installed, command: Sequence[str]) -> Iterator[Finding]:
     """All that there is to say; the first finding is about the keys themselves."""
     yield _startable(agent) or _included(agent, command)
     if has_keys(agent):
@@ -47,7 +47,7 @@ def _startable(agent: Installed) -> Optional[Finding]:
     if options and agent.kind == "agentd":
         text = f"{options[0].place} is for a plugin, {_NO_START}"
         return Finding(agent.name, WRONG, text, "remove it: plugins are agent 2's")
-    by_plugin = plugin(agent)
+    by_plugin = plugin_line(agent)
     if by_plugin and ours:
         text = f"plugin ({by_plugin.place}) and UserParameters ({ours[0].place}), {_NO_START}"
         return Finding(agent.name, WRONG, text, "remove one of the two")
@@ -76,7 +76,7 @@ def _twice(agent: Installed, key: str, found: Sequence[Setting]) -> Finding:
 def _included(agent: Installed, command: Sequence[str]) -> Finding:
     keys = [metric.key for metric in METRICS]
     lacking = [key for key in keys if not agent.configuration.key_origins(key)]
-    by_plugin = plugin(agent)
+    by_plugin = plugin_line(agent)
     setup = f"'psdiff-zbx setup --agent {'plugin' if by_plugin else agent.kind}'"
     if not has_keys(agent):
         text = f"no file that {agent.configuration.path} includes has the item keys"

@@ -35,7 +35,7 @@ class Patience(NamedTuple):
     stays: bool
 
 
-def parse(text: str, seconds: float) -> Answer:
+def parse_answer(text: str, seconds: float) -> Answer:
     """A document of ``psdiff.get``, or what came in its place."""
     try:
         found = json.loads(text)
@@ -47,7 +47,7 @@ def parse(text: str, seconds: float) -> Answer:
         return Answer(seconds, f"no document of psdiff.get, but {text.strip()[:200]!r}")
 
 
-def timed(answers: Sequence[Answer], retry: float, patience: Patience) -> Finding:
+def check_time(answers: Sequence[Answer], retry: float, patience: Patience) -> Finding:
     """Whether answers come in time, also when something is missing: then they take up to
     ``retry`` seconds more."""
     last, timeout = answers[-1], patience.timeout

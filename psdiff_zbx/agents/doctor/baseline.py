@@ -17,7 +17,7 @@ NAME = "baseline"
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
-def stored(monitor: Monitor, account: Account, error: str) -> Finding:
+def check_baseline(monitor: Monitor, account: Account, error: str) -> Finding:
     """``error`` is what the user gets in place of an answer; nothing where all is well."""
     try:
         source, found = monitor.baseline()

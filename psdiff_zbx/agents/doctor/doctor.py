@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 from ...core.model import PsdiffError
 from ...host.monitor import Monitor
-from ..installed import Installed, choose, find
-from ..run_as import AccountError, account
-from .agent import configured, has_keys, plugin
+from ..installed import Installed, choose_agent, find_agents
+from ..run_as import Account, AccountError, account
+from . import answer, baseline, host
+from .agent import check_agent, has_keys, plugin_line
 from .answer import Answer, Patience
-from .examination import examined
 from .findings import UNKNOWN, Finding, any_wrong, wrong
-from .keys import answered
-from .selinux import confined
+from .keys import check_keys
+from .selinux import check_selinux
 
 _USER = "zabbix"
 _TIMEOUT = 3.0  # seconds; the agents' default
@@ -30,7 +30,7 @@ def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Findin
     """What each check says, in the order of the way of the data."""
     command = shlex.split(program)
     try:
-        agents, lacking = _chosen(agent, find()), []
+        agents, lacking = _chosen(agent, find_agents()), []
     except (OSError, PsdiffError) as error:
         agents, lacking = [], [wrong("agent", error)]
     found, answer = _without_agent(agents[0] if agents else None, command, monitor)
@@ -42,7 +42,7 @@ def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Findin
 def _chosen(agent: Optional[str], found: Sequence[Installed]) -> List[Installed]:
     """The one asked for; else those that know of psdiff, or all where none does."""
     if agent or not found:
-        return [choose(agent, found)]
+        return [choose_agent(agent, found)]
     return [each for each in found if has_keys(each)] or [*found]
 
 
@@ -83,7 +83,7 @@ def _options(monitor: Monitor) -> List[str]:
 def _patience(agent: Optional[Installed]) -> Patience:
     if agent is None:
         return Patience(_TIMEOUT, stays=False)
-    return Patience(timeout(agent), stays=plugin(agent) is not None)
+    return Patience(timeout(agent), stays=plugin_line(agent) is not None)
 
 
 def timeout(agent: Installed) -> float:
@@ -96,8 +96,54 @@ def timeout(agent: Installed) -> float:
 
 def _through(agent: Installed, command: Sequence[str], answer: Optional[Answer]) -> List[Finding]:
     """What the agent itself says."""
-    found = [*configured(agent, command)]
+    found = [*check_agent(agent, command)]
     if any_wrong(found):
         return found
-    keys = answered(agent, answer, timeout(agent))
-    return [*found, keys, *confined(agent, keys)]
+    keys = check_keys(agent, answer, timeout(agent))
+    return [*found, keys, *check_selinux(agent, keys)]
+
+
+_TIMES = 3
+
+
+def examined(
+    who: Account, monitor: Monitor, patience: Patience
+) -> Tuple[List[Finding], Optional[Answer]]:
+    """The findings, and the answer where it is a good one."""
+    found = [host.check_program(who)]
+    try:
+        if any_wrong(found):
+            return found, None
+        first = _answer(who)
+        found += _on_the_way(who, monitor, first.error)
+        if any_wrong(found):
+            return found, None
+        answers = [*_answers(who, first)]
+        found.append(
+            answer.check_time(answers, monitor.host.config.settings.missing_retry, patience)
+        )
+        return found, answers[-1] if not answers[-1].error else None
+    except (OSError, PsdiffError) as error:
+        return [*found, wrong(answer.NAME, error)], None
+
+
+def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]:
+    """Configuration, baseline and processes; ``error`` is what the user is answered."""
+    seen = who.run("snapshot")
+    configuration = host.check_configuration(monitor, who, seen.error)
+    yield configuration
+    if not configuration.is_wrong:
+        yield baseline.check_baseline(monitor, who, error)
+        yield host.check_processes(who, seen.out.count("\n"), seen.error)
+
+
+def _answers(who: Account, first: Answer) -> Iterator[Answer]:
+    """Some; one where something is missing, for then each looks again for a while."""
+    yield first
+    if not first.error and not first.missing:
+        yield from (_answer(who) for _ in range(_TIMES - 1))
+
+
+def _answer(who: Account) -> Answer:
+    ran = who.run("get")
+    return answer.parse_answer(ran.out or ran.err, ran.seconds)

@@ -50,13 +50,13 @@ def any_wrong(found: Sequence[Finding]) -> bool:
     return any(each.is_wrong for each in found)
 
 
-def document(found: Sequence[Finding]) -> str:
+def findings_json(found: Sequence[Finding]) -> str:
     """One JSON object."""
     checks = [_escaped(each)._asdict() for each in found]
     return to_json({"version": __version__, "ok": not any_wrong(found), "checks": checks})
 
 
-def lines(found: Sequence[Finding], paint: Paint, width: Optional[int]) -> List[str]:
+def findings_lines(found: Sequence[Finding], paint: Paint, width: Optional[int]) -> List[str]:
     """One line per check; on a terminal, ``width`` characters wide, what is longer goes on
     below, and so does, indented, what to do."""
     names = max((len(each.name) for each in found), default=0)

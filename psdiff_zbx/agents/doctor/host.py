@@ -23,7 +23,7 @@ _FIRST_NAMESPACE = 0xEFFFFFFC
 _HIDING = ("hidepid=", "gid=")
 
 
-def program(account: Account) -> Finding:
+def check_program(account: Account) -> Finding:
     """Whether the user reaches the program, its interpreter and its modules."""
     try:
         ran = account.run("version")
@@ -44,14 +44,14 @@ def _way(account: Account) -> str:
     return elsewhere if is_home else f"{elsewhere}, or 'chmod o+x {folder}'"
 
 
-def configuration(monitor: Monitor, account: Account, error: str) -> Finding:
+def check_configuration(monitor: Monitor, account: Account, error: str) -> Finding:
     """Whether it is safe and valid, for us and for the user, who gets ``error`` in place of
     processes."""
     try:
         found = monitor.host.config
     except ConfigError as problem:
         return wrong("configuration", problem)
-    places = config.files(monitor.config_path)
+    places = config.watched_files(monitor.config_path)
     closed = [str(path) for path in places if str(path) in error]
     if closed:
         opening = account.opening(max(closed, key=len))
@@ -63,7 +63,7 @@ def configuration(monitor: Monitor, account: Account, error: str) -> Finding:
     return Finding("configuration", OK, text)
 
 
-def processes(account: Account, number: int, error: str) -> Finding:
+def check_processes(account: Account, number: int, error: str) -> Finding:
     """Whether the user sees everybody's, or gets ``error`` in place of them."""
     if error:
         text, _, remedy = error.partition("): ")  # "… (hidepid=2): mount it without …"

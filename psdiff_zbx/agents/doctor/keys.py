@@ -11,9 +11,9 @@ from typing import Optional, Tuple
 from ... import __version__
 from ...core.model import PsdiffError
 from ..installed import Installed
-from ..passive_check import NOT_SUPPORTED, ask
-from ..service_manager import command, log
-from .answer import Answer, parse
+from ..passive_check import NOT_SUPPORTED, ask_agent
+from ..service_manager import log_place, service_command
+from .answer import Answer, parse_answer
 from .findings import OK, UNKNOWN, WRONG, Finding
 
 NAME = "keys"
@@ -23,10 +23,12 @@ _FEW = 0.5  # of the processes: fewer are hidden from the agent, not ended meanw
 _REMOTE = "ask from its server: zabbix_get -s HOST -k psdiff.get"
 
 
-def answered(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
+def check_keys(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
     """``direct`` is None where there was no good answer without the agent."""
     if agent.pid is None:
-        remedy = f"start it: {command(agent, 'start')}; {log(agent)} says why it ended"
+        remedy = (
+            f"start it: {service_command(agent, 'start')}; {log_place(agent)} says why it ended"
+        )
         return Finding(NAME, WRONG, f"{agent.name} does not run", remedy)
     silent = _silent(agent)
     if silent:
@@ -40,7 +42,7 @@ def answered(agent: Installed, direct: Optional[Answer], timeout: float) -> Find
 
 
 def _wrong(agent: Installed, text: str) -> Finding:
-    return Finding(NAME, WRONG, text, f"restart the agent: {command(agent, 'restart')}")
+    return Finding(NAME, WRONG, text, f"restart the agent: {service_command(agent, 'restart')}")
 
 
 def _silent(agent: Installed) -> str:
@@ -62,7 +64,7 @@ def _address(agent: Installed) -> Tuple[str, int]:
 
 def _asked(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
     address = _address(agent)
-    version = ask(address, "psdiff.version", timeout)
+    version = ask_agent(address, "psdiff.version", timeout)
     if version is None:
         server = agent.configuration.value("Server")
         text = f"{agent.name} hangs up on {address[0]}, which Server={server} does not allow"
@@ -70,11 +72,15 @@ def _asked(agent: Installed, direct: Optional[Answer], timeout: float) -> Findin
     if version.startswith(NOT_SUPPORTED):  # its files are right, so it has not read them yet
         return _wrong(agent, f"{agent.name} says of psdiff.version: {version}")
     began = time.monotonic()
-    value = ask(address, "psdiff.get", timeout)
-    return judged(agent, direct, version, parse(value or "", time.monotonic() - began))
+    value = ask_agent(address, "psdiff.get", timeout)
+    return compare_answers(
+        agent, direct, version, parse_answer(value or "", time.monotonic() - began)
+    )
 
 
-def judged(agent: Installed, direct: Optional[Answer], version: str, answer: Answer) -> Finding:
+def compare_answers(
+    agent: Installed, direct: Optional[Answer], version: str, answer: Answer
+) -> Finding:
     """What is answered through the agent, beside the answer without it."""
     if direct is None and answer.error:
         return Finding(NAME, UNKNOWN, f"{agent.name} answers, and tells of what is wrong above")

@@ -15,7 +15,7 @@ NAME = "selinux"
 _ENFORCE = Path("/sys/fs/selinux/enforce")
 
 
-def confined(agent: Installed, keys: Finding) -> Iterator[Finding]:
+def check_selinux(agent: Installed, keys: Finding) -> Iterator[Finding]:
     """Nothing where SELinux does not enforce anything."""
     try:
         enforcing = _ENFORCE.read_text().strip() == "1"
@@ -23,10 +23,10 @@ def confined(agent: Installed, keys: Finding) -> Iterator[Finding]:
     except OSError:  # no SELinux, or no agent
         return
     if enforcing:
-        yield judged(context, keys)
+        yield describe_context(context, keys)
 
 
-def judged(context: str, keys: Finding) -> Finding:
+def describe_context(context: str, keys: Finding) -> Finding:
     """``context`` is the agent's: ``system_u:system_r:zabbix_agent_t:s0``."""
     if keys.status == OK:
         return Finding(NAME, OK, f"enforcing, and {context} sees what its user sees")

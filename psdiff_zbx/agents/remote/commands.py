@@ -13,7 +13,7 @@ from ..configuration import (
     AgentError,
     Configuration,
     Setting,
-    parse,
+    parse_settings_file,
 )
 
 PROGRAM = "/usr/local/bin/psdiff-zbx"
@@ -67,5 +67,5 @@ def _with_ours(configuration: Configuration, path: str) -> Tuple[Setting, ...]:
         place = others.index(include.setting) + 1
         while place < len(others) and include.takes_in(others[place].path):
             place += 1
-        others[place:place] = parse(RULES, path)
+        others[place:place] = parse_settings_file(RULES, path)
     return tuple(others)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Iterator, Optional, Sequence, Tuple
 from ...core.line import escape
 from ..configuration import AgentError
 from ..installed import Installed
-from ..setup.put import put, take_out
+from ..setup.files import put, take_out
 from . import commands, safety
 from .commands import (
     AS_ROOT,
@@ -37,9 +37,9 @@ def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
     """Raises AgentError, with nothing changed, where it would be unsafe or would not work."""
     if options:
         raise AgentError(f"--remote-accept is for a host's usual files: leave out {options[0]}")
-    safety.program(wish.program)
-    safety.rules(installed, str(_rules(installed)))
-    safety.sudoers(commands.sudoers(installed.user))
+    safety.refuse_program(wish.program)
+    safety.refuse_rules(installed, str(_rules(installed)))
+    safety.refuse_sudoers(commands.sudoers(installed.user))
     sudoers = _sudoers(installed)
     if not _is_ours(sudoers):
         raise AgentError(f"{sudoers} is not of psdiff-zbx' making; look at it, and move it away")
@@ -101,7 +101,7 @@ def _found(path: Path) -> Optional[Tuple[str, int]]:
 
 def _check_effect(path: Path, user: str) -> None:
     """That sudo reads the file, and no other line takes back what it gives."""
-    command = (safety.command("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
+    command = (safety.sudo_program("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
     if subprocess.run(command, capture_output=True, check=False).returncode:
         take_out(path, dry_run=False)
         raise AgentError(

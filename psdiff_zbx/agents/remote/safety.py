@@ -12,7 +12,7 @@ import site
 import subprocess
 import sys
 
-from ...host import trust
+from ...host import trusted_files
 from ..configuration import AgentError
 from ..installed import Installed
 from ..run_as import PATH
@@ -20,7 +20,7 @@ from . import commands
 from .commands import PROGRAM, SUDOERS
 
 
-def program(line: str) -> None:
+def refuse_program(line: str) -> None:
     """The very program that runs now is what root will run for the agent's user, and it is
     root's alone.  Raises AgentError."""
     words = shlex.split(line)
@@ -36,12 +36,12 @@ def program(line: str) -> None:
             "outside a virtual environment Python also runs what is in home folders: install "
             "psdiff-zbx in one, as the README says"
         )
-    why = trust.fault([PROGRAM, sys.executable, sys.prefix, *filter(None, sys.path)])
+    why = trusted_files.fault([PROGRAM, sys.executable, sys.prefix, *filter(None, sys.path)])
     if why:
         raise AgentError(f"{why}: whoever that is would be root; let it be root's alone first")
 
 
-def rules(installed: Installed, path: str) -> None:
+def refuse_rules(installed: Installed, path: str) -> None:
     """That no line of the administrator's comes first.  Raises AgentError."""
     found = commands.denied_by(installed.kind, installed.configuration, path)
     if found:
@@ -51,16 +51,16 @@ def rules(installed: Installed, path: str) -> None:
         )
 
 
-def sudoers(text: str) -> None:
+def refuse_sudoers(text: str) -> None:
     """That sudo takes the text.  Raises AgentError."""
-    words = (command("visudo"), "-c", "-f", "-")
+    words = (sudo_program("visudo"), "-c", "-f", "-")
     done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().partition("\n")[0]
         raise AgentError(f"visudo refuses the line for {SUDOERS}: {said}")
 
 
-def command(name: str) -> str:
+def sudo_program(name: str) -> str:
     """Where a command of sudo's is.  Raises AgentError."""
     found = shutil.which(name, path=PATH)
     if not found:

@@ -7,9 +7,13 @@ ours, and in which lines two differ.
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
-from ...core.item_keys import PLUGIN, plugin_configuration, userparameters
+from ...core.agent_config import PLUGIN, plugin_configuration, userparameters
+from ...core.line import escape
+from ...host import atomic_files
+from ..configuration import AgentError
 
 _MARK = "# psdiff-zbx: "
 _PATH = f"Plugins.{PLUGIN}.System.Path"
@@ -27,16 +31,16 @@ class Option(NamedTuple):
         return self.word.title().replace("-", "")
 
 
-def words(options: Iterable[Option]) -> Tuple[str, ...]:
+def option_words(options: Iterable[Option]) -> Tuple[str, ...]:
     """The options as arguments of the program."""
     return tuple(word for option in options for word in option)
 
 
-def text(program: str, plugin: Optional[str], options: Sequence[Option]) -> str:
+def file_text(program: str, plugin: Optional[str], options: Sequence[Option]) -> str:
     """For the plugin at that path, or else UserParameters that run ``program``, a command as a
     shell takes it."""
     if plugin is None:
-        return userparameters(" ".join((program, *map(shlex.quote, words(options)))))
+        return userparameters(" ".join((program, *map(shlex.quote, option_words(options)))))
     rows = [f"Plugins.{PLUGIN}.{option.name}={option.value}\n" for option in options]
     return "".join((plugin_configuration(plugin), *rows))
 
@@ -51,7 +55,7 @@ def is_plugin(found: str) -> bool:
     return f"\n{_PATH}=" in found
 
 
-def changes(before: str, after: str) -> List[str]:
+def changed_settings(before: str, after: str) -> List[str]:
     """``- LINE`` and ``+ LINE``, but for comments."""
     old, new = _settings(before), _settings(after)
     gone = [f"- {row}" for row in old if row not in new]
@@ -60,3 +64,23 @@ def changes(before: str, after: str) -> List[str]:
 
 def _settings(found: str) -> List[str]:
     return [row for row in found.splitlines() if row.strip() and not row.startswith("#")]
+
+
+def put(file: Path, text: str, dry_run: bool, mode: int = 0o644) -> str:
+    """Write a file unless it is a ``dry_run``; a line that says so.  Raises AgentError."""
+    try:
+        if not dry_run:
+            atomic_files.write_file(file, text.encode(), mode)
+    except OSError as error:
+        raise AgentError(f"cannot write {file}: {error.strerror}") from error
+    return f"{'Would write' if dry_run else 'Wrote'} {escape(str(file))}"
+
+
+def take_out(file: Path, dry_run: bool) -> str:
+    """Remove a file in the same way.  Raises AgentError."""
+    try:
+        if not dry_run:
+            file.unlink()
+    except OSError as error:
+        raise AgentError(f"cannot remove {file}: {error.strerror}") from error
+    return f"{'Would remove' if dry_run else 'Removed'} {escape(str(file))}"

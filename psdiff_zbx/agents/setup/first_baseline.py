@@ -20,7 +20,7 @@ from .place import refuse_folder
 _SHOWN = 40  # lines
 
 
-def stored(monitor: Monitor) -> Optional[Source]:
+def stored_baseline(monitor: Monitor) -> Optional[Source]:
     """The one that is there.  Raises BaselineError if it is damaged, and AgentError if there is
     none and it cannot be written either."""
     try:
@@ -32,7 +32,7 @@ def stored(monitor: Monitor) -> Optional[Source]:
     return monitor.baseline()[0]
 
 
-def lines(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[str]:
+def write_first(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[str]:
     """Write one unless one was ``found``.  Raises any PsdiffError."""
     if found:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.written))
@@ -51,6 +51,6 @@ def lines(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[
 def _expected(what: str, lines: Sequence[Line]) -> Iterator[str]:
     found = [line for line in lines if not line.is_frame]
     yield what if found else f"{what} no daemon"
-    yield from item_values.changes("+", found[:_SHOWN])
+    yield from item_values.signed_lines("+", found[:_SHOWN])
     if len(found) > _SHOWN:
         yield f"… and {len(found) - _SHOWN} more; 'psdiff-zbx dump' shows all"

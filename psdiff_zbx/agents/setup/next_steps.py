@@ -12,10 +12,10 @@ import subprocess
 from typing import Iterator, Sequence
 
 from ...core.line import escape
-from ...host import baseline_store, trust
+from ...host import baseline_store, trusted_files
 from ..installed import Installed
 from ..run_as import PATH
-from ..service_manager import command
+from ..service_manager import service_command
 
 _OURS = "psdiff_zbx*.conf"
 
@@ -26,9 +26,9 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
     newest = max((path.stat().st_mtime for path in agent.folder.glob(_OURS)), default=0.0)
     if agent.pid is None:
         then = f" && {write}" if write else ""
-        yield f"Now start the agent: {escape(command(agent, 'start'))}{then}"
+        yield f"Now start the agent: {escape(service_command(agent, 'start'))}{then}"
     elif agent.started < newest:
-        yield f"Now restart the agent: {escape(command(agent, 'restart'))}"
+        yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     else:
         yield "Nothing remains to be done on this host"
     host = agent.configuration.value("Hostname").split(",")[0].strip() or os.uname().nodename
@@ -42,7 +42,11 @@ def before_start(agent: Installed) -> Iterator[str]:
     Restart=on-abnormal, 11 of 50 starts ended in the agent's panic, of 7.0.9 none."""
     program = shutil.which(agent.program, path=PATH)
     # A process tells its own name for itself: root runs nothing that others could have put there.
-    if not program or trust.fault([program]) or "(Zabbix) 6." not in _printed(program, "-V"):
+    if (
+        not program
+        or trusted_files.fault([program])
+        or "(Zabbix) 6." not in _printed(program, "-V")
+    ):
         return
     restart = _printed("systemctl", "show", "--property=Restart", "--value", agent.unit).strip()
     if restart not in ("", "on-failure", "always"):
@@ -65,6 +69,6 @@ def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:
         yield "Nothing of setup's is here"
     for agent in () if dry_run else changed:
         if agent.pid is not None:
-            yield f"Now restart the agent: {escape(command(agent, 'restart'))}"
+            yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     if baseline_store.SYSTEM.exists():
         yield f"The baseline stays; to remove it: rm -r {baseline_store.SYSTEM.parent}"

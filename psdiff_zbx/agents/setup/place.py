@@ -15,7 +15,7 @@ from ...core.item_keys import METRICS
 from ...core.line import escape
 from ...plugin.main import PROGRAM
 from ..configuration import OURS, AgentError, Setting
-from ..installed import PLUGIN, Installed, choose
+from ..installed import PLUGIN, Installed, choose_agent
 from . import files
 from .files import Option
 
@@ -39,7 +39,7 @@ def place(
 ) -> Place:
     """The place in the agent that is asked for.  Raises AgentError for anything because of
     which that agent, or another, would not start, or not find the program."""
-    installed = choose(agent, found)
+    installed = choose_agent(agent, found)
     file = installed.file
     refuse_folder(file.parent)
     _refuse_twice(installed)
@@ -48,14 +48,14 @@ def place(
     plugin = _plugin(program) if agent == PLUGIN or stays else None
     if plugin:
         _refuse_agentd(installed, found)
-    text = files.text(program, plugin, options)
+    text = files.file_text(program, plugin, options)
     _refuse_strange(shlex.split(program), options)
     return Place(installed, file, before, text)
 
 
 def _refuse_strange(command: Sequence[str], options: Sequence[Option]) -> None:
     """A line of an agent's configuration is UTF-8, and "$1" is a parameter of the key."""
-    for word in (*command, *files.words(options)):
+    for word in (*command, *files.option_words(options)):
         if escape(word) != word or "$" in word:
             raise AgentError(
                 f"{word!r} cannot stand in an agent's configuration; use another path"

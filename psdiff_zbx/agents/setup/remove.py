@@ -10,11 +10,11 @@ import os
 from pathlib import Path
 from typing import Iterator, List, Optional
 
-from ..installed import Installed, choose, find
+from ..installed import Installed, choose_agent, find_agents
 from ..remote import install
 from . import next_steps
+from .files import take_out
 from .place import own_text, refuse_folder, refuse_others
-from .put import take_out
 from .setup import Wish
 
 
@@ -22,8 +22,8 @@ def remove(wish: Wish) -> Iterator[str]:
     """Take out what setup has put in, of the agent that is asked for or of all; the baseline
     stays.  Raises AgentError with nothing changed."""
     refuse_others(wish.dry_run)
-    found = find()
-    chosen = [choose(wish.agent, found)] if wish.agent or not found else found
+    found = find_agents()
+    chosen = [choose_agent(wish.agent, found)] if wish.agent or not found else found
     others = [agent for agent in found if agent not in chosen]
     gone = [(agent, _removable(agent)) for agent in chosen if agent.configuration.folder]
     changed: List[Installed] = []

@@ -16,13 +16,12 @@ from ...core.model import Source
 from ...host.monitor import Monitor
 from ..configuration import AgentError
 from ..doctor import answer, host
-from ..installed import find
+from ..installed import find_agents
 from ..remote import install
 from ..run_as import Account, account
 from . import files, first_baseline, next_steps
-from .files import Option
+from .files import Option, put
 from .place import Place, place, refuse_others
-from .put import put
 
 
 class Wish(NamedTuple):
@@ -50,7 +49,7 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
     agent = plan.place.installed
     yield f"Found {agent.name} by {escape(agent.configuration.path)}, user {agent.user}"
     yield from _file(plan)
-    yield from first_baseline.lines(monitor, plan.stored, wish.dry_run)
+    yield from first_baseline.write_first(monitor, plan.stored, wish.dry_run)
     yield f"Would ask for an answer as user {agent.user}" if wish.dry_run else _answer(plan)
     if wish.remote_accept:
         yield from install.install(agent, wish)
@@ -66,16 +65,16 @@ def _plan(wish: Wish, monitor: Monitor) -> _Plan:
         raise AgentError("setup is for this host as it runs; leave out --snapshot")
     refuse_others(wish.dry_run)
     options = _options(monitor)
-    found = place(wish.agent, wish.program, options, find())
-    command = (*shlex.split(wish.program), *files.words(options))
+    found = place(wish.agent, wish.program, options, find_agents())
+    command = (*shlex.split(wish.program), *files.option_words(options))
     who = account(found.installed.user, command)
-    reached = host.program(who)
+    reached = host.check_program(who)
     if reached.is_wrong:
         raise AgentError(f"{reached.text}; {reached.remedy}")
-    stored = first_baseline.stored(monitor)
+    stored = first_baseline.stored_baseline(monitor)
     monitor.host.tree()  # what is wrong with the configuration or with /proc comes to light
     if wish.remote_accept:
-        install.check(found.installed, wish, files.words(options))
+        install.check(found.installed, wish, files.option_words(options))
     return _Plan(wish, monitor, found, who, stored)
 
 
@@ -94,13 +93,13 @@ def _file(plan: _Plan) -> Iterator[str]:
         return
     yield put(file, text, plan.wish.dry_run)
     if before is not None:
-        yield from (escape(row) for row in files.changes(before, text))
+        yield from (escape(row) for row in files.changed_settings(before, text))
 
 
 def _answer(plan: _Plan) -> str:
     """What the agent will be told.  Raises AgentError if that is an error."""
     ran = plan.who.run("get")
-    found = answer.parse(ran.out or ran.err, ran.seconds)
+    found = answer.parse_answer(ran.out or ran.err, ran.seconds)
     if found.error:
         raise AgentError(f"all is in its place, but user {plan.who.user} gets: {found.error}")
     return (

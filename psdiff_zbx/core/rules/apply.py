@@ -24,10 +24,10 @@ class Fate(NamedTuple):
 
 def apply(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
     """The tree under the rules, in order.  Applying them twice is applying them once."""
-    return arrange(shown(tree, rules, cgroup_of))
+    return arrange(filter_tree(tree, rules, cgroup_of))
 
 
-def shown(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+def filter_tree(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
     """The same lines, but siblings in the order of ``tree``."""
     return tuple(_under(line, fate) for line, fate in fates(tree, rules, cgroup_of) if fate.shown)
 
@@ -65,11 +65,11 @@ def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
     verdict = judge(line)
     if covered is None and verdict.ignores is None:
         return Fate(True, depth + 1, verdict, None)
-    shown, covered = judged(verdict, covered)
+    shown, covered = settle(verdict, covered)
     return Fate(shown, depth + shown, verdict, covered)
 
 
-def judged(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:
+def settle(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:
     """Whether a process is shown that stands below one which the rule at place ``covered``
     ignores (None: there is none), and which rule ignores what is below it.  ``keep`` rescues
     from an ancestor's rule that stands after it."""

@@ -20,7 +20,7 @@ def recorded(process: Process) -> str:
     return process.cgroup or ""
 
 
-def parse(text: str) -> str:
+def parse_cgroup(text: str) -> str:
     """The path that ``/proc/PID/cgroup`` tells: in the unified hierarchy
     (``0::/system.slice/cron.service``), or in systemd's where there is none."""
     rows = [row.split(":", 2) for row in text.splitlines() if row.count(":") >= 2]

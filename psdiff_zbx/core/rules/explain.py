@@ -18,7 +18,7 @@ from ..model import (
 )
 from .apply import Fate, fates
 from .cgroup import CgroupOf
-from .rule import Rule, Subject, program
+from .rule import Rule, Subject, program_of
 from .ruleset import Rules
 from .verdicts import Judge
 
@@ -84,14 +84,14 @@ class Explainer:
         """A process that is in no tree: a kernel thread, a zombie, or psdiff-zbx itself."""
         ended = "it has ended, and its parent has not asked how"
         why = "psdiff-zbx itself" if ours else "a kernel thread" if process.kthread else ended
-        before, user = self.rules.shown(command_line(process)), escape_user(process.user)
+        before, user = self.rules.visible(command_line(process)), escape_user(process.user)
         line = Line(0, before, user, (process,))
         return Explanation(line, user, before, (), before, None, "", Outcome(IGNORED, why))
 
     def command(self, user: str, cmdline: str) -> Explanation:
         """A command line that need not run, as a child of pid 1 in no cgroup."""
         before = escape(cmdline).strip(" ")
-        comm = program(before).rpartition("/")[2][:_COMM_LENGTH]  # as the kernel names it
+        comm = program_of(before).rpartition("/")[2][:_COMM_LENGTH]  # as the kernel names it
         subject = Subject(before, escape_user(user), comm)
         steps = tuple(self.rules.rewritten(subject))
         verdict = self.rules.judge(subject)
@@ -102,7 +102,7 @@ class Explainer:
             else self._asked((subject.user, verdict.cmdline))
         )
         rewriting = tuple(rule for rule, _ in steps)
-        shown = self.rules.shown(before)
+        shown = self.rules.visible(before)
         return Explanation(
             None, subject.user, shown, rewriting, verdict.cmdline, verdict.rule, "", outcome
         )
@@ -111,7 +111,7 @@ class Explainer:
         line, fate = path[-1]
         before = command_line(line.processes[0])
         steps = () if line.is_frame else tuple(self.rules.rewritten(judge.subject(line)))
-        ruled = self.rules.shown(steps[-1][1] if steps else line.cmdline)
+        ruled = self.rules.visible(steps[-1][1] if steps else line.cmdline)
         found = self._found.get(line.processes[0].pid)
         after = found.cmdline if found else ruled
         hooked = self.hooks and (after != ruled or fate.shown != (found is not None))
@@ -119,7 +119,7 @@ class Explainer:
         return Explanation(
             line=line,
             user=line.user,
-            before=self.rules.shown(before),
+            before=self.rules.visible(before),
             steps=tuple(rule for rule, _ in steps),
             after=after,
             rule=rule,
@@ -146,7 +146,7 @@ class Explainer:
             return self._compared(found.key, line.processes[0].pid in self._extra)
         why = _reason(rule) if rule else f"by psdiff's hooks in {self.hooks}"
         if above is not None:
-            name = f"{above.processes[0].pid} {self.rules.shown(above.cmdline)}"
+            name = f"{above.processes[0].pid} {self.rules.visible(above.cmdline)}"
             why = f"below {name}: {why}"
         return Outcome(IGNORED, why)
 

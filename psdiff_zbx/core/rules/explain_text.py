@@ -32,8 +32,8 @@ def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
         )
     yield _labelled("read", f"{found.before}  {{user={found.user}}}")
     for rule in found.rules:
-        yield _labelled("rule", action(rule))
-        yield _labelled("", f"{rule.reason or 'no reason given'} ({origin(rule)})")
+        yield _labelled("rule", action_text(rule))
+        yield _labelled("", f"{rule.reason or 'no reason given'} ({place_of(rule)})")
     if found.hooks:
         yield _labelled("hooks", f"psdiff's own configuration in {found.hooks}")
     if not found.rules and not found.hooks:
@@ -48,7 +48,7 @@ def _labelled(label: str, text: str) -> str:
     return f"{label:<{_LABEL}}{text}"
 
 
-def action(rule: Rule) -> str:
+def action_text(rule: Rule) -> str:
     """A rule's action as its TOML has it: ``cut = " -sf "``."""
     argument = rule.argument
     if isinstance(argument, tuple):
@@ -63,11 +63,11 @@ def quoted(text: str) -> str:
     return f"'{text}'" if literal else json.dumps(text, ensure_ascii=False)
 
 
-def origin(rule: Rule) -> str:
+def place_of(rule: Rule) -> str:
     return f"{rule.origin}, rule {rule.number}" if rule.origin else "no rule of a file"
 
 
-def table(
+def explanation_table(
     found: Iterable[Explanation], missing: Iterable[Line], paint: Paint, width: Optional[int]
 ) -> List[str]:
     """A row for each process, and for each line of the baseline that is missing, cut at

@@ -126,7 +126,7 @@ def is_anchored(pattern: str) -> bool:
     return text.startswith("^") and "|" not in text
 
 
-def program(cmdline: str) -> str:
+def program_of(cmdline: str) -> str:
     """The command line less its arguments."""
     return cmdline.split(" ", 1)[0]
 
@@ -147,7 +147,7 @@ _compiled = lru_cache(None)(re.compile)
 
 REWRITE: Mapping[str, Callable[[str, Argument], str]] = {
     "cut": lambda cmdline, text: cmdline.split(str(text), 1)[0],
-    "program_only": lambda cmdline, _: program(cmdline),
+    "program_only": lambda cmdline, _: program_of(cmdline),
     "replace": _replace,
     "sort_arguments": lambda cmdline, _: _sorted_arguments(cmdline),
 }

@@ -9,13 +9,50 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property, lru_cache
-from typing import Iterator, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..cache import Recent
 from ..line import escape
 from ..model import Tree
-from .index import Index
-from .rule import REWRITE, Rule, Subject, program
+from .rule import REWRITE, Rule, Subject, program_of
+
+_LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
+_LAST = 4  # one and the same line is looked up several times running
+Places = List[int]
+
+
+class Index:
+    """``places(cmdline)`` are those of the rules whose ``match`` or ``regex`` may hold."""
+
+    def __init__(self, rows: Iterable[Tuple[int, Rule]]) -> None:
+        self._prefixes: Dict[int, Dict[str, Places]] = {}
+        self._needles: Dict[str, Places] = {}
+        self._always: Places = []
+        for place, rule in rows:
+            self._add(place, rule)
+        self.places = lru_cache(_LAST)(self._find)
+
+    def _add(self, place: int, rule: Rule) -> None:
+        for prefix in rule.match or ():
+            start = prefix[:_LONGEST]
+            self._prefixes.setdefault(len(start), {}).setdefault(start, []).append(place)
+        if rule.match is None:
+            for needle in rule.needles:
+                self._needles.setdefault(needle, []).append(place)
+            if not rule.needles:
+                self._always.append(place)
+
+    def _find(self, cmdline: str) -> Places:
+        text = f"{cmdline} "  # as Rule.applies has it
+        found = {*self._always}
+        for length, table in self._prefixes.items():
+            start = text[:length]
+            if start in table:
+                found.update(table[start])
+        for needle, places in self._needles.items():
+            if needle in cmdline:
+                found.update(places)
+        return sorted(found)
 
 
 class Verdict(NamedTuple):
@@ -73,16 +110,16 @@ class Rules(_Rules):
 
     def decide(self, subject: Subject) -> Verdict:
         """The first deciding rule that matches the (rewritten) command line."""
-        cmdline = self.shown(subject.cmdline)
+        cmdline = self.visible(subject.cmdline)
         for place in self._index.places(subject.cmdline):
             rule = self.rows[place]
             if not rule.rewrites and rule.applies(subject):
                 return verdict(cmdline, place, rule)
         return Verdict(cmdline, len(self.rows), None)
 
-    def shown(self, cmdline: str) -> str:
+    def visible(self, cmdline: str) -> str:
         """What may be seen of a command line."""
-        return cmdline if self.arguments else program(cmdline)
+        return cmdline if self.arguments else program_of(cmdline)
 
     def judge(self, subject: Subject) -> Verdict:
         """Both: rewrite, then decide."""

@@ -13,12 +13,12 @@ import pytest
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
 from psdiff_zbx.agents.doctor import selinux
-from psdiff_zbx.agents.doctor.agent import configured, has_keys
+from psdiff_zbx.agents.doctor.agent import check_agent, has_keys
 from psdiff_zbx.agents.doctor.answer import (
     Answer,
     Patience,
-    parse,
-    timed,
+    check_time,
+    parse_answer,
 )
 from psdiff_zbx.agents.doctor.baseline import age
 from psdiff_zbx.agents.doctor.findings import (
@@ -28,7 +28,7 @@ from psdiff_zbx.agents.doctor.findings import (
     WRONG,
     Finding,
 )
-from psdiff_zbx.agents.doctor.keys import judged
+from psdiff_zbx.agents.doctor.keys import compare_answers
 from psdiff_zbx.agents.installed import Installed
 from psdiff_zbx.agents.run_as import (
     Account,
@@ -93,13 +93,13 @@ def answer(seconds: float = 0.1, missing: int = 0, look: float = 0.05, number: i
     ],
 )
 def test_a_configuration(lines: list[str], statuses: list[str], words_of_it: str) -> None:
-    found = [*configured(agent(*lines), PROGRAM)]
+    found = [*check_agent(agent(*lines), PROGRAM)]
     assert [each.status for each in found] == statuses, found
     assert re.search(words_of_it, found[0].text), found
 
 
 def test_only_agent_2_has_plugins() -> None:
-    (found,) = configured(agent(PLUGIN, kind="agentd"), PROGRAM)
+    (found,) = check_agent(agent(PLUGIN, kind="agentd"), PROGRAM)
     assert (found.status, found.name) == (WRONG, "zabbix_agentd")
     assert "is for a plugin" in found.text
 
@@ -117,7 +117,7 @@ def test_only_agent_2_has_plugins() -> None:
     ],
 )
 def test_refused_keys(lines: list[str], refused: str, remedy: str) -> None:
-    found = [each for each in configured(agent(*lines, *KEYS), PROGRAM) if each.name == "access"]
+    found = [each for each in check_agent(agent(*lines, *KEYS), PROGRAM) if each.name == "access"]
     assert f"refuses {refused}" in found[0].text
     assert remedy in found[0].remedy
 
@@ -152,21 +152,21 @@ STARTS, STAYS = Patience(3, stays=False), Patience(3, stays=True)
 def test_the_time_of_answers(
     answers: list[Answer], retry: float, patience: Patience, status: str, text: str
 ) -> None:
-    found = timed(answers, retry, patience)
+    found = check_time(answers, retry, patience)
     assert found.status == status, found
     assert re.search(text, found.text), found
 
 
 @pytest.mark.parametrize(("seconds", "wanted"), [(1.6, 5), (4, 12), (20, 30)])
 def test_a_longer_timeout_is_one_that_agents_accept(seconds: float, wanted: int) -> None:
-    remedy = timed([answer(seconds)], 0, STARTS).remedy
+    remedy = check_time([answer(seconds)], 0, STARTS).remedy
     assert f"Timeout={wanted} for" in remedy
     assert f"{{$PSDIFF.TIMEOUT}} to {wanted}s" in remedy
 
 
 def test_a_document_is_an_answer() -> None:
     document = item_values.document(state(Comparison((), (), ())))
-    assert parse(document, 0.2) == Answer(0.2, "", 0.031, 267, 0, 0)
+    assert parse_answer(document, 0.2) == Answer(0.2, "", 0.031, 267, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_document_is_an_answer() -> None:
     ],
 )
 def test_what_is_no_document_is_an_error(text: str, error: str) -> None:
-    found = parse(text, 0.2)
+    found = parse_answer(text, 0.2)
     assert found.error.endswith(error) or error in found.error
     assert len(found.error) < 300
 
@@ -212,7 +212,7 @@ NONE: Optional[Answer] = None
 def test_what_the_agent_answers(
     direct: Optional[Answer], version: str, told: Answer, status: str, text: str
 ) -> None:
-    found = judged(agent(), direct, version, told)
+    found = compare_answers(agent(), direct, version, told)
     assert found.status == status, found
     assert text in found.text
     assert bool(found.remedy) == (status == WRONG)
@@ -220,7 +220,9 @@ def test_what_the_agent_answers(
 
 @pytest.mark.parametrize(("keys", "status"), [(OK, OK), (WRONG, WARNING), (UNKNOWN, WARNING)])
 def test_selinux_is_no_trouble_where_the_agent_answers_well(keys: str, status: str) -> None:
-    found = selinux.judged("system_u:system_r:zabbix_agent_t:s0", Finding("keys", keys, ""))
+    found = selinux.describe_context(
+        "system_u:system_r:zabbix_agent_t:s0", Finding("keys", keys, "")
+    )
     assert found.status == status
     assert "zabbix_agent_t" in found.text
 

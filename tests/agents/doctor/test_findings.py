@@ -14,8 +14,8 @@ from psdiff_zbx.agents.doctor.findings import (
     WRONG,
     Finding,
     any_wrong,
-    document,
-    lines,
+    findings_json,
+    findings_lines,
     some,
     wrong,
 )
@@ -39,7 +39,7 @@ def tagged(text: str, verdict: str) -> str:
 
 
 def test_one_line_per_check_where_there_is_no_terminal() -> None:
-    assert lines(FOUND, plain, None) == [
+    assert findings_lines(FOUND, plain, None) == [
         "ok       program   zabbix runs /usr/local/bin/psdiff-zbx",
         "wrong    baseline  no baseline – write one",
         f"warning  answer    {LONG.strip()} – a remedy",
@@ -48,7 +48,7 @@ def test_one_line_per_check_where_there_is_no_terminal() -> None:
 
 
 def test_a_terminal_has_what_to_do_below() -> None:
-    assert lines(FOUND, plain, WIDTH) == [
+    assert findings_lines(FOUND, plain, WIDTH) == [
         "ok       program   zabbix runs /usr/local/bin/psdiff-zbx",
         "wrong    baseline  no baseline",
         "                     write one",
@@ -63,7 +63,7 @@ def test_a_terminal_has_what_to_do_below() -> None:
 
 def test_a_narrow_terminal_cuts_no_word() -> None:
     found = [Finding("baseline", WRONG, "/var/lib/psdiff-zbx/a-very/long-path/baseline is", "x")]
-    rows = lines(found, plain, 20)
+    rows = findings_lines(found, plain, 20)
     assert "/var/lib/psdiff-zbx/a-very/long-path/baseline" in rows[0]
     assert len(rows) == 3
 
@@ -73,15 +73,17 @@ def test_a_narrow_terminal_cuts_no_word() -> None:
     [(OK, "expected"), (WRONG, "missing"), (WARNING, "young"), (UNKNOWN, "ignored")],
 )
 def test_the_status_has_a_colour(status: str, verdict: str) -> None:
-    assert lines([Finding("x", status, "y")], tagged, None) == [f"<{verdict}>{status:7}</>  x  y"]
+    assert findings_lines([Finding("x", status, "y")], tagged, None) == [
+        f"<{verdict}>{status:7}</>  x  y"
+    ]
 
 
 def test_nothing_found_is_no_line() -> None:
-    assert lines([], plain, WIDTH) == []
+    assert findings_lines([], plain, WIDTH) == []
 
 
 def test_the_document() -> None:
-    found = json.loads(document(FOUND))
+    found = json.loads(findings_json(FOUND))
     assert (found["version"], found["ok"]) == (__version__, False)
     assert found["checks"][1] == {
         "name": "baseline",
@@ -90,7 +92,7 @@ def test_the_document() -> None:
         "remedy": "write one",
     }
     assert found["checks"][3]["text"] == r"\x1b[31m\nx"
-    assert "\n" not in document(FOUND)
+    assert "\n" not in findings_json(FOUND)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_the_document() -> None:
 def test_a_warning_is_nothing_wrong(statuses: tuple[str, ...], expected: bool) -> None:
     found = [Finding("x", status, "y") for status in statuses]
     assert any_wrong(found) == expected
-    assert json.loads(document(found))["ok"] != expected
+    assert json.loads(findings_json(found))["ok"] != expected
 
 
 @pytest.mark.parametrize(

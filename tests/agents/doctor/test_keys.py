@@ -21,7 +21,7 @@ from psdiff_zbx.agents.doctor.findings import (
     WRONG,
     Finding,
 )
-from psdiff_zbx.agents.doctor.keys import answered
+from psdiff_zbx.agents.doctor.keys import check_keys
 from psdiff_zbx.core import item_values
 from psdiff_zbx.core.model import Comparison
 from tests.agents.doctor.test_doctor import agent
@@ -54,7 +54,7 @@ def asked(
     port: int, *lines: str, direct: Optional[Answer] = DIRECT, kind: str = "agent2"
 ) -> Finding:
     every = ("Server=127.0.0.1", f"ListenPort={port}", *lines)
-    return answered(agent(*every, kind=kind), direct, 5.0)
+    return check_keys(agent(*every, kind=kind), direct, 5.0)
 
 
 @pytest.mark.parametrize(

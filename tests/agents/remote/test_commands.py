@@ -6,7 +6,7 @@ from typing import Optional
 
 import pytest
 
-from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read
+from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read_configuration
 from psdiff_zbx.agents.remote.commands import (
     FILE,
     RULES,
@@ -26,7 +26,9 @@ def configuration(*main: str, **others: str) -> Configuration:
     texts = {f"{FOLDER}/{name}.conf": text for name, text in others.items()}
     texts[MAIN] = "\n".join(main)
     names = [path.rpartition("/")[2] for path in texts if path != MAIN]
-    return read(MAIN, Files(texts.__getitem__, lambda where: names if where == FOLDER else None))
+    return read_configuration(
+        MAIN, Files(texts.__getitem__, lambda where: names if where == FOLDER else None)
+    )
 
 
 @pytest.mark.parametrize(

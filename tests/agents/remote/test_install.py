@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from psdiff_zbx.agents.configuration import AgentError
-from psdiff_zbx.agents.installed import Installed, find
+from psdiff_zbx.agents.installed import Installed, find_agents
 from psdiff_zbx.agents.remote import install, safety
 from psdiff_zbx.agents.remote.commands import (
     FILE,
@@ -19,7 +19,7 @@ from psdiff_zbx.agents.remote.commands import (
     sudoers,
 )
 from psdiff_zbx.agents.setup.setup import Wish
-from psdiff_zbx.host import trust
+from psdiff_zbx.host import trusted_files
 from tests.agents.setup.test_setup import DEBIAN, DEBIAN2, tree
 
 Command = Callable[[str, str], None]
@@ -43,7 +43,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 @pytest.fixture
 def agents(tmp_path: Path) -> list[Installed]:
     (tmp_path / "etc/sudoers.d").mkdir(parents=True)
-    return find(tree(tmp_path, DEBIAN, DEBIAN2), ())
+    return find_agents(tree(tmp_path, DEBIAN, DEBIAN2), ())
 
 
 def places(agent: Installed) -> tuple[Path, Path]:
@@ -105,7 +105,7 @@ def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     for module in (safety, install):
         monkeypatch.setattr(module, "PROGRAM", str(tmp_path / "psdiff-zbx"))
     monkeypatch.setattr("site.ENABLE_USER_SITE", False)
-    monkeypatch.setattr(trust, "fault", lambda _: None)
+    monkeypatch.setattr(trusted_files, "fault", lambda _: None)
     return str(tmp_path / "psdiff-zbx")
 
 
@@ -128,7 +128,7 @@ def test_the_programs_that_are_refused(
     assert "leave out --baseline" in refused(agents[0], safe, "--baseline", "/x")
     assert "'python -m' is not for root" in refused(agents[0], f"{sys.executable} -m psdiff_zbx")
     assert f"run 'ln -s /no/such {safe}'" in refused(agents[0], "/no/such")
-    monkeypatch.setattr(trust, "fault", lambda _: "/opt belongs to uid 7")
+    monkeypatch.setattr(trusted_files, "fault", lambda _: "/opt belongs to uid 7")
     assert refused(agents[0], safe).startswith("/opt belongs to uid 7: whoever that is would be")
     monkeypatch.setattr("site.ENABLE_USER_SITE", True)
     assert refused(agents[0], safe).startswith("outside a virtual environment Python also runs")
@@ -144,7 +144,7 @@ def test_what_else_of_the_host_is_refused(
     )
     file = tmp_path / "etc/zabbix/zabbix_agent2.d/own.conf"
     file.write_text("DenyKey=system.run[*]\n")
-    _, agent2 = find(tmp_path, ())
+    _, agent2 = find_agents(tmp_path, ())
     assert "own.conf line 1 has 'DenyKey=system.run[*]', which the agent asks" in refused(
         agent2, safe
     )

@@ -8,7 +8,7 @@ from typing import List, Optional
 import pytest
 
 from psdiff_zbx.agents.configuration import AgentError
-from psdiff_zbx.agents.installed import Installed, choose, find
+from psdiff_zbx.agents.installed import Installed, choose_agent, find_agents
 from psdiff_zbx.agents.setup.files import Option
 from psdiff_zbx.agents.setup.place import Place, place
 from psdiff_zbx.core.model import Process
@@ -57,7 +57,7 @@ def tree(root: Path, *parts: dict[str, str]) -> Path:
 
 
 def agents(root: Path, *running: Process) -> List[Installed]:
-    return find(root, running)
+    return find_agents(root, running)
 
 
 def wanted(
@@ -150,7 +150,7 @@ def test_none_two_and_another_agent(tmp_path: Path) -> None:
         "zabbix_agentd and zabbix_agent2 are both here; say which: "
         "--agent agentd, agent2 or plugin"
     )
-    assert choose("plugin", agents(tmp_path)).kind == "agent2"
+    assert choose_agent("plugin", agents(tmp_path)).kind == "agent2"
 
 
 def test_no_folder_is_included(tmp_path: Path) -> None:

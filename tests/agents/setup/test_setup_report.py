@@ -8,7 +8,7 @@ from typing import List, Optional
 
 import pytest
 
-from psdiff_zbx.agents.installed import Installed, find
+from psdiff_zbx.agents.installed import Installed, find_agents
 from psdiff_zbx.agents.setup import first_baseline, next_steps
 from psdiff_zbx.core import snapshot_file
 from psdiff_zbx.core.model import BaselineError
@@ -19,13 +19,13 @@ from tests.builders import INIT, process
 def monitor(folder: Path, number: int) -> Monitor:
     """Of so many daemons."""
     daemons = [process(pid, f"/usr/sbin/daemon{pid}") for pid in range(1001, 1001 + number)]
-    (folder / "snapshot").write_text(snapshot_file.dump([INIT, *daemons]))
+    (folder / "snapshot").write_text(snapshot_file.dump_snapshot([INIT, *daemons]))
     (folder / "config.toml").touch(0o644)
     return Monitor(folder / "config.toml", folder / "baseline", str(folder / "snapshot"))
 
 
 def said(of: Monitor, dry_run: bool = False) -> List[str]:
-    return list(first_baseline.lines(of, first_baseline.stored(of), dry_run))
+    return list(first_baseline.write_first(of, first_baseline.stored_baseline(of), dry_run))
 
 
 def test_the_first_baseline_is_shown(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_one_that_is_there_stays(tmp_path: Path) -> None:
 def test_a_damaged_one_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "baseline").write_text("no baseline\n")
     with pytest.raises(BaselineError):
-        first_baseline.stored(monitor(tmp_path, 2))
+        first_baseline.stored_baseline(monitor(tmp_path, 2))
 
 
 def test_a_dry_run_writes_none(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def agent(root: Path, started: Optional[float], main: str = "") -> Installed:
     (folder / "psdiff_zbx.conf").touch()
     os.utime(folder / "psdiff_zbx.conf", (2000, 2000))
     running = process(9, "/usr/sbin/zabbix_agentd", name="zabbix_agentd", cgroup="/")
-    (found,) = find(root, [running._replace(started=started)] if started else [])
+    (found,) = find_agents(root, [running._replace(started=started)] if started else [])
     return found
 
 

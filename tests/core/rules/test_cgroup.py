@@ -8,7 +8,7 @@ import pytest
 
 from psdiff_zbx.core.model import Process
 from psdiff_zbx.core.rules.apply import apply
-from psdiff_zbx.core.rules.cgroup import below, parse
+from psdiff_zbx.core.rules.cgroup import below, parse_cgroup
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import build
 from tests.builders import INIT, outline, process, rules
@@ -29,7 +29,7 @@ FILES = {
 
 @pytest.mark.parametrize(("text", "path"), FILES.values(), ids=FILES)
 def test_the_path_is_read(text: str, path: str) -> None:
-    assert parse(text) == path
+    assert parse_cgroup(text) == path
 
 
 BELOW = {

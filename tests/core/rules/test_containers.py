@@ -6,7 +6,7 @@ from typing import Dict, Iterable, List, Tuple
 
 import pytest
 
-from psdiff_zbx.core.baseline import dump, parse
+from psdiff_zbx.core.baseline import dump_tree, parse_baseline
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Comparison, Process, Tree
 from psdiff_zbx.core.rules.apply import apply
@@ -58,7 +58,9 @@ def test_all_hosts_are_there() -> None:
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_host_is_shown_as_expected(host: str, setting: str) -> None:
     expected = (CONTAINERS / f"{host}.{setting}").read_text(encoding="utf-8")
-    assert dump(shown(processes(host), SETTINGS[setting])).rstrip("\n") == expected.rstrip("\n")
+    assert dump_tree(shown(processes(host), SETTINGS[setting])).rstrip("\n") == expected.rstrip(
+        "\n"
+    )
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -66,7 +68,7 @@ def test_a_host_is_shown_as_expected(host: str, setting: str) -> None:
 def test_a_baseline_is_read_as_it_was_written(host: str, setting: str) -> None:
     rules = SETTINGS[setting]
     live = shown(processes(host), rules)
-    stored = parse(dump(live).encode(), "test").tree
+    stored = parse_baseline(dump_tree(live).encode(), "test").tree
     found = compare(apply(stored, rules), live)
     assert (found.missing, found.extra) == ((), ())
 

@@ -11,7 +11,7 @@ from psdiff_zbx.core.model import Line, Process, Tree
 from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.rules.cgroup import recorded
 from psdiff_zbx.core.rules.explain import Explainer, Explanation
-from psdiff_zbx.core.rules.explain_text import action, at_length, table
+from psdiff_zbx.core.rules.explain_text import action_text, at_length, explanation_table
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import build
 from tests.builders import INIT, process, rules, tree
@@ -175,7 +175,7 @@ def test_only_the_program_is_told_where_only_that_may_leave_the_host() -> None:
     found = explainer(Rules(RULES.rows, arguments=False))
     everything = [*found.everything(), found.command("root", "haproxy -f x -sf 7")]
     told = "\n".join(line for each in everything for line in at_length(each, plain))
-    told += "\n".join(table(list(found.everything()), (), plain, None))
+    told += "\n".join(explanation_table(list(found.everything()), (), plain, None))
     assert "haproxy  {user=root}" in told
     assert "-sf 7" not in told
     assert "-x" not in told.replace("test.toml", "")
@@ -227,13 +227,13 @@ ACTIONS = {
 
 @pytest.mark.parametrize(("text", "row"), ACTIONS.items())
 def test_an_action_is_told_as_its_toml_has_it(text: str, row: Dict[str, Any]) -> None:
-    assert action(rules(row).rows[0]) == text
+    assert action_text(rules(row).rows[0]) == text
 
 
 def test_the_table_has_a_row_for_each_process_and_each_missing_line() -> None:
     found = explainer()
     assert found.comparison is not None
-    rows = table(list(found.everything()), found.comparison.missing, plain, None)
+    rows = explanation_table(list(found.everything()), found.comparison.missing, plain, None)
     assert rows[:5] == [
         "PID  USER  VERDICT   RULES        COMMAND",
         "  1  root  shown     -            /sbin/init",
@@ -247,11 +247,13 @@ def test_the_table_has_a_row_for_each_process_and_each_missing_line() -> None:
 
 @pytest.mark.parametrize(("width", "longest"), [(45, 45), (1, 44), (400, 54)])
 def test_the_table_is_cut_at_the_width_of_a_terminal(width: int, longest: int) -> None:
-    rows = table(list(explainer().everything()), (), plain, width)
+    rows = explanation_table(list(explainer().everything()), (), plain, width)
     assert max(map(len, rows)) == longest
 
 
 def test_colours_follow_the_verdict_and_not_the_command_line() -> None:
-    painted = table(list(explainer().everything()), (), lambda text, v: f"<{v}:{text}>", None)
+    painted = explanation_table(
+        list(explainer().everything()), (), lambda text, v: f"<{v}:{text}>", None
+    )
     assert painted[0] == "PID  USER  <:VERDICT >  RULES        COMMAND"
     assert "<ignored:ignored >" in painted[3]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psdiff_zbx.core.rules.index import Index
 from psdiff_zbx.core.rules.rule import Subject, is_anchored
+from psdiff_zbx.core.rules.ruleset import Index
 from tests.builders import SHIPPED, rules
 
 ANCHORED = {

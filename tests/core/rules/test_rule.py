@@ -11,7 +11,7 @@ from psdiff_zbx.core.rules.rule import (
     Argument,
     Rule,
     Subject,
-    program,
+    program_of,
 )
 from tests.builders import rules
 
@@ -99,4 +99,4 @@ def test_does_not_rewrite(action: Dict[str, Any]) -> None:
 
 
 def test_a_title_is_its_own_program() -> None:
-    assert program("nginx: master process /usr/sbin/nginx") == "nginx:"
+    assert program_of("nginx: master process /usr/sbin/nginx") == "nginx:"

@@ -13,7 +13,7 @@ from typing import List
 import pytest
 
 from psdiff_zbx.core import item_values
-from psdiff_zbx.core.baseline import dump, parse
+from psdiff_zbx.core.baseline import dump_tree, parse_baseline
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Process, Tree
 from psdiff_zbx.core.rules.apply import apply
@@ -38,18 +38,21 @@ def current(host: str, scene: str) -> Tree:
 
 
 def stored(host: str) -> Tree:
-    return apply(parse(dump(current(host, "quiet")).encode(), "test").tree, SHIPPED)
+    return apply(parse_baseline(dump_tree(current(host, "quiet")).encode(), "test").tree, SHIPPED)
 
 
 def changes(host: str, scene: str) -> List[str]:
     found = compare(stored(host), current(host, scene))
-    return [*item_values.changes("-", found.missing), *item_values.changes("+", found.extra)]
+    return [
+        *item_values.signed_lines("-", found.missing),
+        *item_values.signed_lines("+", found.extra),
+    ]
 
 
 @hosts
 def test_the_baseline_is_as_expected(host: str) -> None:
     expected = (RULES / host / "quiet.tree").read_text(encoding="utf-8")
-    assert dump(current(host, "quiet")).rstrip("\n") == expected.rstrip("\n")
+    assert dump_tree(current(host, "quiet")).rstrip("\n") == expected.rstrip("\n")
 
 
 @hosts
