@@ -16,7 +16,11 @@ setup(
     long_description_content_type="text/markdown",
     license="MIT",
     packages=find_packages(include=["psdiff_zbx", "psdiff_zbx.*"]),
-    package_data={"psdiff_zbx": ["py.typed"], "psdiff_zbx.core.rules": ["shipped.toml"]},
+    package_data={
+        "psdiff_zbx": ["py.typed"],
+        "psdiff_zbx.cli.share": ["psdiff-zbx.*"],
+        "psdiff_zbx.core.rules": ["shipped.toml"],
+    },
     python_requires=">=3.9",
     install_requires=["psutil>=5.6", "tomli>=1.1; python_version < '3.11'"],
     extras_require={

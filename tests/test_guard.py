@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.cli.parser import parse
+from psdiff_zbx.cli.parser import parse_arguments
 from psdiff_zbx.core.agent_config import userparameters
 from psdiff_zbx.core.item_keys import METRICS, Metric
 from tests.files import TOP
@@ -26,7 +26,7 @@ def test_the_userparameter_file_is_among_them() -> None:
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: str(metric.key))
 def test_a_metrics_command_is_one_of_the_command_line(metric: Metric) -> None:
     parameter = ["--", "cron-45c3353f"] if metric.parameter else []
-    arguments = parse([metric.command, *parameter])
+    arguments = parse_arguments([metric.command, *parameter])
     assert arguments.command == metric.command
     assert getattr(arguments, "id", None) == (parameter[1] if parameter else None)
 

@@ -7,10 +7,15 @@ from typing import Dict
 
 import tomli
 
+from psdiff_zbx.cli.options import SHELLS
+from psdiff_zbx.cli.share import completion, manual_page
 from psdiff_zbx.core.agent_config import plugin_configuration, userparameters
 from psdiff_zbx.core.rules.parse import parse_rules
 from psdiff_zbx.core.settings import RULES
 from psdiff_zbx.template import VERSIONS, render
+from tools.completion import script
+from tools.description import program
+from tools.manual_page import page
 from tools.template_readme import readme
 
 TOP = Path(__file__).parents[1]
@@ -54,6 +59,8 @@ def generated() -> Dict[Path, str]:
             files[TOP / "templates" / version / f"{name}.xml"] = render(version, active)
     files[TOP / "templates" / "README.md"] = readme()
     files[SHIPPED_RULES.with_suffix(".py")] = shipped_rules()
+    files[manual_page()] = page(program())
+    files.update({completion(shell): script(program(), shell) for shell in SHELLS})
     return files
 
 

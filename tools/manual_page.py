@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Iterable, Iterator, Mapping
 
 from psdiff_zbx.core.item_keys import METRICS
-from tools.described import Argument, Described, Program
+from tools.description import Argument, Described, Program
 from tools.troff import (
     bold,
     escape,

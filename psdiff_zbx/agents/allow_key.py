@@ -2,7 +2,7 @@
 
 In: the settings of a configuration, in the order of reading, and a key.  Out: the line that
 decides, or what the agents do without one.  The documentation's table of patterns, and what it
-leaves out, as 6.0.14 and 7.0.9 do it: tests/test_access.py.
+leaves out, as 6.0.14 and 7.0.9 do it: tests/agents/test_allow_key.py.
 """
 
 from __future__ import annotations

@@ -8,15 +8,15 @@ from typing import Callable, Dict, Iterable, List, Mapping
 
 from ..core import history, item_values
 from ..core.accept import (
-    EXTRA,
-    MISSING,
+    MINUS,
+    PLUS,
     Change,
     named_changes,
 )
 from ..core.line import escape, format_line
 from ..core.model import PsdiffError, UnknownDaemonError
 from ..host import baseline_store, journal
-from ..host.baseline_changes import Editor, Picked, Written
+from ..host.baseline_changes import BaselineEditor, Picked, Written
 from ..host.monitor import Monitor
 from .explain_command import ExplainCommand
 from .terminal import say
@@ -30,7 +30,7 @@ def monitor_of(arguments: Namespace) -> Monitor:
 
 
 def _write(arguments: Namespace) -> int:
-    written = Editor(monitor_of(arguments)).write()
+    written = BaselineEditor(monitor_of(arguments)).write()
     code = _tell(written, arguments.verbose)
     if not arguments.verbose and not written.is_first:
         # On standard error: what is printed without -v is one line.
@@ -39,7 +39,7 @@ def _write(arguments: Namespace) -> int:
 
 
 def _manual(arguments: Namespace) -> int:
-    editor = Editor(monitor_of(arguments))
+    editor = BaselineEditor(monitor_of(arguments))
     return _tell(editor.change(arguments.user, arguments.cmdline, arguments.action), True)
 
 
@@ -54,19 +54,19 @@ def _tell(written: Written, verbose: bool) -> int:
 def _accept(arguments: Namespace) -> int:
     monitor = monitor_of(arguments)
     if arguments.remote:
-        return _tell(Editor(monitor, _who_clicked()).accept(Picked, min_age=None), True)
+        return _tell(BaselineEditor(monitor, _who_clicked()).accept(Picked, min_age=None), True)
     if arguments.what or arguments.missing or arguments.extra:
-        return _tell(Editor(monitor).accept(lambda found: _picked(found, arguments)), True)
+        return _tell(BaselineEditor(monitor).accept(lambda found: _picked(found, arguments)), True)
     if not sys.stdin.isatty():
         raise UnknownDaemonError(
             "say what to accept: an id, a pattern, --missing or --extra; nothing is accepted"
         )
 
-    return _tell(Editor(monitor).accept(Walk(monitor, input).pick), True)
+    return _tell(BaselineEditor(monitor).accept(Walk(monitor, input).pick), True)
 
 
 def _picked(found: List[Change], arguments: Namespace) -> Picked:
-    signs = [MISSING] * arguments.missing + [EXTRA] * arguments.extra
+    signs = [MINUS] * arguments.missing + [PLUS] * arguments.extra
     sides = [change for change in found if change.sign in signs]
     if not sides and not arguments.what:
         side = "missing" if arguments.missing else "extra"
@@ -88,7 +88,7 @@ def _log(arguments: Namespace) -> int:
 
 
 def _undo(arguments: Namespace) -> int:
-    step = Editor(monitor_of(arguments)).undo()
+    step = BaselineEditor(monitor_of(arguments)).undo()
     say([f"Undid {escape(step.action)} by {escape(step.by)} in {escape(step.path)}"])
     say(escape(line) for line in step.lines)
     return 0
@@ -130,7 +130,7 @@ class Walk:
         return Picked(answers["a"], answers["i"])
 
     def _shown(self, change: Change, place: str) -> Iterable[str]:
-        what = "extra" if change.sign == EXTRA else "missing"
+        what = "extra" if change.sign == PLUS else "missing"
         number = f", {len(change.lines)} of them" if len(change.lines) > 1 else ""
         yield ""
         yield f"({place}) {what}{number}: {change.id}"
@@ -140,7 +140,7 @@ class Walk:
     def _explained(self, change: Change) -> List[str]:
         line = change.line
         try:
-            if change.sign == EXTRA:
+            if change.sign == PLUS:
                 return list(self._inquiry.process(line.processes[0].pid))
             return list(self._inquiry.command(line.user, line.cmdline))
         except PsdiffError as error:  # it has ended meanwhile, say

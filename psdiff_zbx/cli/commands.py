@@ -128,18 +128,16 @@ def _remote(arguments: Namespace) -> int:
 
 
 def _man(_: Namespace) -> int:
-    from tools.introspection import program
-    from tools.manual_page import page
+    from .share import manual_page
 
-    show_manual(page(program()))
+    show_manual(manual_page().read_text(encoding="utf-8"))
     return 0
 
 
 def _completion(arguments: Namespace) -> int:
-    from tools.completion import script
-    from tools.introspection import program
+    from .share import completion
 
-    say([script(program(), arguments.shell).rstrip("\n")])
+    say([completion(arguments.shell).read_text(encoding="utf-8").rstrip("\n")])
     return 0
 
 

@@ -13,7 +13,7 @@ _ASKING = [[metric.command, "--"] for metric in METRICS if metric.parameter]
 
 
 class Quick(NamedTuple):
-    """What arguments.py would make of it."""
+    """What parser.py would make of it."""
 
     command: str
     id: str = ""
@@ -23,10 +23,10 @@ class Quick(NamedTuple):
     min_age: Optional[float] = None
 
 
-def parse(argv: Sequence[str]) -> Optional[Quick]:
+def parse_quickly(argv: Sequence[str]) -> Optional[Quick]:
     """A command of the UserParameter file with no options but paths; None for all others.
 
-    >>> parse(["count", "--", "cron-1a2b3c4d"]).id
+    >>> parse_quickly(["count", "--", "cron-1a2b3c4d"]).id
     'cron-1a2b3c4d'
     """
     paths: Dict[str, Path] = {}

@@ -7,14 +7,14 @@ import os
 import sys
 import time
 import warnings
-from typing import TYPE_CHECKING, Iterable, Mapping, NoReturn, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Mapping, NoReturn, Optional, Sequence, Union
 
 from ..core import item_values
 from ..core.item_keys import METRICS, Metric
-from ..core.line import escape
-from ..core.model import PsdiffError
+from ..core.line import error_line
 from ..host.monitor import Monitor
 from . import fast_path
+from .terminal import say
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -57,10 +57,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
-    except PsdiffError as error:
-        text = escape(str(error))
-    except Exception as error:  # our own mistake: Zabbix must not get a traceback for a value
-        text = escape(f"unexpected {type(error).__name__}: {error}; please report it")
+    except Exception as error:  # Zabbix must not get a traceback for a value
+        text = error_line(error)
     try:
         return _report(arguments.command, text, time.monotonic() - began)
     except OSError:  # the disk that our output goes to is full, say: there is nobody to tell
@@ -68,42 +66,36 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def _parse(argv: Sequence[str]) -> Arguments:
-    found = fast_path.parse(argv)
+    found = fast_path.parse_quickly(argv)
     if found:
         return found
-    from .parser import parse
+    from .parser import parse_arguments
 
-    return parse(argv)
+    return parse_arguments(argv)
 
 
 def _report(command: str, error: str, seconds: float) -> int:
     """Say an error in the way of its command: to Zabbix on standard output, which is all
     that the agents distinguish from a value of stderr."""
     if command == "get":
-        _print([item_values.failure(error, seconds)])
+        say([item_values.failure(error, seconds)])
     elif command in _AGENT:
-        _print([f"psdiff: error: {error}"])
+        say([f"psdiff: error: {error}"])
     else:
         sys.stdout.flush()
         sys.stderr.buffer.write(f"psdiff-zbx: error: {error}\n".encode())
     return CANNOT_TELL
 
 
-def _print(lines: Iterable[str]) -> None:
-    """Lines as UTF-8, whatever the locale is."""
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
-    sys.stdout.flush()
-
-
 def _agent(arguments: Arguments) -> int:
     metric = _AGENT[arguments.command]
     if metric.answer is None:
-        _print([metric.constant])
+        say([metric.constant])
         return 0
     where = (arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
     state = Monitor(*where).state()
     text = metric.answer(state, getattr(arguments, "id", ""))
-    _print([text] if text else [])
+    say([text] if text else [])
     return 0
 
 

@@ -5,24 +5,14 @@ from __future__ import annotations
 import math
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContainer
 from pathlib import Path
+from typing import Callable, Mapping, Tuple
+
+from ..core.duration import DAY
 
 RETRY = 2.0
 SHELLS = ("bash", "zsh", "fish")
 AGENTS = ("agentd", "agent2", "plugin")
 _VERSIONS = ("6.0", "7.0")
-
-
-def add_general(parser: _ActionsContainer, suppress: bool) -> None:
-    """The options for every command, which may stand before it or after it."""
-    for name, kind, metavar, text in (
-        ("--config", Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
-        ("--baseline", Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline"),
-        ("--snapshot", str, "FILE", "recorded processes, instead of the host's; - is stdin"),
-        ("--min-age", seconds_argument, "SECONDS", "a younger process is not yet extra"),
-    ):
-        default = SUPPRESS if suppress else None
-        shown = SUPPRESS if suppress else text
-        parser.add_argument(name, type=kind, metavar=metavar, help=shown, default=default)
 
 
 def seconds_argument(text: str) -> float:
@@ -31,9 +21,26 @@ def seconds_argument(text: str) -> float:
         found = float(text)
     except ValueError:
         found = math.nan
-    if not 0 <= found <= 86400:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 86400")
+    if not 0 <= found <= DAY:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to {DAY}")
     return found
+
+
+# For every command: the type of the value, its name in the help, and the help.
+GENERAL: Mapping[str, Tuple[Callable[[str], object], str, str]] = {
+    "--config": (Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
+    "--baseline": (Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline"),
+    "--snapshot": (str, "FILE", "recorded processes, instead of the host's; - is stdin"),
+    "--min-age": (seconds_argument, "SECONDS", "a younger process is not yet extra"),
+}
+
+
+def add_general(parser: _ActionsContainer, suppress: bool) -> None:
+    """The options for every command, which may stand before it or after it."""
+    for name, (kind, metavar, text) in GENERAL.items():
+        default = SUPPRESS if suppress else None
+        shown = SUPPRESS if suppress else text
+        parser.add_argument(name, type=kind, metavar=metavar, help=shown, default=default)
 
 
 def nothing(_: ArgumentParser) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from textwrap import fill
-from typing import Any, List, Mapping, NoReturn, Sequence
+from typing import Any, List, Mapping, NoReturn, Optional, Sequence
 
 from .. import __version__
 from ..core.line import escape
 from .command_table import GROUPS, Command
-from .options import add_general
+from .options import GENERAL, add_general
 
 PROGRAM = "psdiff-zbx"
 DESCRIPTION = "Compare the daemons of this host with their baseline, for Zabbix."
@@ -31,6 +31,7 @@ _ALIASES: Mapping[str, Mapping[str, bool]] = {
 }
 _NAMES = [row.name for rows in GROUPS.values() for row in rows]
 _MORE = f"more options, for every command: {PROGRAM} --help"
+_ABOUT = frozenset({"-h", "--help", "--version"})
 _WIDTH, _COLUMN = 78, 16
 
 
@@ -46,23 +47,33 @@ class _Parser(ArgumentParser):
         self.exit(2, f"{PROGRAM}: error: {escape(message)}; see '{self.prog} --help'\n")
 
 
-def parse(argv: Sequence[str]) -> Namespace:
+def parse_arguments(argv: Sequence[str]) -> Namespace:
     """The command and its options.  Without a command it is ``show``.
 
     Raises SystemExit for ``--help``, ``--version`` and wrong usage.
     """
-    options = _Parser(add_help=False)
-    add_general(options, suppress=True)
-    rest = [word for word in options.parse_known_args(argv)[1] if word != "--"]
-    if not rest or (rest[0].startswith("-") and not {"-h", "--help", "--version"} & set(rest)):
+    first = _first_word(argv)
+    if first is None or (first.startswith("-") and _ABOUT.isdisjoint(argv)):
         argv = ["show", *argv]
-    elif not rest[0].startswith("-") and rest[0] not in _NAMES:
-        parser().error(f"no command {rest[0]!r}{_meant(rest[0])}")
+    elif not first.startswith("-") and first not in _NAMES:
+        parser().error(f"no command {first!r}{_meant(first)}")
     arguments = parser().parse_args(argv)
     for name, value in _ALIASES.get(arguments.command, {}).items():
         arguments.command = "show"
         setattr(arguments, name, value)
     return arguments
+
+
+def _first_word(argv: Sequence[str]) -> Optional[str]:
+    """The first word that is neither an option for every command nor the value of one."""
+    words = iter(argv)
+    for word in words:
+        name, sign, _ = word.partition("=")
+        if name in GENERAL:
+            next(words if not sign else iter(()), None)
+        elif word != "--":
+            return word
+    return None
 
 
 def _meant(word: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from typing import Iterable, Optional, TextIO
 
-from ..core.rules.explain_text import COLOURS
+from ..core.model import EXPECTED, EXTRA, IGNORED, MISSING, YOUNG
+
+# SGR parameters: green, red, red, yellow, faint.
+_COLOURS = {EXPECTED: "32", EXTRA: "31", MISSING: "31", YOUNG: "33", IGNORED: "2"}
 
 
 def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
@@ -21,6 +22,9 @@ def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
 def show_manual(page: str) -> None:
     """Troff, through man(1) where a person looks on; as it is where there is no ``man``, and
     where that has no ``-l``."""
+    import shutil
+    import subprocess  # the agents' commands do without: it takes 5 ms
+
     man = shutil.which("man") if sys.stdout.isatty() else None
     if not man or subprocess.run([man, "-l", "-"], input=page.encode(), check=False).returncode:
         say([page.rstrip("\n")])
@@ -29,7 +33,7 @@ def show_manual(page: str) -> None:
 def paint(text: str, verdict: str) -> str:
     """The text in its verdict's colour on a terminal, elsewhere as it is.  ``NO_COLOR`` is
     obeyed: https://no-color.org"""
-    code = COLOURS.get(verdict)
+    code = _COLOURS.get(verdict)
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not code or not wanted or os.environ.get("TERM") == "dumb":
         return text
@@ -38,4 +42,8 @@ def paint(text: str, verdict: str) -> str:
 
 def width() -> Optional[int]:
     """Characters in a line of the terminal; None where there is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns

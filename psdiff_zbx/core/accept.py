@@ -26,7 +26,7 @@ from .rules.rule import Subject
 from .rules.ruleset import Rules
 from .tree import Branch, arrange, flatten, grow
 
-MISSING, EXTRA = "-", "+"
+MINUS, PLUS = "-", "+"
 
 
 class Change(NamedTuple):
@@ -46,7 +46,7 @@ def list_changes(found: Comparison) -> List[Change]:
     """A comparison's changes, daemon by daemon: the missing ones, then the extra ones."""
     known = {(each.user, each.cmdline): each.id for each in found.daemons}
     ids = {**daemon_ids([*known, *(line.key for line in found.extra)]), **known}
-    return [*_by_daemon(MISSING, found.missing, ids), *_by_daemon(EXTRA, found.extra, ids)]
+    return [*_by_daemon(MINUS, found.missing, ids), *_by_daemon(PLUS, found.extra, ids)]
 
 
 def _by_daemon(sign: str, lines: Iterable[Line], ids: Mapping[Key, str]) -> List[Change]:
@@ -80,7 +80,7 @@ def as_comparison(accepted: Iterable[Change]) -> Comparison:
     rows = list(accepted)
     sides = [
         tuple(line for change in rows if change.sign == sign for line in change.lines)
-        for sign in (MISSING, EXTRA)
+        for sign in (MINUS, PLUS)
     ]
     return Comparison((), sides[0], sides[1])
 

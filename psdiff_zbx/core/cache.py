@@ -1,14 +1,14 @@
-"""What was found out in this look at the host and in the last one, by its key."""
+"""What this look at the host and the last one found out."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Hashable, TypeVar
+from typing import Any, Dict, Hashable, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-class Recent:
-    """Remembers for as long as it is asked at every turn, and so does not grow."""
+class Cache:
+    """Values by key.  One that is not asked for during a whole turn is forgotten."""
 
     def __init__(self) -> None:
         self._new: Dict[Hashable, Any] = {}
@@ -31,3 +31,15 @@ class Recent:
         """Remember a value, which is not None."""
         self._new[key] = value
         return value
+
+
+class Memory(NamedTuple):
+    """What the plugin remembers between looks: processes by pid, verdicts by what was judged.
+    It is valid under one configuration only."""
+
+    processes: Cache
+    verdicts: Cache
+
+
+def new_memory() -> Memory:
+    return Memory(Cache(), Cache())

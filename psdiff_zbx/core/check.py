@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from typing import Callable, NamedTuple, Optional, Sequence, TypeVar
 
-from .cache import Recent
 from .compare import Expected, against
 from .model import Comparison, Process, Source, State, Tree
 from .tree import build
@@ -21,8 +20,7 @@ _LONGEST_PAUSE = 0.5
 class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how old an extra process must
-    be (seconds), the time of day (Unix time), a clock that never jumps (seconds), and the
-    lines of the last look, if they are remembered."""
+    be (seconds), the time of day (Unix time), and a clock that never jumps (seconds)."""
 
     source: Source
     expected: Expected
@@ -32,13 +30,12 @@ class Check(NamedTuple):
     min_age: float
     now: Callable[[], float]
     clock: Callable[[], float]
-    known: Optional[Recent]
 
     def look(self) -> State:
         """The state of the host now."""
         began = self.clock()
         processes = self.read()
-        comparison = self.compare(self.apply(build(processes, self.own, self.known)))
+        comparison = self.compare(self.apply(build(processes, self.own)))
         return State(self.source, comparison, len(processes), self.clock() - began)
 
     def compare(self, current: Tree) -> Comparison:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-from .model import INIT, Line, Process
+from .model import INIT, Line, Process, PsdiffError
 
 # What would split, hide or reorder a line: control characters (C0, DEL, C1), the line
 # and paragraph separators, bidirectional overrides, and surrogates (undecodable bytes).
@@ -76,3 +76,10 @@ def parse_line(text: str) -> Optional[Parsed]:
     if "{" in user or "}" in user or escape(stripped) != stripped:
         return None
     return Parsed(len(head) - len(head.lstrip(" ")), cmdline, user)
+
+
+def error_line(error: BaseException) -> str:
+    """An error in one line.  One that is not ours is a mistake in this program."""
+    if isinstance(error, PsdiffError):
+        return escape(str(error))
+    return escape(f"unexpected {type(error).__name__}: {error}; please report it")

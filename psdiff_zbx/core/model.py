@@ -7,6 +7,10 @@ from typing import NamedTuple, Optional, Tuple
 INIT = "INIT"
 ROOT = "root"
 
+EXPECTED, EXTRA, MISSING = "expected", "extra", "missing"
+YOUNG, IGNORED, SHOWN = "young", "ignored", "shown"
+"""What becomes of a process.  ``shown``: there is no baseline to compare it with."""
+
 Key = Tuple[str, str]
 """(user, cmdline): what makes two processes the same daemon."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple, Tuple
 
+from .duration import DAY
 from .model import ConfigError
 from .redact import MODES, check_word
 
 CONTAINERS = ("ignore", "watch")
 
-_LONGEST_AGE = 86400
 _LONGEST_RETRY = 60
 
 
@@ -50,7 +50,7 @@ def _check(values: Mapping[str, Any]) -> None:
     for name, choices in (("redact", MODES), ("containers", CONTAINERS)):
         if values.get(name, choices[0]) not in choices:
             raise ValueError(f"{name} must be one of {', '.join(choices)}")
-    for name, most in (("extra_min_age", _LONGEST_AGE), ("missing_retry", _LONGEST_RETRY)):
+    for name, most in (("extra_min_age", DAY), ("missing_retry", _LONGEST_RETRY)):
         if not _is_number(values.get(name, 0), most):
             raise ValueError(f"{name} must be a number of seconds, 0 to {most}")
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
-from .cache import Recent
 from .line import command_line, escape_user
 from .model import INIT, ROOT, Line, Process, Tree
 
@@ -32,11 +31,8 @@ def family(processes: Sequence[Process], pid: int) -> Set[int]:
     return found
 
 
-def build(
-    processes: Sequence[Process], own: Optional[int] = None, known: Optional[Recent] = None
-) -> Tree:
+def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
     """The tree of what runs, less kernel threads, zombies and the family of pid ``own``.
-    ``known`` remembers the lines from one tree to the next.
 
     Siblings stand in the order of their pids; ``arrange`` brings them into a tree's own order.
     """
@@ -50,34 +46,15 @@ def build(
     children: Dict[int, List[int]] = {}
     for pid in sorted(parents, reverse=True):
         children.setdefault(parents[pid], []).append(pid)
-    line_of = _line if known is None else _Remembering(known).line
-    return tuple(_walk(alive, children, line_of))
+    return tuple(_walk(alive, children))
 
 
-class _Remembering:
-    """Lines of processes of which nothing has changed since the last tree."""
-
-    def __init__(self, known: Recent) -> None:
-        self._known = known
-        known.turn()
-
-    def line(self, process: Process, depth: int) -> Line:
-        found: Optional[Line] = self._known.get(process.pid)
-        if found and found.processes[0] is process and found.depth == depth:
-            return found
-        return self._known.put(process.pid, _line(process, depth))
-
-
-def _walk(
-    alive: Dict[int, Process],
-    children: Dict[int, List[int]],
-    line_of: Callable[[Process, int], Line],
-) -> Iterable[Line]:
+def _walk(alive: Dict[int, Process], children: Dict[int, List[int]]) -> Iterable[Line]:
     yield Line(0, ROOT, ROOT)
     waiting: List[Tuple[int, int]] = [(child, 1) for child in children.get(0, ())]
     while waiting:
         pid, depth = waiting.pop()
-        yield line_of(alive[pid], depth)
+        yield _line(alive[pid], depth)
         if pid in children:
             waiting.extend([(child, depth + 1) for child in children[pid]])
 

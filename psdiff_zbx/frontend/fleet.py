@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Sequence
 
+from ..core.duration import parse_duration
 from ..template import VERSIONS, Template
 from ..template.items import MACROS
 from . import fleet_api as calls
@@ -23,7 +24,7 @@ from .fleet_state import (
 from .session import FrontendError, Login, session
 
 _NODATA = next(macro for macro in MACROS if macro.name == "{$PSDIFF.NODATA}")
-_PATIENCE = calls.parse_time(_NODATA.value) or 0
+_PATIENCE = parse_duration(_NODATA.value) or 0
 
 
 def read_fleet(url: str, login: Login, now: float) -> Fleet:
@@ -65,7 +66,7 @@ def _patience(api: Any, hosts: Sequence[Row]) -> Dict[str, int]:
     above = {row["templateid"]: _parents(row) for row in calls.templates(api)}
     above.update((host["hostid"], _parents(host)) for host in hosts)
     found = {each["hostid"]: calls.nearest_value(each["hostid"], values, above) for each in hosts}
-    return {at: calls.parse_time(value or "") or _PATIENCE for at, value in found.items()}
+    return {at: parse_duration(value or "") or _PATIENCE for at, value in found.items()}
 
 
 def _parents(row: Row) -> List[str]:

@@ -5,7 +5,6 @@ In: a logged-in API and ids of hosts.  Out: rows, or what is read off them, by h
 
 from __future__ import annotations
 
-import re
 from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ..template.items import MASTER
@@ -110,10 +109,6 @@ def _pages(
         yield from get(hostids=ids[at : at + size], **wanted)
 
 
-_TIME = re.compile(r"(\d+)([smhdw]?)", re.ASCII)
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
-
 def nearest_value(
     hostid: str, values: Mapping[str, str], above: Mapping[str, Collection[str]]
 ) -> Optional[str]:
@@ -126,9 +121,3 @@ def nearest_value(
             return values[min(owners, key=int)]
         level = {each for one in level for each in above.get(one, ())}
     return None
-
-
-def parse_time(text: str) -> Optional[int]:
-    """``300`` of ``5m``; None of what is no time."""
-    found = _TIME.fullmatch(text)
-    return int(found[1]) * _SECONDS[found[2]] if found else None

@@ -10,8 +10,9 @@ from collections import Counter
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .. import __version__
+from ..core.duration import in_largest_unit
 from ..core.item_values import to_json
-from ..core.rules.explain import (
+from ..core.model import (
     EXPECTED,
     EXTRA,
     IGNORED,
@@ -148,7 +149,6 @@ _COLOURS = {
     DISABLED: IGNORED,
 }
 """The verdicts of processes whose colours the states have."""
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 Row = Tuple[str, ...]
 
@@ -172,8 +172,8 @@ def _age(since: Optional[int], now: int) -> str:
     """``3d``, ``5h``, ``12m``, ``40s``."""
     if since is None:
         return "-"
-    age = max(now - since, 0)  # the clocks of two machines
-    return next((f"{age // size}{unit}" for size, unit in _UNITS if age >= size), "0s")
+    number, unit = in_largest_unit(now - since)
+    return f"{number}{unit[0]}"
 
 
 def _widths(rows: Sequence[Row], width: Optional[int]) -> List[int]:

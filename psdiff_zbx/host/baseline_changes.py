@@ -58,7 +58,7 @@ class _View(NamedTuple):
     comparison: Comparison
 
 
-class Editor(NamedTuple):
+class BaselineEditor(NamedTuple):
     """The baseline of a monitor, changed ``by`` somebody (the current user)."""
 
     monitor: Monitor

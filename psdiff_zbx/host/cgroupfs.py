@@ -10,15 +10,15 @@ import errno
 import os
 from typing import Dict, Iterator, List, Sequence, Tuple
 
-from .mounts import Mount, mounts
+from .mounts import Mount
 
 
-def read_cgroups(proc: str = "/proc") -> Dict[str, str]:
+def read_cgroups(found: Sequence[Mount]) -> Dict[str, str]:
     """The path of each process' cgroup, by its pid as text: in the unified hierarchy, or in
     systemd's where that tells nothing.  A process that is not there may still be in one; ask
-    the process.  Nobody is there where a part of them would be told wrongly.
+    the process.  Nobody is there where a part of them would be told wrongly.  ``found`` are all
+    mounts.
     """
-    found = mounts(proc)
     unified = [mount for mount in found if mount.kind == "cgroup2"]
     named = [m for m in found if m.kind == "cgroup" and "name=systemd" in m.options]
     if any(

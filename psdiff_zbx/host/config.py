@@ -25,10 +25,9 @@ RULES_FOLDER = "rules.d"
 
 
 class Config(NamedTuple):
-    """What holds on a host.  ``filter_tree(tree, cgroup_of=…)`` puts a tree of live processes under
-    the rules and under psdiff's hooks, siblings in the tree's own order; ``hooks`` names the
-    files of these, where there are any; ``digest`` changes when anything does that changes
-    lines."""
+    """What holds on a host.  ``filter_tree(tree, cgroup_of=…)`` applies the rules, and psdiff's
+    hooks, to a tree of live processes; siblings keep their order.  ``hooks`` names the files of
+    psdiff's hooks.  ``digest`` changes with anything that changes lines."""
 
     settings: Settings
     rules: Rules

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..core import baseline
-from ..core.cache import Recent
+from ..core.cache import Cache, Memory
 from ..core.check import Check, look_again
 from ..core.compare import expect
 from ..core.model import (
@@ -37,12 +37,12 @@ from .procfs import user_name
 class _Host(NamedTuple):
     config_path: Optional[Path] = None
     snapshot_path: Optional[str] = None
-    stays: bool = False
+    memory: Optional[Memory] = None
 
 
 class Host(_Host):
     """``config_path`` and ``snapshot_path`` are None for the host's own files and processes;
-    ``stays`` says that it will be looked at again and again."""
+    ``memory`` is what is known of the last look."""
 
     @cached_property
     def config(self) -> config.Config:
@@ -66,7 +66,7 @@ class Host(_Host):
 
         In mode "arguments" the arguments go last of all, for the rules look at them.
         """
-        return self._read(self._mode, self._known)
+        return self._read(self._mode, self.memory and self.memory.processes)
 
     def snapshot(self) -> List[Process]:
         """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
@@ -93,7 +93,8 @@ class Host(_Host):
 
     def filter_tree(self, tree: Tree) -> Tree:
         """The same lines, but siblings in the order of ``tree``."""
-        return self.config.filter_tree(tree, cgroup_of=self.cgroup_of)
+        known = self.memory and self.memory.verdicts
+        return self.config.filter_tree(tree, cgroup_of=self.cgroup_of, known=known)
 
     def redacted(self, lines: Iterable[Line]) -> Tree:
         """Lines of a baseline less secrets, for the rules."""
@@ -110,11 +111,7 @@ class Host(_Host):
     def _redact(self, cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
         return redact(cmdline, mode, self.config.settings.redact_words)
 
-    @cached_property
-    def _known(self) -> Optional[Recent]:
-        return Recent() if self.stays else None
-
-    def _read(self, mode: str, known: Optional[Recent]) -> List[Process]:
+    def _read(self, mode: str, known: Optional[Cache]) -> List[Process]:
         less_secrets = partial(self._redact, mode=mode)
         if self.snapshot_path is None:
             return read_processes(less_secrets, known)
@@ -137,16 +134,16 @@ class _Monitor(NamedTuple):
     baseline_path: Optional[Path] = None
     snapshot_path: Optional[str] = None
     min_age: Optional[float] = None
-    stays: bool = False
+    memory: Optional[Memory] = None
 
 
 class Monitor(_Monitor):
     """Everything that can be asked of a host.  None stands for the host's own files and
-    processes; ``min_age`` is in seconds; ``stays`` says that it will be asked again and again."""
+    processes; ``min_age`` is in seconds; ``memory`` is what is known of the last look."""
 
     @cached_property
     def host(self) -> Host:
-        return Host(self.config_path, self.snapshot_path, self.stays)
+        return Host(self.config_path, self.snapshot_path, self.memory)
 
     def check(self, min_age: Optional[float] = None) -> Check:
         """How to look at the host.  ``min_age`` is overruled by the monitor's own.
@@ -164,7 +161,6 @@ class Monitor(_Monitor):
             min_age=next(age for age in ages if age is not None),
             now=time.time,
             clock=time.monotonic,
-            known=Recent() if self.stays else None,
         )
 
     def state(self) -> State:

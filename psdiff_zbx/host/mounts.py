@@ -1,9 +1,12 @@
-"""What is mounted where, as this process sees it."""
+"""What is mounted where, and whether /proc shows us everybody's processes.
+
+That is asked before reading: a process that is hidden looks just like one that has ended.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import List, NamedTuple, Sequence
+from typing import Iterable, List, NamedTuple, Sequence
 
 from ..core.model import SnapshotError
 
@@ -39,12 +42,13 @@ REMEDY = (
 _CAP_SYS_PTRACE = 19
 
 
-def refuse_hidden(root: str) -> None:
-    """Raise SnapshotError if ``root`` is mounted with a hidepid that applies to us.
+def refuse_hidden(root: str, found: Iterable[Mount]) -> None:
+    """Raise SnapshotError if ``root`` is mounted with a hidepid that applies to us.  ``found``
+    are all mounts.
 
     The rule: fs/proc/base.c, has_pid_permissions.
     """
-    proc = [mount.options for mount in mounts(root) if mount.point == root]
+    proc = [mount.options for mount in found if mount.point == root]
     pairs = (option.partition("=") for option in proc[-1]) if proc else ()
     options = {name: value for name, _, value in pairs}
     hidepid = options.get("hidepid", "off")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 from ..core import snapshot_file
-from ..core.cache import Recent
+from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
 from .procfs import user_name
@@ -30,7 +30,7 @@ _IDENTITY = ["pid", "ppid", "uids", "name", "cmdline"]
 _CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
 
 
-def read_processes(redact: Redact, known: Optional[Recent] = None) -> List[Process]:
+def read_processes(redact: Redact, known: Optional[Cache] = None) -> List[Process]:
     """All processes of this host, or of this container's pid namespace, with their arguments as
     ``redact`` shows them.  ``known`` remembers them from one read to the next.
 

@@ -6,15 +6,15 @@ import os
 import pwd
 import time
 from functools import lru_cache
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
-from ..core.cache import Recent
+from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
 from ..core.rules.cgroup import parse_cgroup
 from . import proc_stat
 from .cgroupfs import read_cgroups
-from .mounts import REMEDY, refuse_hidden
+from .mounts import REMEDY, mounts, refuse_hidden
 from .proc_stat import Stat
 
 
@@ -33,7 +33,7 @@ _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
 
 
 def read_proc(
-    root: str = "/proc", known: Optional[Recent] = None, redact: Redact = tuple
+    root: str = "/proc", known: Optional[Cache] = None, redact: Redact = tuple
 ) -> List[Process]:
     """All processes of this pid namespace, in whatever order.  While they are read they may
     end, change their titles and lose their parents.
@@ -44,8 +44,10 @@ def read_proc(
     Raises SnapshotError if other users' processes cannot be seen.
     """
     try:
-        refuse_hidden(root)
-        processes = _read_all(root, known, redact)
+        found = mounts(root)
+        refuse_hidden(root, found)
+        # Cgroups go first, so that processes of a container that ends meanwhile are still known.
+        processes = _read_all(root, read_cgroups(found), known, redact)
     except PermissionError as error:
         raise SnapshotError(f"no permission to read {_place(root, error)}: {REMEDY}") from None
     except OSError as error:
@@ -55,10 +57,12 @@ def read_proc(
     return processes
 
 
-def _read_all(root: str, known: Optional[Recent], redact: Redact) -> List[Process]:
+def _read_all(
+    root: str, cgroups: Mapping[str, str], known: Optional[Cache], redact: Redact
+) -> List[Process]:
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return list(_Reader(root, folder, known, redact).all())
+        return list(_Reader(root, folder, cgroups, known, redact).all())
     finally:
         os.close(folder)
 
@@ -89,13 +93,19 @@ class _Seen(NamedTuple):
 class _Reader:
     """One read of all processes below an open ``/proc``."""
 
-    def __init__(self, root: str, folder: int, known: Optional[Recent], redact: Redact) -> None:
-        self.folder, self.known, self.boot = folder, known, _boot_time(root)
+    def __init__(
+        self,
+        root: str,
+        folder: int,
+        cgroups: Mapping[str, str],
+        known: Optional[Cache],
+        redact: Redact,
+    ) -> None:
+        self.folder, self.cgroups, self.known = folder, cgroups, known
+        self.boot = _boot_time(root)
         self.arguments = lru_cache(None)(lambda cmdline: redact(proc_stat.arguments(cmdline)))
         self.decode = lru_cache(None)(proc_stat.decode)
         self.user = lru_cache(None)(user_name)
-        # First: who belongs to a container that ends meanwhile must be known to.
-        self.cgroups = read_cgroups(root)
         if known:
             known.turn()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Type
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Type
 
+from ..core.cache import Cache
 from ..core.line import parse_line
 from ..core.model import ConfigError, Line, Tree
 from ..core.rules.cgroup import CgroupOf, recorded
@@ -29,12 +30,18 @@ class Hooks:
         """The tree as the hooks want it, in order.  Raises ConfigError if one of them fails."""
         return arrange(self.filter_tree(tree, rules, cgroup_of))
 
-    def filter_tree(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+    def filter_tree(
+        self,
+        tree: Tree,
+        rules: Rules,
+        cgroup_of: CgroupOf = recorded,
+        known: Optional[Cache] = None,
+    ) -> Tree:
         """The same lines, but siblings in the order of ``tree``."""
         processes = _processes(tree)
         try:
             formatter = self.formatter(processes[0])
-            formatter.rules, formatter.judge = rules, Judge(rules, cgroup_of, tree)
+            formatter.rules, formatter.judge = rules, Judge(rules, cgroup_of, tree, known)
             for process in processes:
                 formatter.adjust(process)
             return tuple(self._lines(processes, formatter))

@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core import item_values
 from ..core.item_keys import METRICS, Metric
-from ..core.line import escape
+from ..core.line import error_line, escape
 from ..core.model import PsdiffError, State
 from . import protocol
 
@@ -62,13 +62,6 @@ def _allowed(parameter: str) -> str:
     return parameter
 
 
-def error_text(error: BaseException) -> str:
-    """An error in one line; what is none of ours is a mistake of ours."""
-    if isinstance(error, PsdiffError):
-        return escape(str(error))
-    return escape(f"unexpected {type(error).__name__}: {error}; please report it")
-
-
 class Troubles:
     """Tells of an error when it first occurs, and when it is over, from many threads."""
 
@@ -109,7 +102,7 @@ class Answers:
             state = self._look(began + timeout - self._clock())
             return self._text(state, metric.answer, parameter)
         except BaseException as error:  # a thread must not die, were it of a hook's sys.exit()
-            return failure(metric, error_text(error), self._clock() - began)
+            return failure(metric, error_line(error), self._clock() - began)
 
     def _text(self, state: State, answer: Callable[[State, str], str], parameter: str) -> str:
         """What a state answers, made once; an agent cuts blanks from a UserParameter's end."""
@@ -131,7 +124,7 @@ class Answers:
         try:
             state = self._state(max(0.0, timeout))
         except BaseException as error:
-            self._troubles.now(error_text(error))
+            self._troubles.now(error_line(error))
             raise
         self._troubles.now(None)
         return state

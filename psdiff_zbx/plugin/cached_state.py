@@ -6,31 +6,23 @@ import os
 import time
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Optional, Tuple
+from typing import Optional, Tuple
 
+from ..core.cache import new_memory
 from ..core.check import Check, look_again
 from ..core.model import BaselineError, PsdiffError, State
 from ..host import baseline_store, config
 from ..host.monitor import Monitor, lacks
+from .options import PluginOptions
 
 Signature = Tuple[Optional[Tuple[int, ...]], ...]
 """What tells whether files have changed: of each what stat(2) says, or None if it is not there."""
 
 
-class Options(NamedTuple):
-    """None stands for the host's own files, and for the age that its configuration sets.
-    ``min_age`` and ``cache_time`` are in seconds."""
-
-    config_path: Optional[Path] = None
-    baseline_path: Optional[Path] = None
-    min_age: Optional[float] = None
-    cache_time: float = 1.0
-
-
 class CachedState:
     """Answers from many threads.  A changed baseline or configuration is noticed by itself."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: PluginOptions) -> None:
         self._options = options
         self._lock = Lock()
         self._signature: Optional[Signature] = None
@@ -62,8 +54,8 @@ class CachedState:
         signature = self._sign()
         if signature != self._signature:
             self._signature = None
-            config_path, baseline_path, min_age, _ = self._options
-            monitor = Monitor(config_path, baseline_path, None, min_age, stays=True)
+            baseline, config_path, min_age, _ = self._options
+            monitor = Monitor(config_path, baseline, None, min_age, new_memory())
             self._check = monitor.check()
             self._retry = monitor.host.config.settings.missing_retry
             self._signature = signature
@@ -71,10 +63,10 @@ class CachedState:
 
     def _sign(self) -> Signature:
         try:
-            baseline = [baseline_store.to_read(self._options.baseline_path)]
+            baseline = [baseline_store.to_read(self._options.baseline)]
         except BaselineError:
             baseline = []
-        files = [*config.watched_files(self._options.config_path), *baseline]
+        files = [*config.watched_files(self._options.config), *baseline]
         return tuple(_stat(path) for path in files)
 
 

@@ -10,7 +10,6 @@ import select
 import socket
 import time
 from contextlib import suppress
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Callable, Dict, Optional, Union
@@ -18,6 +17,7 @@ from typing import Callable, Dict, Optional, Union
 from .. import __version__
 from ..core.agent_config import PLUGIN
 from ..core.item_keys import METRICS
+from ..core.line import error_line
 from ..core.model import ConfigError, State
 from . import protocol
 from .answers import (
@@ -26,7 +26,6 @@ from .answers import (
     RefusedError,
     Troubles,
     asked,
-    error_text,
 )
 from .options import parse_options, seconds_in
 from .protocol import Message, Rejected
@@ -101,7 +100,7 @@ class Connection:
             else:
                 self._strange.now(f"the agent has sent a message of unknown type {message.type}")
         except Exception as error:
-            self._strange.now(error_text(error))
+            self._strange.now(error_line(error))
 
     def _register(self, message: Message) -> None:
         metrics = [(metric.key, metric.description) for metric in METRICS]
@@ -148,15 +147,14 @@ def _states(options: object, tell: Callable[[int, str], None]) -> Callable[[floa
     """How to get a state of the host.  What that takes is imported by who serves: the agent's
     start waits for the run that only registers."""
     try:
-        from .cached_state import CachedState, Options
+        from .cached_state import CachedState
 
-        baseline, config, min_age, cache_time = parse_options(options)
-        paths = [Path(path) if path else None for path in (config, baseline)]
-        resident = CachedState(Options(paths[0], paths[1], min_age, cache_time))
+        given = parse_options(options)
+        cached = CachedState(given)
     except Exception as error:
-        return _failing(error_text(error))
-    tell(protocol.INFO, f"psdiff-zbx {__version__} watches {baseline or 'this host'}")
-    return resident.state
+        return _failing(error_line(error))
+    tell(protocol.INFO, f"psdiff-zbx {__version__} watches {given.baseline or 'this host'}")
+    return cached.state
 
 
 def _failing(text: str) -> Callable[[float], State]:

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import base64
 import binascii
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from ..core.agent_config import PLUGIN, PLUGIN_OPTIONS, PluginOption
+from ..core.duration import DAY
 from ..core.model import ConfigError
 
 AGENTS_OWN = ("System", "Capacity", "Timeout")
 """What the agent itself reads under ``Plugins.PsdiffZbx`` and hands over with the rest."""
-
-_MOST_SECONDS = 86400
 
 
 class PluginOptions(NamedTuple):
     """None stands for the host's own files, and for the age that its configuration sets.
     ``min_age`` and ``cache_time`` are in seconds."""
 
-    baseline: Optional[str] = None
-    config: Optional[str] = None
+    baseline: Optional[Path] = None
+    config: Optional[Path] = None
     min_age: Optional[float] = None
     cache_time: float = 1.0
 
@@ -81,10 +81,10 @@ def _value(option: PluginOption, text: str) -> Any:
     return _number(option, text) if option.is_seconds else _path(option, text)
 
 
-def _path(option: PluginOption, text: str) -> str:
+def _path(option: PluginOption, text: str) -> Path:
     if not text.startswith("/") or "\0" in text:
         raise ConfigError(f"{option.full_name}: {text!r} is no absolute path")
-    return text
+    return Path(text)
 
 
 def _number(option: PluginOption, text: str) -> float:
@@ -92,10 +92,8 @@ def _number(option: PluginOption, text: str) -> float:
         number = float(text)
     except ValueError:
         number = -1.0
-    if not 0 <= number <= _MOST_SECONDS:
-        raise ConfigError(
-            f"{option.full_name}: {text!r} is no number of seconds from 0 to {_MOST_SECONDS}"
-        )
+    if not 0 <= number <= DAY:
+        raise ConfigError(f"{option.full_name}: {text!r} is no number of seconds from 0 to {DAY}")
     return number
 
 
@@ -103,6 +101,6 @@ def seconds_in(fields: object, name: str, default: float) -> float:
     """A number of seconds in a message: an export request's ``timeout`` (7.0), or ``Timeout``
     of the agent's ``global_options``; the default where it says nothing of use."""
     value = fields.get(name) if isinstance(fields, dict) else None
-    if isinstance(value, (int, float)) and 0 < value <= _MOST_SECONDS:
+    if isinstance(value, (int, float)) and 0 < value <= DAY:
         return float(value)
     return default

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Optional
 
+from psdiff_zbx.core.cache import new_memory
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Line, Tree
-from psdiff_zbx.host.baseline_changes import Editor
+from psdiff_zbx.host.baseline_changes import BaselineEditor
 from psdiff_zbx.host.monitor import Host, Monitor
 from tests.bench.measure import Cost, MeasureError, peak
 
@@ -30,13 +31,13 @@ def look(baseline: str, config: Optional[str] = None) -> Job:
         return lambda: Monitor(None, Path(baseline)).check().look()
     own, written = Path(config), Path(f"{config}.baseline")
     # Under these rules, else it is read through them each time.
-    Editor(Monitor(own, written)).write()
+    BaselineEditor(Monitor(own, written)).write()
     return lambda: Monitor(own, written).check().look()
 
 
 def again(baseline: str) -> Job:
     """A further look, by one who has read them before."""
-    return Monitor(None, Path(baseline), stays=True).check().look
+    return Monitor(None, Path(baseline), memory=new_memory()).check().look
 
 
 def snapshot() -> Job:

@@ -10,10 +10,9 @@ import pytest
 
 from psdiff_zbx.cli.command_table import GROUPS
 from psdiff_zbx.cli.commands import COMMANDS
-from psdiff_zbx.cli.parser import EXAMPLES, parse
+from psdiff_zbx.cli.parser import EXAMPLES, parse_arguments
 from psdiff_zbx.core.item_keys import METRICS
-from tools.described import Argument, Described
-from tools.introspection import program
+from tools.description import Argument, Described, program
 
 ALIASES = {"show-missing": "show", "show-extra": "show"}
 DESCRIBED = [pytest.param(command, id=command.name) for command in program().commands]
@@ -29,7 +28,7 @@ def words_of(line: str) -> List[str]:
 def help_of(name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as stop:
-        parse([name, "--help"] if name else ["--help"])
+        parse_arguments([name, "--help"] if name else ["--help"])
     assert stop.value.code == 0
     return capsys.readouterr().out
 
@@ -45,12 +44,12 @@ def test_each_command_that_people_type_is_one_of_the_program() -> None:
 def test_an_example_is_a_line_that_can_be_typed(command: Described) -> None:
     words = words_of(command.example)
     assert words[0] == command.name
-    assert parse(words).command == ALIASES.get(command.name, command.name)
+    assert parse_arguments(words).command == ALIASES.get(command.name, command.name)
 
 
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_an_example_of_the_whole_program_is_one_too(line: str) -> None:
-    assert parse(words_of(line)).command in COMMANDS
+    assert parse_arguments(words_of(line)).command in COMMANDS
 
 
 @pytest.mark.parametrize("command", DESCRIBED)
@@ -99,7 +98,7 @@ def test_what_is_no_command_is_one_short_line(
     words: List[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stop:
-        parse(words)
+        parse_arguments(words)
     assert stop.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"psdiff-zbx: error: {said}")
@@ -117,6 +116,6 @@ def test_every_argument_says_what_it_is_for() -> None:
 
 def test_what_is_hidden_is_in_no_record() -> None:
     accept = next(command for command in program().commands if command.name == "accept")
-    assert parse(["accept", "--remote"]).remote
+    assert parse_arguments(["accept", "--remote"]).remote
     assert "--remote" not in accept.usage
     assert all("--remote" not in argument.flags for argument in accept.arguments)

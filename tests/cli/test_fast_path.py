@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psdiff_zbx.cli import fast_path
-from psdiff_zbx.cli.parser import parse
+from psdiff_zbx.cli.parser import parse_arguments
 from psdiff_zbx.core.agent_config import userparameters
 from psdiff_zbx.core.item_keys import METRICS, Metric
 
@@ -32,10 +32,10 @@ WORDS = st.sampled_from(
 
 def agrees(argv: List[str]) -> bool:
     """Whether it is taken apart, and then as argparse does it."""
-    found = fast_path.parse(argv)
+    found = fast_path.parse_quickly(argv)
     if found is None:
         return False
-    slowly = parse(argv)
+    slowly = parse_arguments(argv)
     assert [getattr(found, name) for name in FIELDS] == [getattr(slowly, name) for name in FIELDS]
     assert found.id == getattr(slowly, "id", "")
     return True
@@ -66,7 +66,7 @@ def test_what_the_userparameter_file_runs_is_taken_apart(metric: Metric) -> None
     ],
 )
 def test_everything_else_is_left_to_argparse(argv: List[str]) -> None:
-    assert fast_path.parse(argv) is None
+    assert fast_path.parse_quickly(argv) is None
 
 
 @given(st.lists(WORDS, max_size=5))

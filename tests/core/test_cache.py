@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from psdiff_zbx.core.cache import Recent
+from psdiff_zbx.core.cache import Cache
 
 
 def test_what_is_asked_for_at_every_turn_is_kept() -> None:
-    known = Recent()
+    known = Cache()
     assert known.put("a", 1) == 1
     for _ in range(3):
         known.turn()
@@ -14,7 +14,7 @@ def test_what_is_asked_for_at_every_turn_is_kept() -> None:
 
 
 def test_what_is_not_asked_for_is_forgotten() -> None:
-    known = Recent()
+    known = Cache()
     known.put("a", 1)
     known.turn()
     known.turn()

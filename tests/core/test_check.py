@@ -6,7 +6,6 @@ from typing import Any, Callable, Iterator, List, NamedTuple
 
 import pytest
 
-from psdiff_zbx.core.cache import Recent
 from psdiff_zbx.core.check import Check, look_again
 from psdiff_zbx.core.compare import expect
 from psdiff_zbx.core.model import Process, SnapshotError
@@ -103,7 +102,6 @@ def check(**changes: Any) -> Check:
         min_age=60.0,
         now=lambda: 1000.0,
         clock=clock,
-        known=Recent(),
     )
     return made._replace(**changes)
 

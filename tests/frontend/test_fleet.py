@@ -7,6 +7,7 @@ from typing import Any, Optional, Sequence
 
 import pytest
 
+from psdiff_zbx.core.duration import parse_duration
 from psdiff_zbx.frontend import fleet_api, fleet_text
 from psdiff_zbx.frontend.fleet_state import (
     COUNT_KEYS,
@@ -267,9 +268,9 @@ def test_the_nearest_macro_holds(values: dict[str, str], value: Optional[str]) -
     [("300", 300), ("5m", 300), ("90s", 90), ("2h", 7200), ("1d", 86_400), ("1w", 604_800)],
 )
 def test_times(text: str, seconds: int) -> None:
-    assert fleet_api.parse_time(text) == seconds
+    assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "m", "-5m", "5 m", "5M", "{$OTHER}"])
 def test_what_is_no_time(text: str) -> None:
-    assert fleet_api.parse_time(text) is None
+    assert parse_duration(text) is None

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from psdiff_zbx.core.rules.cgroup import parse_cgroup
-from psdiff_zbx.host import cgroupfs
 from psdiff_zbx.host.cgroupfs import read_cgroups
-from psdiff_zbx.host.mounts import Mount
+from psdiff_zbx.host.mounts import Mount, mounts
 from tests.live.program import poll
 from tests.live.standins import StandIns
 
@@ -22,9 +21,9 @@ def told(pid: str) -> str | None:
 
 
 def test_they_agree_about_every_process() -> None:
-    before = read_cgroups()
+    before = read_cgroups(mounts())
     own = {pid: told(pid) for pid in before}
-    steady = {pid for pid, path in read_cgroups().items() if before.get(pid) == path}
+    steady = {pid for pid, path in read_cgroups(mounts()).items() if before.get(pid) == path}
     assert {pid: before[pid] for pid in steady if own[pid]} == {
         pid: own[pid] for pid in steady if own[pid]
     }
@@ -36,7 +35,9 @@ def test_a_group_within_a_group(cgroups: Path, standins: StandIns, word: str) ->
     folder.mkdir(parents=True)
     try:
         (folder / "cgroup.procs").write_text(str(pid))
-        assert read_cgroups()[str(pid)] == f"/{word}.slice/{word}.service" == told(str(pid))
+        assert (
+            read_cgroups(mounts())[str(pid)] == f"/{word}.slice/{word}.service" == told(str(pid))
+        )
     finally:
         standins.stop(*standins.running)
         assert poll(lambda: not (folder / "cgroup.procs").read_text())
@@ -53,7 +54,7 @@ def test_a_threaded_group_is_left_to_its_processes(
     try:
         (folder / "cgroup.type").write_text("threaded")
         (folder.parent / "cgroup.procs").write_text(str(pid))
-        assert read_cgroups().get(str(pid), told(str(pid))) == told(str(pid))
+        assert read_cgroups(mounts()).get(str(pid), told(str(pid))) == told(str(pid))
     finally:
         standins.stop(*standins.running)
         assert poll(lambda: not (folder.parent / "cgroup.procs").read_text())
@@ -71,8 +72,7 @@ def test_a_threaded_group_is_left_to_its_processes(
     ids=["of-another-namespace", "not-there", "no-folder"],
 )
 def test_what_cannot_be_told_is_not_told(monkeypatch: pytest.MonkeyPatch, mount: Mount) -> None:
-    monkeypatch.setattr(cgroupfs, "mounts", lambda proc: [mount])
-    assert read_cgroups() == {}
+    assert read_cgroups([mount]) == {}
 
 
 def test_of_several_mounts_the_one_that_shows_all(
@@ -86,7 +86,5 @@ def test_of_several_mounts_the_one_that_shows_all(
         for root, name in (("/", "whole"), ("/a.slice", "part"))
     )
     for mounted in ([whole, part], [part, whole]):
-        monkeypatch.setattr(cgroupfs, "mounts", lambda proc, found=mounted: found)
-        assert read_cgroups() == {"1": "/", "7": "/"}
-    monkeypatch.setattr(cgroupfs, "mounts", lambda proc: [part])
-    assert read_cgroups() == {"7": "/a.slice"}
+        assert read_cgroups(mounted) == {"1": "/", "7": "/"}
+    assert read_cgroups([part]) == {"7": "/a.slice"}

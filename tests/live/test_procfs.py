@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.core.cache import Recent
+from psdiff_zbx.core.cache import Cache
 from psdiff_zbx.core.model import Process
 from psdiff_zbx.core.tree import build
 from psdiff_zbx.host.processes import read_psutil
@@ -117,14 +117,14 @@ def test_when_a_process_started_is_the_same_in_every_read(standins: StandIns, wo
     assert before - 1.1 <= started.pop() <= time.time() + 1.1
 
 
-def records(known: Recent) -> dict[int, Process]:
+def records(known: Cache) -> dict[int, Process]:
     """A read that remembers."""
     return {process.pid: process for process in read_proc(known=known)}
 
 
 def test_a_process_that_has_not_changed_is_the_same_record(standins: StandIns, word: str) -> None:
     still, stopped = (standins.sleeper(f"/opt/{word}/{name}") for name in ("alpha", "beta"))
-    known = Recent()
+    known = Cache()
     assert poll(lambda: records(known)[still.pid] is records(known)[still.pid])
     before = records(known)
     stopped.send_signal(signal.SIGSTOP)
@@ -138,7 +138,7 @@ def test_a_process_that_has_not_changed_is_the_same_record(standins: StandIns, w
 
 @pytest.mark.usefixtures("root")
 def test_a_process_that_changes_its_user_is_read_anew(word: str) -> None:
-    known = Recent()
+    known = Cache()
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", SETTER, str(NOBODY), word],
         stdin=subprocess.PIPE,

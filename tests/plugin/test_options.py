@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import pytest
@@ -40,7 +41,7 @@ def test_every_line_of_the_file_can_be_put_into_use() -> None:
     given = {name.rpartition(".")[2]: value for name, _, value in rows}
     assert list(given) == [option.name for option in PLUGIN_OPTIONS]
     assert parse_options(tree(**given)) == PluginOptions(
-        "/var/lib/psdiff-zbx/baseline", "/etc/psdiff-zbx/config.toml", 60.0, 1.0
+        Path("/var/lib/psdiff-zbx/baseline"), Path("/etc/psdiff-zbx/config.toml"), 60.0, 1.0
     )
 
 
@@ -57,7 +58,7 @@ def test_what_belongs_to_the_agent_is_left_to_it() -> None:
 
 def test_a_path_may_be_of_any_bytes() -> None:
     odd = {"Value": base64.b64encode(b"/b \xff#=").decode()}
-    assert parse_options(node("P", node("Baseline", odd))).baseline == "/b \udcff#="
+    assert parse_options(node("P", node("Baseline", odd))).baseline == Path("/b \udcff#=")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ import pytest
 
 from psdiff_zbx.cli.options import SHELLS
 from tools.completion import script
-from tools.completion_fish import _quote
-from tools.described import Argument, Described
-from tools.introspection import program
+from tools.completion.fish import _quote
+from tools.description import Argument, Described, program
 
 SCRIPTS = {shell: script(program(), shell) for shell in SHELLS}
 COMMANDS = list(program().commands)

@@ -16,8 +16,7 @@ from psdiff_zbx import __version__
 from psdiff_zbx.cli.parser import EXAMPLES
 from psdiff_zbx.core.item_keys import METRICS
 from tools import troff
-from tools.described import Described
-from tools.introspection import program
+from tools.description import Described, program
 from tools.manual_page import page
 
 PAGE = page(program())

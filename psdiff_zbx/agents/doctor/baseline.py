@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import time
 
+from ...core.duration import in_largest_unit
 from ...core.model import Baseline, BaselineError, Source
 from ...host.monitor import Monitor
 from ..run_as import Account
 from .findings import OK, WARNING, Finding, some, wrong
 
 NAME = "baseline"
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 def check_baseline(monitor: Monitor, account: Account, error: str) -> Finding:
@@ -45,5 +45,4 @@ def _described(source: Source, found: Baseline, rules: str) -> Finding:
 
 def age(seconds: float) -> str:
     """``3 days``: in the largest unit of which there is one."""
-    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
-    return some(max(0, int(seconds // size)), unit)
+    return some(*in_largest_unit(seconds))

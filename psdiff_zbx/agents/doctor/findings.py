@@ -11,8 +11,8 @@ from typing import List, Mapping, NamedTuple, Optional, Sequence
 from ... import __version__
 from ...core.item_values import to_json
 from ...core.line import escape
-from ...core.rules.explain import EXPECTED, IGNORED, YOUNG
-from ...core.rules.explain_text import MISSING, Paint
+from ...core.model import EXPECTED, IGNORED, MISSING, YOUNG
+from ...core.rules.explain_text import Paint
 
 OK, WRONG, WARNING, UNKNOWN = "ok", "wrong", "warning", "unknown"
 _AS: Mapping[str, str] = {OK: EXPECTED, WRONG: MISSING, WARNING: YOUNG, UNKNOWN: IGNORED}

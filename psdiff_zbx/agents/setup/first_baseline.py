@@ -13,7 +13,7 @@ from ...core import item_values
 from ...core.line import escape
 from ...core.model import BaselineError, Line, Source
 from ...host import baseline_store
-from ...host.baseline_changes import Editor
+from ...host.baseline_changes import BaselineEditor
 from ...host.monitor import Monitor
 from .place import refuse_folder
 
@@ -43,7 +43,7 @@ def write_first(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Ite
         what = f"Would write {escape(str(path))}, which would expect"
         yield from _expected(what, monitor.host.tree())
     else:
-        written = Editor(monitor).write()
+        written = BaselineEditor(monitor).write()
         what = f"Wrote {escape(str(written.path))}, which expects"
         yield from _expected(what, written.comparison.extra)
 

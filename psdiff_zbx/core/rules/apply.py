@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
+from ..cache import Cache
 from ..model import Line, Tree
 from ..tree import arrange
 from .cgroup import CgroupOf, recorded
@@ -27,9 +28,12 @@ def apply(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
     return arrange(filter_tree(tree, rules, cgroup_of))
 
 
-def filter_tree(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
-    """The same lines, but siblings in the order of ``tree``."""
-    return tuple(_under(line, fate) for line, fate in fates(tree, rules, cgroup_of) if fate.shown)
+def filter_tree(
+    tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded, known: Optional[Cache] = None
+) -> Tree:
+    """The same lines, but siblings in the order of ``tree``.  ``known``: see Judge."""
+    found = fates(tree, rules, cgroup_of, known)
+    return tuple(_under(line, fate) for line, fate in found if fate.shown)
 
 
 def _under(line: Line, fate: Fate) -> Line:
@@ -42,9 +46,11 @@ def _under(line: Line, fate: Fate) -> Line:
     return Line(fate.depth, verdict.cmdline, user, processes, verdict.varies)
 
 
-def fates(tree: Tree, rules: Rules, cgroup_of: CgroupOf) -> Iterator[Tuple[Line, Fate]]:
+def fates(
+    tree: Tree, rules: Rules, cgroup_of: CgroupOf, known: Optional[Cache] = None
+) -> Iterator[Tuple[Line, Fate]]:
     """Each line of a tree, and what becomes of it."""
-    judge = Judge(rules, cgroup_of, tree)
+    judge = Judge(rules, cgroup_of, tree, known)
     above: List[Tuple[int, Fate]] = [(-1, Fate(True, -1, None, None))]
     for line in tree:
         depth = line.depth

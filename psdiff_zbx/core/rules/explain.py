@@ -9,6 +9,11 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tup
 from ..compare import AT_LEAST, stands_for
 from ..line import command_line, escape, escape_user
 from ..model import (
+    EXPECTED,
+    EXTRA,
+    IGNORED,
+    SHOWN,
+    YOUNG,
     Comparison,
     Daemon,
     Key,
@@ -22,7 +27,6 @@ from .rule import Rule, Subject, program_of
 from .ruleset import Rules
 from .verdicts import Judge
 
-EXPECTED, EXTRA, YOUNG, IGNORED, SHOWN = "expected", "extra", "young", "ignored", "shown"
 _COMM_LENGTH = 15
 _Path = List[Tuple[Line, Fate]]
 

@@ -6,16 +6,12 @@ import json
 from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ..line import escape
-from ..model import Line
-from .explain import EXPECTED, EXTRA, IGNORED, YOUNG, Explanation
+from ..model import MISSING, Line
+from .explain import Explanation
 from .rule import Rule
 
 Paint = Callable[[str, str], str]
 """A text in the colour of a verdict; the text itself where there are no colours."""
-
-MISSING = "missing"
-COLOURS = {EXPECTED: "32", EXTRA: "31", MISSING: "31", YOUNG: "33", IGNORED: "2"}
-"""SGR parameters: green, red, red, yellow, faint."""
 
 SHIPPED = "shipped.toml"
 _LABEL = 9

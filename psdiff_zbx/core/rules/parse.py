@@ -8,11 +8,10 @@ from typing import Any, Mapping, Tuple
 
 from ..model import ConfigError
 from ..settings import CONTAINERS
-from .needle import needles
 from .rule import Argument, Rule
 
-_CONDITIONS = ("match", "regex", "name", "user", "cgroup")
-_CHOICES = ("match", "name", "user", "cgroup")
+_CONDITIONS = ("match", "regex", "contains", "name", "user", "cgroup")
+_CHOICES = ("match", "contains", "name", "user", "cgroup")
 _ACTIONS = ("ignore", "at_least_one", "keep", "cut", "program_only", "replace", "sort_arguments")
 _SETTING = "containers"
 _NOTES = ("reason", "sample")
@@ -45,7 +44,6 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
             regex=regex,
             **conditions,
             containers=row.get(_SETTING),
-            needles=() if regex is None else needles(regex),
         )
     except ValueError as error:
         raise ConfigError(f"{origin}: rule {number}: {error}") from error

@@ -36,8 +36,7 @@ class Subject(NamedTuple):
 
 class Row(NamedTuple):
     """A rule as it is written.  ``origin`` is the file it stands in, ``number`` its place there,
-    from 1; ``containers`` the setting under which it is used (None: always); ``needles`` one
-    of which stands in whatever ``regex`` finds (none: that cannot be told)."""
+    from 1; ``containers`` the setting under which it is used (None: always)."""
 
     origin: str
     number: int
@@ -49,8 +48,8 @@ class Row(NamedTuple):
     name: Choice = None
     user: Choice = None
     cgroup: Choice = None
+    contains: Choice = None
     containers: Optional[str] = None
-    needles: Tuple[str, ...] = ()
 
 
 class Rule(Row):
@@ -66,6 +65,7 @@ class Rule(Row):
             (self.match is None or f"{subject.cmdline} ".startswith(self.match))
             and (self.user is None or subject.user in self.user)
             and (self.name is None or subject.name in self.name)
+            and (self.contains is None or any(map(subject.cmdline.__contains__, self.contains)))
             and (self.regex is None or self._find(subject.cmdline) is not None)
             and (self.cgroup is None or self._holds(subject.cgroup))
         )
@@ -105,7 +105,7 @@ class Rule(Row):
     @property
     def meaning(self) -> Tuple[object, ...]:
         """All that matters of the rule, as text and tuples of text."""
-        conditions = (self.match, self.name, self.user, self.cgroup, self.regex)
+        conditions = (self.match, self.name, self.user, self.cgroup, self.contains, self.regex)
         argument = self.argument
         if isinstance(argument, tuple):
             return (*conditions, self.action, *argument)
@@ -137,7 +137,7 @@ def _sorted_arguments(cmdline: str) -> str:
 
 
 def _replace(cmdline: str, argument: Argument) -> str:
-    assert isinstance(argument, tuple)  # as ruletable.py made it
+    assert isinstance(argument, tuple)  # as parse.py made it
     pattern, text = argument
     return _compiled(pattern).sub(text, cmdline)
 

@@ -11,7 +11,6 @@ import hashlib
 from functools import cached_property, lru_cache
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
-from ..cache import Recent
 from ..line import escape
 from ..model import Tree
 from .rule import REWRITE, Rule, Subject, program_of
@@ -22,11 +21,11 @@ Places = List[int]
 
 
 class Index:
-    """``places(cmdline)`` are those of the rules whose ``match`` or ``regex`` may hold."""
+    """``places(cmdline)`` are those of the rules whose ``match`` or ``contains`` may hold."""
 
     def __init__(self, rows: Iterable[Tuple[int, Rule]]) -> None:
         self._prefixes: Dict[int, Dict[str, Places]] = {}
-        self._needles: Dict[str, Places] = {}
+        self._pieces: Dict[str, Places] = {}
         self._always: Places = []
         for place, rule in rows:
             self._add(place, rule)
@@ -37,9 +36,9 @@ class Index:
             start = prefix[:_LONGEST]
             self._prefixes.setdefault(len(start), {}).setdefault(start, []).append(place)
         if rule.match is None:
-            for needle in rule.needles:
-                self._needles.setdefault(needle, []).append(place)
-            if not rule.needles:
+            for piece in rule.contains or ():
+                self._pieces.setdefault(piece, []).append(place)
+            if not rule.contains:
                 self._always.append(place)
 
     def _find(self, cmdline: str) -> Places:
@@ -49,8 +48,8 @@ class Index:
             start = text[:length]
             if start in table:
                 found.update(table[start])
-        for needle, places in self._needles.items():
-            if needle in cmdline:
+        for piece, places in self._pieces.items():
+            if piece in cmdline:
                 found.update(places)
         return sorted(found)
 
@@ -141,11 +140,6 @@ class Rules(_Rules):
     @cached_property
     def _index(self) -> Index:
         return Index(enumerate(self.rows))
-
-    @cached_property
-    def known(self) -> Recent:
-        """Verdicts on the processes of the last trees."""
-        return Recent()
 
     @cached_property
     def rescuer(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Hashable, Optional
 
+from ..cache import Cache
 from ..line import command_line, escape
 from ..model import Line, Process, Tree
 from .cgroup import CgroupOf, init_of, relative
@@ -23,14 +24,16 @@ def subject_of(line: Line) -> Subject:
 
 class Judge:
     """What the rules make of the lines of one tree.  A process' cgroup is read only if a
-    rule asks for it."""
+    rule asks for it.  ``known`` are the verdicts on the last tree."""
 
-    def __init__(self, rules: Rules, cgroup_of: CgroupOf, tree: Tree) -> None:
+    def __init__(
+        self, rules: Rules, cgroup_of: CgroupOf, tree: Tree, known: Optional[Cache] = None
+    ) -> None:
         init = init_of(tree)
         self.rules = rules
         self.cgroup_of = relative(cgroup_of, init)
         self.top = init.cgroup if init else None
-        self.known = rules.known
+        self.known = known or Cache()
         self.known.turn()
 
     def __call__(self, line: Line) -> Verdict:

@@ -6,10 +6,10 @@ import re
 from typing import Any, Dict
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from psdiff_zbx.core.rules.rule import Subject, is_anchored
+from psdiff_zbx.core.rules.rule import Rule, Subject, is_anchored
 from psdiff_zbx.core.rules.ruleset import Index
 from tests.builders import SHIPPED, rules
 
@@ -51,7 +51,8 @@ ROWS: Dict[str, Dict[str, Any]] = {
     "reference": {"regex": r"(a|b)\1"},
     "name": {"regex": "(?P<x>a|b)(?P=x)"},
     "verbose": {"regex": "(?x) a b  # c"},
-    "needle": {"regex": "^a*(?:abc|bca)$"},
+    "contains": {"regex": "^a*(?:abc|bca)$", "contains": ["abc", "bca"]},
+    "contains-alone": {"contains": "B"},
     "user": {"user": "root"},
     "cgroup": {"cgroup": "/x/*"},
 }
@@ -76,5 +77,29 @@ def test_every_shipped_rule_that_applies_is_found(start: str, rest: str) -> None
 def test_rules_of_other_programs_are_not_asked() -> None:
     places = Index(enumerate(INDEXED.rows)).places("something else")
     asked = {list(ROWS)[place] for place in places}
-    assert asked.isdisjoint({"match", "matches", "match-and-regex", "needle"})
+    assert asked.isdisjoint({"match", "matches", "match-and-regex", "contains", "contains-alone"})
     assert asked.issuperset({"any-case", "reference", "verbose", "user", "cgroup"})
+
+
+# The condition spares the expression, and so must hold wherever that finds something.
+CONTAINING = [row for row in SHIPPED.rows if row.contains and row.regex]
+
+
+@pytest.mark.parametrize("row", CONTAINING, ids=lambda row: f"rule {row.number}")
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_a_shipped_rule_contains_stands_in_all_that_its_regex_finds(
+    row: Rule, data: st.DataObject
+) -> None:
+    assert row.regex is not None
+    assert row.contains is not None
+    text = data.draw(st.from_regex(row.regex))
+    assert any(piece in text for piece in row.contains)
+
+
+def test_a_rule_may_ask_for_a_text_that_stands_anywhere() -> None:
+    (rule,) = rules({"contains": [" -jar ", "java"], "keep": True}).rows
+    found = [
+        text for text in ("java x", "a -jar b", "a -jarb") if rule.applies(Subject(text, "u"))
+    ]
+    assert found == ["java x", "a -jar b"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import Iterable, Iterator
 
-from tools.described import Argument, Described, Program
+from tools.description import Argument, Described, Program
 
 _SCRIPT = """\
 #compdef {name}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator, List, Tuple
 
-from tools.described import Argument, Program
+from tools.description import Argument, Program
 
 _SCRIPT = """\
 # Completion for bash, written by '{name} completion bash'.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from tools.described import Argument, Described, Program
+from tools.description import Argument, Described, Program
 
 _NO_COMMAND = '"not __fish_seen_subcommand_from $commands"'
 

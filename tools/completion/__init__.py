@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Callable, Mapping
 
-from tools import completion_bash, completion_fish, completion_zsh
-from tools.described import Program
+from tools.completion import bash, fish, zsh
+from tools.description import Program
 
 _SHELLS: Mapping[str, Callable[[Program], str]] = {
-    "bash": completion_bash.script,
-    "zsh": completion_zsh.script,
-    "fish": completion_fish.script,
+    "bash": bash.script,
+    "zsh": zsh.script,
+    "fish": fish.script,
 }
 
 

@@ -1,0 +1,17 @@
+"""The manual page and the completion scripts: data, written by `make generate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def manual_page() -> Path:
+    """The manual page, as troff."""
+    return _FOLDER / "psdiff-zbx.1"
+
+
+def completion(shell: str) -> Path:
+    """The completion script for ``bash``, ``zsh`` or ``fish``."""
+    return _FOLDER / f"psdiff-zbx.{shell}"

@@ -1,0 +1,81 @@
+#compdef psdiff-zbx
+# Completion for zsh, written by 'psdiff-zbx completion zsh'.
+_psdiff-zbx() {
+    local curcontext=$curcontext state state_descr line
+    local -A opt_args
+    local -a general commands
+    general=(
+        '--config=[instead of /etc/psdiff-zbx/config.toml]:FILE:_files'
+        '--baseline=[instead of /var/lib/psdiff-zbx/baseline]:FILE:_files'
+        '--snapshot=[recorded processes, instead of the host'"'"'s; - is stdin]:FILE:_files'
+        '--min-age=[a younger process is not yet extra]:SECONDS: '
+        '(-h --help)'{-h,--help}'[show this, or the command'"'"'s help]'
+        '--version[show the version (without a command)]'
+    )
+    commands=(
+        'show:show what is missing (-) and what is extra (+); the default'
+        'show-missing:same as show --missing'
+        'show-extra:same as show --extra'
+        'explain:tell which rules touch a process, and what becomes of it'
+        'dump:print what runs now, as a baseline would hold it'
+        'snapshot:record the processes, before any rule, as JSON lines'
+        'write:make what runs now the baseline'
+        'accept:accept single changes\: what is extra, what is missing'
+        'manual:add one daemon to the baseline, or remove one'
+        'log:show who accepted what, and when'
+        'undo:go back by one step of the log'
+        'setup:tell the Zabbix agent, and write the first baseline'
+        'doctor:tell what is set up, what is not, what to do about it'
+        'userparameters:print the UserParameter file for the Zabbix agents'
+        'remote:do what the frontend'"'"'s actions ask of this host'
+        'template:print the template to import into Zabbix, as XML'
+        'push:import the template into Zabbix, through its API'
+        'fleet:show what differs, on all hosts that have the template'
+        'get:print everything, as one JSON document (psdiff.get)'
+        'discover:print the expected daemons, as LLD JSON (psdiff.discovery)'
+        'count:print how many processes of one daemon run (psdiff.count[ID])'
+        'missing:print the missing lines (psdiff.missing)'
+        'extra:print the extra lines (psdiff.extra)'
+        'version:print the program'"'"'s version (psdiff.version)'
+        'man:show this program'"'"'s manual page'
+        'completion:print the completion script for a shell'
+    )
+    _arguments -C $general ': :->command' '*:: :->arguments' && return
+    case $state in
+        command) _describe -t commands command commands ;;
+        arguments)
+            case $words[1] in
+                show) _arguments $general '--missing[only what is missing]' '--extra[only what is extra]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
+                show-missing) _arguments $general '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
+                show-extra) _arguments $general '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
+                explain) _arguments $general '--user=[of CMDLINE (root)]:USER: ' '--cmdline=[one that need not run, in quotes]:CMDLINE: ' '--all[all processes, as a table]' ':PID: ' ;;
+                dump) _arguments $general ;;
+                snapshot) _arguments $general ;;
+                write) _arguments $general '(-v --verbose)'{-v,--verbose}'[show what changes]' ;;
+                accept) _arguments $general '*:ID|PATTERN: ' '--missing[all that is missing]' '--extra[all that is extra]' ;;
+                manual) _arguments $general ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
+                log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
+                undo) _arguments $general ;;
+                setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
+                doctor) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--json[print JSON, for programs]' ;;
+                userparameters) _arguments $general ;;
+                remote) _arguments $general ':REQUEST: ' ;;
+                template) _arguments $general '--zabbix=[version of the server (7.0)]:version of the server (7.0):(6.0 7.0)' '--active[the one for active checks]' ;;
+                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"' and '"'"'psdiff: accept as expected'"'"' to the hosts'"'"' menu]' ;;
+                fleet) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--json[print JSON, for programs]' ;;
+                get) _arguments $general ;;
+                discover) _arguments $general ;;
+                count) _arguments $general ':ID: ' ;;
+                missing) _arguments $general ;;
+                extra) _arguments $general ;;
+                version) _arguments $general ;;
+                man) _arguments $general ;;
+                completion) _arguments $general ':the one that is to complete:(bash zsh fish)' ;;
+            esac ;;
+    esac
+}
+if [[ $funcstack[1] = _psdiff-zbx ]]; then
+    _psdiff-zbx "$@"
+else
+    compdef _psdiff-zbx psdiff-zbx
+fi
