@@ -143,11 +143,48 @@ def _apt_options(bundle: Bundle, folder: Path) -> list[str]:
 
 
 def _hide_the_hosts_own(status: Path, names: tuple[str, ...]) -> None:
-    """A copy of dpkg's status in which nothing is installed that begins with one of `names`."""
-    hidden = tuple(f"Package: {name}" for name in names)
-    stanzas = DPKG_STATUS.read_text(encoding="utf-8").split("\n\n")
-    others = [stanza for stanza in stanzas if not stanza.lstrip("\n").startswith(hidden)]
-    status.write_text("\n\n".join(others), encoding="utf-8")
+    """A copy of dpkg's status in which nothing is installed that begins with one of `names`, and
+    nothing that needs it: apt does nothing where an installed package lacks what it depends on.
+
+    Nor is anything of the same source: a package often depends on the very version of a sibling,
+    and the archive may be a point release ahead of the host.
+    """
+    texts = DPKG_STATUS.read_text(encoding="utf-8").split("\n\n")
+    shown = [_stanza(text) for text in texts if text.strip()]
+    sources = {each.source for each in shown if each.name.startswith(names)}
+    gone = [each for each in shown if each.source in sources]
+    while gone:
+        shown = [each for each in shown if each not in gone]
+        lacking = {name for each in gone for name in (each.name, *each.provides)}
+        gone = [each for each in shown if lacking & each.needs]
+    status.write_text("\n\n".join(each.text for each in shown) + "\n", encoding="utf-8")
+
+
+class Stanza(NamedTuple):
+    """One package of dpkg's status."""
+
+    name: str
+    source: str
+    provides: frozenset[str]
+    needs: frozenset[str]
+    text: str
+
+
+def _stanza(text: str) -> Stanza:
+    rows = re.findall(r"^([A-Z][\w-]+): *(.*)", text, re.MULTILINE)
+    fields = {name: value for name, value in rows}
+    needs = f"{fields.get('Pre-Depends', '')}, {fields.get('Depends', '')}"
+    name = fields["Package"]
+    source = fields.get("Source", name).split(" ")[0]
+    return Stanza(
+        name, source, _names(fields.get("Provides", "")), _names(needs), text.strip("\n")
+    )
+
+
+def _names(relation: str) -> frozenset[str]:
+    """``libc6 (>= 2.36), perl:any | perl5``: the names."""
+    words = (each.split("(")[0].split(":")[0].strip() for each in re.split("[,|]", relation))
+    return frozenset(filter(None, words))
 
 
 def mirror() -> str:
