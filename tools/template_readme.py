@@ -12,15 +12,22 @@ _INTRODUCTION = """\
 
 ## Overview
 
-The daemons of a Linux host, compared with the baseline of those that it should run: who is
-missing, who is extra, one line per process. [psdiff-zbx](../README.md) does the comparing, on
-the host; Zabbix asks it about once per minute, with one item. There is a template for passive
-checks, *psdiff by Zabbix agent*, and one for active checks, *psdiff by Zabbix agent active*; they
-are alike in all else. Both serve zabbix_agentd and zabbix_agent2.
+The template tells which daemons of a Linux host are missing and which processes are extra, one
+line per process. [psdiff-zbx](../README.md) compares the host with the baseline of those daemons
+that it should run, on the host. Zabbix asks it about once per minute, with one item. There is a
+template for passive checks, *psdiff by Zabbix agent*, and one for active checks, *psdiff by Zabbix
+agent active*; they are alike in all else. Both serve zabbix_agentd and zabbix_agent2.
+
+[Setup](#setup) · [Push](#push) · [What becomes a problem](#what-becomes-a-problem) ·
+[What to tune](#what-to-tune) · [A fleet](#a-fleet) · [Proxies](#proxies) ·
+[Macros](#macros-used) · [Items](#items) · [Triggers](#triggers) ·
+[Daemon discovery](#lld-rule-daemon-discovery)
 
 ## Requirements
 
-Zabbix version: 6.0 and higher. psdiff-zbx 1.0 on the monitored host.
+Zabbix version: 6.0 or 7.0. For later versions import the files for 7.0 in the frontend: these
+versions have not been tested, and `psdiff-zbx push` refuses them. psdiff-zbx 1.0 on the monitored
+host.
 
 ## Tested versions
 
@@ -34,19 +41,100 @@ Zabbix 6.0.14 and 7.0.9, with their agents.
 
 ## Setup
 
-1. On the host: [install psdiff-zbx](../README.md#install-on-a-host), and
-   [set it up](../README.md#set-up): `psdiff-zbx setup` writes the baseline and tells the agent.
-2. Import the template: `6.0/` is for Zabbix 6.0, `7.0/` for 7.0 and higher. Either in the
-   frontend, or with `psdiff-zbx push --url https://zabbix.example --user Admin`.
-3. Link it to the host (`psdiff-zbx push … --link HOST` does). Nothing has to be configured.
+1. On the host: [install psdiff-zbx and set it up](../README.md#from-nothing-to-the-first-alert).
+   `psdiff-zbx setup` writes the baseline and gives the agent the item keys.
+2. Import the template: with [`psdiff-zbx push`](#push), or a file in the frontend. `6.0/` is for
+   Zabbix 6.0, `7.0/` for 7.0. `psdiff-zbx template` prints the same files.
+3. Link it to the host; `psdiff-zbx push --link HOST` does that, too. Nothing has to be configured.
 
-One fault makes one problem of high severity. A daemon that is gone has a problem of its own
-(High, by name); the host's list of what is missing is a Warning beside it. An agent that is
-silent makes *No data* (High), and a check that cannot tell *Cannot tell what runs* (High), which
-keeps *No data* quiet. Neither makes a daemon missing: items without a new value keep the one
-they had. Nothing is a problem before two samples agree (`{$PSDIFF.SAMPLES}`), so that an
-administrator hears of a daemon after twice `{$PSDIFF.INTERVAL}` and three seconds at the latest:
-within two minutes.
+### Push
+
+`push` imports the template that fits the server and links it to hosts. It runs on the monitored
+host or on any workstation with Python 3.9 or newer, and needs the extra `api`. In an unpacked copy
+of this project:
+
+```sh
+python3 -m venv ~/psdiff-zbx
+~/psdiff-zbx/bin/pip install '.[api]'
+```
+
+```console
+$ ~/psdiff-zbx/bin/psdiff-zbx push --url https://zabbix.example --user Admin --link web1 web2
+Password of Admin:
+Imported psdiff by Zabbix agent for Zabbix 7.0
+Linked to web1
+Linked to web2
+```
+
+- `--token-file FILE` holds an API token; then `push` asks for nothing. Without a terminal it reads
+  the password from standard input.
+- `--active` takes the template for active checks.
+- `--with-actions` adds two actions to the hosts' menu: see
+  [Accept from the frontend](../userparameters/README.md#accept-from-the-frontend).
+- Running it again changes nothing, or says what it updates. It also sets changed macros of the
+  template back, so set your own values on hosts.
+- If one of the hosts is not there, or has no agent interface for passive checks, nothing is done.
+
+### What becomes a problem
+
+One fault makes one problem of high severity. A daemon that is gone has a problem of its own (High,
+with its name). The list of all that is missing on the host is a Warning beside it. An agent that
+is silent makes *No data* (High). A check that cannot tell makes *Cannot tell what runs* (High),
+which keeps *No data* quiet. Neither makes a daemon missing: items without a new value keep the one
+they had.
+
+Nothing counts as missing, extra or impossible to tell before two samples agree
+(`{$PSDIFF.SAMPLES}`). So an administrator hears of a daemon after twice `{$PSDIFF.INTERVAL}` and
+three seconds at the latest: within two minutes.
+
+### What to tune
+
+There is one item per host and minute; all others depend on it. An answer holds one of the
+server's pollers for 0.1 s, and for 2 s while something is missing (`StartPollers`; on 7.0 agent
+pollers, each of which waits for many answers at once). The template for active checks
+(`push --active`) needs no poller.
+
+- To ask less often, set `{$PSDIFF.INTERVAL}`, and `{$PSDIFF.NODATA}` to more than three times as
+  much.
+- To keep the database small, set `{$PSDIFF.HISTORY}`.
+- `{$PSDIFF.RESOURCES.MATCHES}` names the daemons whose CPU time, memory and threads are recorded,
+  too. That is what makes the database grow.
+- `{$PSDIFF.MISSING.MAX}`, `{$PSDIFF.DAEMON.ALERT}` and [other macros](#macros-used) keep single
+  hosts or daemons quiet.
+
+### A fleet
+
+`psdiff-zbx fleet` shows all hosts that have the template, the worst first, and below them what
+they have in common. Its exit code is 1 if any host is not right; `--json` is for programs. A
+thousand hosts take about a second.
+
+```console
+$ psdiff-zbx fleet --url https://zabbix.example --token-file ~/.zabbix-token
+HOST  STATE    MISSING  EXTRA  BASELINE  LAST  ERROR
+old3  silent         -      -        3d   21m  connection refused
+new7  error          -      -        3d   40s  no baseline at /var/lib/psdiff-zbx/baseline: re…
+db1   differs        0      1        3d   40s
+web1  differs        1      0        3d   40s
+web2  differs        1      0        3d   40s
+mail  ok             0      0        3d   40s
+
+no data on old3: connection refused
+cannot tell on new7: no baseline at /var/lib/psdiff-zbx/baseline; record one with …
+missing on 2 hosts: - /usr/sbin/cron -f  {user=root}
+  web1, web2
+extra on db1: + /tmp/x -l 4444  {user=www-data}
+
+1 ok, 3 differ, 1 cannot tell, 1 silent
+```
+
+To install psdiff-zbx and its baselines on many hosts, see
+[Roll it out](../userparameters/README.md#roll-it-out).
+
+### Proxies
+
+Proxies pass the items on like any others. *No data* waits for a proxy that is away, as Zabbix's
+`nodata()` does; that the proxy is away is Zabbix's own alarm. The frontend's actions reach a host
+behind a proxy, too.
 """
 _FEEDBACK = """\
 ## Feedback
