@@ -8,12 +8,10 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import time
-from pathlib import Path
 from typing import List, Optional, Sequence
 
 from ..core.model import Process
-from ..host import proc_stat
+from ..host import boot_clock
 from ..host.processes import cgroup_of, read_processes
 
 _UNIT = re.compile(r"/system\.slice/zabbix[^/]*\.service")
@@ -27,7 +25,7 @@ def here(names: Sequence[str]) -> List[Process]:
     own = _pid_namespace("self")
     found = [process for process in read_processes(tuple) if process.name in names]
     ours = [each for each in found if _pid_namespace(str(each.pid)) in ("", own)]
-    return [each._replace(started=_started(each.pid, each.started)) for each in ours]
+    return [each._replace(started=boot_clock.exact(each.started)) for each in ours]
 
 
 def _pid_namespace(pid: str) -> str:
@@ -35,17 +33,6 @@ def _pid_namespace(pid: str) -> str:
         return os.readlink(f"/proc/{pid}/ns/pid")
     except OSError:  # another user's, and we are not root
         return ""
-
-
-def _started(pid: int, roughly: float) -> float:
-    """To the hundredth of a second, to compare it with a file's time: the kernel tells the time
-    of the boot, from which a process' start is counted, in whole seconds."""
-    try:
-        ticks = proc_stat.parse_stat(Path(f"/proc/{pid}/stat").read_bytes()).started
-    except OSError:  # it has ended
-        return roughly
-    boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
-    return boot + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main(name: str, usual: str, processes: Sequence[Process]) -> Optional[Process]:

@@ -11,7 +11,6 @@ from typing import Callable, List, Mapping
 from ..core import item_values
 from ..core.agent_config import userparameters
 from ..core.baseline import dump_tree
-from ..core.check import look_again
 from ..core.model import State
 from . import baseline_commands
 from .baseline_commands import monitor_of
@@ -28,9 +27,9 @@ def _show(arguments: Namespace) -> int:
         extra = state.comparison.extra if both or arguments.extra else ()
         return [*item_values.signed_lines("-", missing), *item_values.signed_lines("+", extra)]
 
-    look = monitor_of(arguments).check(min_age=0).look
-    limit = arguments.retry or 0
-    found = look_again(lambda: changes(look()), bool, limit, time.monotonic, time.sleep)
+    monitor = monitor_of(arguments)
+    look = monitor.check(min_age=0).look
+    found = monitor.patiently(lambda: changes(look()), bool, arguments.retry or 0)
     say(found)
     return DIFFERS if found else 0
 

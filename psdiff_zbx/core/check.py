@@ -20,7 +20,8 @@ _LONGEST_PAUSE = 0.5
 class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how old an extra process must
-    be (seconds), the time of day (Unix time), and a clock that never jumps (seconds)."""
+    be (seconds), the time now by the clock that tells when they started (Unix time), and a
+    clock that never jumps (seconds)."""
 
     source: Source
     expected: Expected
@@ -40,9 +41,9 @@ class Check(NamedTuple):
 
     def compare(self, current: Tree) -> Comparison:
         """A tree of what runs now, compared with the baseline."""
-        # Without an age, not even a clock that was set back hides a process.
-        started_before = self.now() - self.min_age if self.min_age else math.inf
-        return against(self.expected, current, started_before)
+        now = self.now()
+        started_before = now - self.min_age if self.min_age else math.inf
+        return against(self.expected, current, started_before, now)
 
 
 def look_again(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from typing import (
+    Callable,
     Dict,
     FrozenSet,
     Iterable,
@@ -52,16 +53,26 @@ def expect(baseline: Tree) -> Expected:
     return Expected(baseline, places, varying, daemon_ids(places), shortened)
 
 
-def compare(baseline: Tree, current: Tree, started_before: float = math.inf) -> Comparison:
+def compare(
+    baseline: Tree, current: Tree, started_before: float = math.inf, now: float = math.inf
+) -> Comparison:
     """Daemons, missing and extra lines.  The current lines need not be arranged.
 
-    Nothing that started after ``started_before`` (Unix time) is extra yet, but it runs.
+    Nothing that started after ``started_before`` (Unix time) is extra yet, but it runs.  What
+    seems to start after ``now`` is as old as anything: else it would stay hidden where a clock
+    was set back, or in a recording of a host whose clock is ahead.
     """
-    return against(expect(baseline), current, started_before)
+    return against(expect(baseline), current, started_before, now)
 
 
-def against(expected: Expected, current: Tree, started_before: float = math.inf) -> Comparison:
+def against(
+    expected: Expected, current: Tree, started_before: float = math.inf, now: float = math.inf
+) -> Comparison:
     """The same with a baseline that was made ready before."""
+
+    def is_old(line: Line) -> bool:
+        return not started_before < _oldest(line.processes) <= now
+
     running, varying = _running(_renamed(current, expected))
     varying |= expected.varying
     wanted = {key: 1 if key in varying else len(places) for key, places in expected.places.items()}
@@ -76,7 +87,7 @@ def against(expected: Expected, current: Tree, started_before: float = math.inf)
     return Comparison(
         daemons,
         pick_lines(expected.tree, expected.places, absent),
-        _extra(current, running, unlimited, started_before, expected),
+        _extra(current, running, unlimited, is_old, expected),
     )
 
 
@@ -106,25 +117,21 @@ def _extra(
     current: Tree,
     running: Running,
     most: Mapping[Key, float],
-    started_before: float,
+    is_old: Callable[[Line], bool],
     expected: Expected,
 ) -> Tuple[Line, ...]:
     """The lines beyond ``most`` of each key.  Only if there are any, the tree is put in order."""
     beyond = {key for key, lines in running.items() if len(lines) > most.get(key, 0)}
-    if not any(_settled(running[key], started_before) > most.get(key, 0) for key in beyond):
+    if not any(sum(map(is_old, running[key])) > most.get(key, 0) for key in beyond):
         return ()
     arranged = arrange(current)
     places = {
-        key: [at for at in found if _oldest(arranged[at].processes) <= started_before]
+        key: [at for at in found if is_old(arranged[at])]
         for key, found in _places(_renamed(arranged, expected)).items()
         if key in beyond
     }
     numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
     return pick_lines(arranged, places, numbers)
-
-
-def _settled(lines: Iterable[Line], started_before: float) -> int:
-    return sum(_oldest(line.processes) <= started_before for line in lines)
 
 
 def _renamed(current: Tree, expected: Expected) -> Tree:
@@ -174,7 +181,7 @@ Places = Dict[Key, List[int]]
 """Where the lines of each key stand in a tree."""
 
 
-class _Surroundings(NamedTuple):
+class Surroundings(NamedTuple):
     """Of each line: where its parent stands, how many lines are below it, and how many of
     those are chosen."""
 
@@ -192,7 +199,7 @@ def pick_lines(tree: Tree, places: Places, numbers: Mapping[Key, int]) -> Tuple[
     }
     partly = [key for key, number in asked.items() if number < len(places[key])]
     if partly:
-        around = _surroundings(tree, chosen)
+        around = surroundings(tree, chosen)
         # Parents before their children, so that these can follow.
         for key in sorted(partly, key=lambda key: -max(around.size[at] for at in places[key])):
             ranked = sorted(
@@ -203,7 +210,8 @@ def pick_lines(tree: Tree, places: Places, numbers: Mapping[Key, int]) -> Tuple[
     return tuple(tree[at] for at in sorted(chosen))
 
 
-def _surroundings(tree: Tree, chosen: Set[int]) -> _Surroundings:
+def surroundings(tree: Tree, chosen: Set[int]) -> Surroundings:
+    """What is above and below each line, of which the ``chosen`` ones are told by place."""
     parent, path = [], [-1]
     for at, line in enumerate(tree):
         while path[-1] >= 0 and tree[path[-1]].depth >= line.depth:
@@ -214,4 +222,4 @@ def _surroundings(tree: Tree, chosen: Set[int]) -> _Surroundings:
     for at in range(len(tree) - 1, 0, -1):
         size[parent[at]] += size[at] + 1
         below[parent[at]] += below[at] + (at in chosen)
-    return _Surroundings(parent, size, below)
+    return Surroundings(parent, size, below)

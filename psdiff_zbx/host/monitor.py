@@ -24,7 +24,7 @@ from ..core.redact import redact
 from ..core.rules.apply import apply
 from ..core.rules.cgroup import CgroupOf, recorded
 from ..core.tree import arrange, build, family
-from . import baseline_store, config
+from . import baseline_store, boot_clock, config
 from .processes import (
     cgroup_of,
     read_processes,
@@ -46,10 +46,12 @@ class Host(_Host):
 
     @cached_property
     def config(self) -> config.Config:
+        """The configuration, read once.  Raises ConfigError."""
         return config.load_config(self.config_path)
 
     @property
     def is_live(self) -> bool:
+        """Whether it is this host, not a recording."""
         return self.snapshot_path is None
 
     @property
@@ -58,7 +60,13 @@ class Host(_Host):
         return os.getpid() if self.is_live else None
 
     @property
+    def now(self) -> Callable[[], float]:
+        """The time, by the clock that tells when the processes started."""
+        return boot_clock.now if self.is_live else time.time
+
+    @property
     def cgroup_of(self) -> CgroupOf:
+        """How to learn a process' cgroup."""
         return cgroup_of if self.is_live else recorded
 
     def processes(self) -> List[Process]:
@@ -143,6 +151,7 @@ class Monitor(_Monitor):
 
     @cached_property
     def host(self) -> Host:
+        """What runs on the host."""
         return Host(self.config_path, self.snapshot_path, self.memory)
 
     def check(self, min_age: Optional[float] = None) -> Check:
@@ -159,7 +168,7 @@ class Monitor(_Monitor):
             own=self.host.own,
             apply=self.host.filter_tree,
             min_age=next(age for age in ages if age is not None),
-            now=time.time,
+            now=self.host.now,
             clock=time.monotonic,
         )
 
@@ -169,12 +178,14 @@ class Monitor(_Monitor):
 
         Raises any PsdiffError.
         """
-        return self.patiently(self.check().look, lacks)
+        limit = self.host.config.settings.missing_retry
+        return self.patiently(self.check().look, lacks, limit)
 
-    def patiently(self, look: Callable[[], T], differs: Callable[[T], bool]) -> T:
-        """A look, again for as long as is set while it ``differs``; a recording stays as it is."""
-        limit = self.host.config.settings.missing_retry if self.host.is_live else 0
-        return look_again(look, differs, limit, time.monotonic, time.sleep)
+    def patiently(self, look: Callable[[], T], differs: Callable[[T], bool], limit: float) -> T:
+        """A look, again for up to ``limit`` seconds while it ``differs``; a recording stays as
+        it is."""
+        allowed = limit if self.host.is_live else 0
+        return look_again(look, differs, allowed, time.monotonic, time.sleep)
 
     def _expected(self, found: Baseline) -> Tree:
         """The baseline's tree as today's rules see it.  One that was written under other
@@ -189,11 +200,12 @@ class Monitor(_Monitor):
         path = baseline_store.to_read(self.baseline_path)
         data, status = baseline_store.read_baseline(path)
         found = baseline.parse_baseline(data, str(path))
-        # psdiff's own files do not say when they were written, nor by whom.
-        written = found.header.written if found.header else int(status.st_mtime)
+        # psdiff's own files do not say when they were written, nor by whom; a header that
+        # somebody has edited may not say when.
+        written = found.header.written if found.header else 0
         by = found.header.by if found.header else user_name(status.st_uid)
         lines, digest = len(found.tree), baseline.tree_digest(found.tree)
-        return Source(str(path), written, by, lines, digest), found
+        return Source(str(path), written or int(status.st_mtime), by, lines, digest), found
 
 
 def lacks(state: State) -> bool:

@@ -12,7 +12,7 @@ from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
 from ..core.rules.cgroup import parse_cgroup
-from . import proc_stat
+from . import boot_clock, proc_stat
 from .cgroupfs import read_cgroups
 from .mounts import REMEDY, mounts, refuse_hidden
 from .proc_stat import Stat
@@ -62,7 +62,7 @@ def _read_all(
 ) -> List[Process]:
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return list(_Reader(root, folder, cgroups, known, redact).all())
+        return list(_Reader(folder, cgroups, known, redact).all())
     finally:
         os.close(folder)
 
@@ -95,14 +95,13 @@ class _Reader:
 
     def __init__(
         self,
-        root: str,
         folder: int,
         cgroups: Mapping[str, str],
         known: Optional[Cache],
         redact: Redact,
     ) -> None:
         self.folder, self.cgroups, self.known = folder, cgroups, known
-        self.boot = _boot_time(root)
+        self.boot = boot_clock.boot_time()
         self.arguments = lru_cache(None)(lambda cmdline: redact(proc_stat.arguments(cmdline)))
         self.decode = lru_cache(None)(proc_stat.decode)
         self.user = lru_cache(None)(user_name)
@@ -181,14 +180,3 @@ def _slurp(path: str, folder: Optional[int] = None) -> bytes:
         return data
     finally:
         os.close(descriptor)
-
-
-def _boot_time(root: str) -> float:
-    """Unix time of the boot; the kernel counts a process' start from it."""
-    try:
-        for row in _slurp(f"{root}/stat").splitlines():
-            if row.startswith(b"btime "):
-                return float(row.split()[1])
-    except OSError:
-        pass  # mounted with subset=pid
-    return float(round(time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)))

@@ -122,6 +122,11 @@ def test_a_younger_age_shows_younger_processes() -> None:
     assert [line.cmdline for line in found.comparison.extra] == ["old", "young"]
 
 
+def test_a_clock_that_was_set_back_hides_nothing() -> None:
+    found = check(now=lambda: 980.0).look()
+    assert [line.cmdline for line in found.comparison.extra] == ["old", "young"]
+
+
 def test_a_recording_holds_nothing_of_ours() -> None:
     found = check(own=None, min_age=0.0).look()
     assert "psdiff-zbx get" in [line.cmdline for line in found.comparison.extra]

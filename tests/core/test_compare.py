@@ -183,6 +183,10 @@ AGES = {
     "the-expected-one-is-the-old-one": (1, (50.0, 200.0), 0),
     "old-ones-beyond-expected": (1, (50.0, 60.0, 200.0), 1),
     "all-young-beyond-expected": (1, (150.0, 160.0), 0),
+    "just-now": (0, (900.0,), 0),
+    "in-the-future": (0, (900.1,), 1),
+    "one-in-the-future-beyond-expected": (1, (150.0, 5000.0), 0),
+    "all-in-the-future-beyond-expected": (1, (4000.0, 5000.0), 1),
 }
 
 
@@ -190,7 +194,7 @@ AGES = {
 def test_a_young_process_is_not_yet_extra_but_runs(
     expected: int, started: Tuple[float, ...], extra: int
 ) -> None:
-    found = compare(tree("a\n" * expected), aged(*started), started_before=100.0)
+    found = compare(tree("a\n" * expected), aged(*started), started_before=100.0, now=900.0)
     assert len(found.extra) == extra
     assert found.missing == ()
     assert [each.running for each in found.daemons] == [len(started)] * expected

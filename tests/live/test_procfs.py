@@ -17,6 +17,7 @@ import pytest
 from psdiff_zbx.core.cache import Cache
 from psdiff_zbx.core.model import Process
 from psdiff_zbx.core.tree import build
+from psdiff_zbx.host import procfs
 from psdiff_zbx.host.processes import read_psutil
 from psdiff_zbx.host.procfs import read_proc
 from tests.live.program import NOBODY, Program, poll
@@ -117,6 +118,14 @@ def test_when_a_process_started_is_the_same_in_every_read(standins: StandIns, wo
     assert before - 1.1 <= started.pop() <= time.time() + 1.1
 
 
+def test_two_commands_agree_when_a_process_started(
+    lonely: Program, standins: StandIns, word: str
+) -> None:
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    found = {_snapshot(lonely)[pid]["started"] for _ in range(5)}
+    assert found == {by_pid(read_proc())[pid].started}
+
+
 def records(known: Cache) -> dict[int, Process]:
     """A read that remembers."""
     return {process.pid: process for process in read_proc(known=known)}
@@ -154,6 +163,37 @@ def test_a_process_that_changes_its_user_is_read_anew(word: str) -> None:
         assert process.stdout.readline() == b"nobody\n"
         assert records(known)[process.pid].uid == NOBODY
         process.stdin.close()
+
+
+def test_a_user_who_gets_another_name_is_shown_by_it(
+    standins: StandIns, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, pid = Cache(), standins.sleeper(f"/opt/{word}/alpha").pid
+    assert poll(lambda: records(known)[pid] is records(known)[pid])
+    monkeypatch.setattr(procfs, "user_name", "renamed-{}".format)
+    assert records(known)[pid].user == f"renamed-{os.geteuid()}"
+
+
+# What proc(5) says of a process that sleeps; its start is 1,000 ticks after the boot.
+STAT = "{} (x) S 0 1 1 0 -1 4194560 9 0 0 0 0 0 0 0 20 0 1 0 1000 4096 100 0"
+
+
+@pytest.mark.usefixtures("root")
+def test_a_process_of_another_user_that_is_the_same_in_all_else_is_read_anew(
+    tmp_path: Path,
+) -> None:
+    for name in ("self", "1"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "self" / "mountinfo").touch()
+    (tmp_path / "1" / "stat").write_text(STAT.format(1))
+    (tmp_path / "1" / "cmdline").write_bytes(b"/sbin/init\0")
+    known = Cache()
+    (before,) = read_proc(str(tmp_path), known)
+    assert read_proc(str(tmp_path), known)[0] is before
+    os.chown(tmp_path / "1", NOBODY, NOBODY)
+    (after,) = read_proc(str(tmp_path), known)
+    assert (before.uid, after.uid) == (0, NOBODY)
+    assert after.user == pwd.getpwuid(NOBODY).pw_name
 
 
 def test_kernel_threads_are_those_without_memory_of_their_own(

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from tests.live.program import Program
-from tests.live.recordings import EXTRA, MISSING, recording
+from tests.live.program import Program, Result, Word
+from tests.live.recordings import EXTRA, MISSING
 from tests.live.standins import StandIns, only
 
 
@@ -30,21 +30,50 @@ def test_retry_ends_as_soon_as_nothing_differs(
     assert 0.5 <= took < 10
 
 
+@pytest.fixture
+def differing(lonely: Program, standins: StandIns, word: str) -> Program:
+    """A host on which one daemon is missing and one is extra."""
+    alpha = standins.sleeper(f"/opt/{word}/alpha")
+    lonely.write()
+    standins.stop(alpha)
+    standins.sleeper(f"/opt/{word}/beta")
+    return lonely
+
+
+def took(program: Program, *words: Word) -> tuple[float, Result]:
+    """How many seconds a command takes, and what it says."""
+    began = time.monotonic()
+    result = program.run(*words)
+    return time.monotonic() - began, result
+
+
 @pytest.mark.parametrize(("words", "limit"), [(["1"], 1.0), ([], 2.0), (["0"], 0.0)])
-def test_retry_gives_up_at_its_limit(full: Program, words: list[str], limit: float) -> None:
-    began = time.monotonic()
-    result = full.run("show", "--retry", *words).ok(1)
-    took = time.monotonic() - began
-    assert result.changes == [MISSING, EXTRA]
-    assert limit - 0.5 <= took < limit + 3
+def test_retry_gives_up_at_its_limit(
+    differing: Program, word: str, words: list[str], limit: float
+) -> None:
+    seconds, result = took(differing, "show", "--retry", *words)
+    names = [line.split("  {")[0] for line in result.ok(1).changes]
+    assert names == [f"- /opt/{word}/alpha 900", f"+ /opt/{word}/beta 900"]
+    assert limit - 0.5 <= seconds < limit + 3
 
 
-def test_retry_looks_only_at_what_was_asked_for(full: Program) -> None:
-    snapshot = recording(full.folder / "extra", ["/opt/a -x", "/opt/b", "/opt/c"])
-    began = time.monotonic()
-    result = full.run("show", "--missing", "--retry", 20, "--snapshot", snapshot)
+def test_retry_looks_only_at_what_was_asked_for(
+    differing: Program, standins: StandIns, word: str
+) -> None:
+    standins.sleeper(f"/opt/{word}/alpha")
+    seconds, result = took(differing, "show", "--missing", "--retry", 20)
     assert result.ok() == (0, "", "")
-    assert time.monotonic() - began < 10
+    assert seconds < 10
+
+
+@pytest.mark.parametrize("command", ["show", "show-missing", "show-extra"])
+def test_a_recording_stays_as_it_is_so_there_is_nothing_to_wait_for(
+    full: Program, command: str
+) -> None:
+    seconds, result = took(full, command, "--retry", 30)
+    wanted = {"show": [MISSING, EXTRA], "show-missing": [MISSING], "show-extra": [EXTRA]}
+    assert result.ok(1).changes == wanted[command]
+    assert seconds < 15
 
 
 def test_a_young_process_is_not_yet_extra_but_it_is_shown(

@@ -5,7 +5,6 @@ In: a monitor, and what the agent's user is told instead of an answer.  Out: a f
 
 from __future__ import annotations
 
-import os
 import time
 
 from ...core.duration import in_largest_unit
@@ -29,9 +28,7 @@ def check_baseline(monitor: Monitor, account: Account, error: str) -> Finding:
 
 
 def _described(source: Source, found: Baseline, rules: str) -> Finding:
-    # A header that somebody has edited may not say when it was written.
-    written = source.written or os.stat(source.path).st_mtime
-    lines, old = some(source.lines, "line"), age(time.time() - written)
+    lines, old = some(source.lines, "line"), age(time.time() - source.written)
     text = f"{source.path}: {lines}, {old} old, by {source.by}"
     if found.header is None or found.header.rules == rules:
         return Finding(NAME, OK, text)
