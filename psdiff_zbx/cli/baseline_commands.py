@@ -71,8 +71,8 @@ def _picked(found: List[Change], arguments: Namespace) -> Picked:
     if not sides and not arguments.what:
         side = "missing" if arguments.missing else "extra"
         raise UnknownDaemonError(f"nothing is {side}; nothing is accepted")
-    named = named_changes(found, arguments.what)
-    return Picked([change for change in found if change in named or change in sides])
+    asked = {change[:2] for change in (*sides, *named_changes(found, arguments.what))}
+    return Picked([change for change in found if change[:2] in asked])
 
 
 def _who_clicked() -> str:

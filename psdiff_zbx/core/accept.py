@@ -6,12 +6,11 @@ extra, and no more what was missing.  It touches no other line.
 
 from __future__ import annotations
 
-import itertools
 from collections import deque
 from fnmatch import fnmatchcase
 from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
-from .compare import AT_LEAST
+from .compare import AT_LEAST, surroundings
 from .daemon_id import daemon_ids, name_of
 from .line import escape, escape_user
 from .model import (
@@ -22,6 +21,7 @@ from .model import (
     Tree,
     UnknownDaemonError,
 )
+from .removal import gone_places, without
 from .rules.rule import Subject
 from .rules.ruleset import Rules
 from .tree import Branch, arrange, flatten, grow
@@ -89,44 +89,8 @@ def accept(expected: Tree, current: Tree, found: Comparison, accepted: Sequence[
     """The expected tree under the accepted changes.  ``current`` is in its own order."""
     varying = {(each.user, each.cmdline) for each in found.daemons if each.mode == AT_LEAST}
     lines = as_comparison(accepted)
-    less = _without(expected, _places(expected, lines.missing, varying))
+    less = without(expected, gone_places(expected, lines.missing, varying))
     return _with(less, current, lines.extra)
-
-
-def _places(tree: Tree, missing: Sequence[Line], varying: Set[Key]) -> Set[int]:
-    """Where the missing lines stand.  Of a daemon whose number varies all lines go; of equal
-    lines those that keep the least below them."""
-    places: Dict[Tuple[object, ...], List[int]] = {}
-    for at, line in enumerate(tree):
-        places.setdefault(line[:3], []).append(at)
-    absent = varying & {line.key for line in missing}
-    gone = {at for at, line in enumerate(tree) if line.key in absent}
-    for line in reversed(missing):
-        left = [at for at in places[line[:3]] if at not in gone]
-        if left and line.key not in varying:
-            gone.add(min(left, key=lambda at: (_kept_below(tree, at, gone), -at)))
-    return gone
-
-
-def _kept_below(tree: Tree, at: int, gone: Set[int]) -> int:
-    below = itertools.takewhile(
-        lambda place: tree[place].depth > tree[at].depth, range(at + 1, len(tree))
-    )
-    return sum(place not in gone for place in below)
-
-
-def _without(tree: Tree, gone: Set[int]) -> Tree:
-    """Less some lines; what is below them moves up."""
-    kept: List[Line] = []
-    above: List[int] = []
-    for at, line in enumerate(tree):
-        while above and above[-1] >= line.depth:
-            above.pop()
-        if at in gone:
-            above.append(line.depth)
-        else:
-            kept.append(line._replace(depth=line.depth - len(above)))
-    return tuple(kept)
 
 
 def _with(tree: Tree, current: Tree, extra: Sequence[Line]) -> Tree:
@@ -200,17 +164,12 @@ def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
         places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
         places = [at for at in places if not tree[at].is_frame]
         if places:
-            at = min(places, key=lambda at: _size(tree, at))
-            return arrange(_without(tree, {at})), Comparison((), (tree[at],), ())
+            at = min(places, key=surroundings(tree, set()).size.__getitem__)
+            return arrange(without(tree, {at})), Comparison((), (tree[at],), ())
     raise UnknownDaemonError(
         f"the baseline holds no '{rules.visible(subject.cmdline)}' of user {subject.user}; "
         "nothing is changed"
     )
-
-
-def _size(tree: Tree, at: int) -> int:
-    below = itertools.takewhile(lambda line: line.depth > tree[at].depth, tree[at + 1 :])
-    return sum(1 for _ in below)
 
 
 EDITS: Mapping[str, Callable[[Tree, str, str, Rules], Edited]] = {"add": _add, "remove": _remove}
