@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 from pathlib import Path
-from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import __version__
 from ..core import baseline, item_values
@@ -100,23 +100,43 @@ class BaselineEditor(NamedTuple):
         """Accept what ``pick`` picks of all changes.  ``min_age`` None stands for what the
         agents report: no extra process younger than is set, nothing missing but briefly.
 
-        Raises UnknownDaemonError if nothing differs.
+        It looks and asks unlocked, for a person may think for long.  Raises UnknownDaemonError
+        if nothing differs, and BaselineError if somebody changes the baseline meanwhile.
         """
+        with self._journal():  # Nobody is asked for an answer that could not be written.
+            seen = self._seen()
+        check = self.monitor.check(min_age)
+        view = self._view(check, again=min_age is None)
+        found = list_changes(view.comparison)
+        if not found:
+            raise UnknownDaemonError(
+                f"nothing differs from {check.source.path}; nothing is accepted"
+            )
+        return self._keep(seen, check, view, pick(found))
+
+    def _seen(self) -> Tuple[Path, str]:
+        """Which baseline there is, and the digest of its text."""
+        path = baseline_store.to_read(self.monitor.baseline_path)
+        return path, journal.digest(journal.read_text(path))
+
+    def _keep(self, seen: Tuple[Path, str], check: Check, view: _View, picked: Picked) -> Written:
+        accepted = as_comparison(picked.accepted)
+        rules = None
         with self._journal() as book:
-            check = self.monitor.check(min_age)
-            view = self._view(check, again=min_age is None)
-            found = list_changes(view.comparison)
-            if not found:
-                raise UnknownDaemonError(
-                    f"nothing differs from {check.source.path}; nothing is accepted"
-                )
-            picked = pick(found)
-            rules = self._ignore(book, picked.ignored) if picked.ignored else None
-            accepted = as_comparison(picked.accepted)
+            if any(picked):
+                self._refuse_changed(seen)
+            if picked.ignored:
+                rules = self._ignore(book, picked.ignored)
             if picked.accepted:
                 tree = accept(check.expected.tree, view.tree, view.comparison, picked.accepted)
                 self._store(book, "accept", tree, self.monitor.host.config.digest, accepted)
         return Written(book.path, bool(picked.accepted), accepted, rules=rules)
+
+    def _refuse_changed(self, seen: Tuple[Path, str]) -> None:
+        with contextlib.suppress(BaselineError):  # it is gone
+            if self._seen() == seen:
+                return
+        raise BaselineError(f"{seen[0]} was changed meanwhile; nothing is accepted")
 
     def undo(self) -> Step:
         """Go back by one step.  Raises BaselineError."""
@@ -134,7 +154,8 @@ class BaselineEditor(NamedTuple):
             tree = arrange(check.apply(build(check.read(), check.own)))
             return _View(tree, check.compare(tree))
 
-        return self.monitor.patiently(look, _lacks) if again else look()
+        limit = self.monitor.host.config.settings.missing_retry if again else 0
+        return self.monitor.patiently(look, _lacks, limit)
 
     def _old(self) -> Optional[Baseline]:
         """The baseline before; None if there is none, or a damaged one that is now replaced."""

@@ -88,12 +88,17 @@ def locked(path: Path) -> Iterator[None]:
     except OSError as error:
         raise _failed("write", path, error) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, path)
         yield
-    except BlockingIOError:
-        raise BaselineError(f"another psdiff-zbx is just changing {path}; try again") from None
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BaselineError(f"another psdiff-zbx is just changing {path}; try again") from None
 
 
 def replace_baseline(path: Path, data: bytes) -> None:

@@ -26,7 +26,7 @@ class Journal(NamedTuple):
         """Write a file, and record it as a step.  Raises BaselineError."""
         old = read_text(target)
         hunks = () if old is None else history.hunks(old, text)
-        digests = _digest(old), _digest(text)
+        digests = digest(old), digest(text)
         self._record(Step(_now(), self.by, action, str(target), tuple(lines), *digests, hunks))
         self._write(target, text)
 
@@ -40,7 +40,7 @@ class Journal(NamedTuple):
             raise BaselineError(f"no step to undo in {baseline_store.history_path(self.path)}")
         last, target = steps[-1], Path(steps[-1].path)
         text = read_text(target)
-        found = _digest(text)
+        found = digest(text)
         if found not in (last.before, last.after):
             raise BaselineError(
                 f"{target} has been changed by other means since its last step; nothing is undone"
@@ -90,7 +90,8 @@ def read_history(path: Path) -> List[Step]:
     return history.parse_history(read_text(place) or "", str(place))
 
 
-def _digest(text: Optional[str]) -> str:
+def digest(text: Optional[str]) -> str:
+    """A digest of a file's text; nothing where there is none."""
     return "" if text is None else history.text_digest(text)
 
 

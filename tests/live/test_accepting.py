@@ -105,6 +105,7 @@ def test_the_log_is_of_whole_steps(changed: Program) -> None:
     found = changed.run("log", "-n", 1).ok().lines
     assert found[0].endswith(f"accept {changed.baseline} by root")
     assert found[1:] == ["+     /opt/new -a  {user=root}"] * 2
+    assert changed.run("log", "-n", 0).ok().out == ""
 
 
 def test_whoever_uses_sudo_is_named(changed: Program) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from psdiff_zbx.host import journal
 from tests.live.program import (
     MINIMAL,
     PATIENCE,
@@ -135,11 +136,18 @@ def test_killed_at_each_step_the_baseline_is_whole(
         steps += 1
         assert body(path.read_bytes()) in whole
         assert body((place / "baseline.old").read_bytes()) in whole
+        assert is_in_the_history(path)
         first.write()
         assert body(path.read_bytes()) == whole[1]
     assert body(path.read_bytes()) == whole[0]
     assert steps >= 8, "fewer than the files that are opened, renamed, synced"
     assert set(os.listdir(place)) == OURS
+
+
+def is_in_the_history(path: Path) -> bool:
+    """Whether the last step led to what the file is now, or was about to lead away from it."""
+    last = journal.read_history(path)[-1]
+    return journal.digest(path.read_text()) in (last.before, last.after)
 
 
 def killed_at(step: int, program: Program, folder: Path) -> bool:
