@@ -26,6 +26,17 @@ def seconds_argument(text: str) -> float:
     return found
 
 
+def count_argument(text: str) -> int:
+    """A number of things, 0 or more.  Raises ArgumentTypeError."""
+    try:
+        found = int(text)
+    except ValueError:
+        found = -1
+    if found < 0:
+        raise ArgumentTypeError(f"{text!r} is no number from 0")
+    return found
+
+
 # For every command: the type of the value, its name in the help, and the help.
 GENERAL: Mapping[str, Tuple[Callable[[str], object], str, str]] = {
     "--config": (Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
@@ -48,12 +59,14 @@ def nothing(_: ArgumentParser) -> None:
 
 
 def show(command: ArgumentParser) -> None:
+    """Options of ``show``."""
     command.add_argument("--missing", action="store_true", help="only what is missing")
     command.add_argument("--extra", action="store_true", help="only what is extra")
     show_side(command)
 
 
 def show_side(command: ArgumentParser) -> None:
+    """Options of ``show``, ``show-missing`` and ``show-extra``."""
     command.set_defaults(missing=False, extra=False)
     text = f"look again, for up to SECONDS ({RETRY:g}), while anything differs"
     command.add_argument(
@@ -62,16 +75,19 @@ def show_side(command: ArgumentParser) -> None:
 
 
 def write(command: ArgumentParser) -> None:
+    """Options of ``write``."""
     command.add_argument("-v", "--verbose", action="store_true", help="show what changes")
 
 
 def manual(command: ArgumentParser) -> None:
+    """Arguments of ``manual``."""
     command.add_argument("action", choices=("add", "remove"), help="one line of the baseline")
     command.add_argument("user", metavar="USER", help="of the process, as 'show' shows it")
     command.add_argument("cmdline", metavar="CMDLINE", help="all of it, in one pair of quotes")
 
 
 def accept(command: ArgumentParser) -> None:
+    """Arguments and options of ``accept``."""
     command.add_argument(
         "what",
         metavar="ID|PATTERN",
@@ -84,10 +100,13 @@ def accept(command: ArgumentParser) -> None:
 
 
 def log(command: ArgumentParser) -> None:
-    command.add_argument("-n", type=int, metavar="NUMBER", help="only the last NUMBER steps")
+    """Options of ``log``."""
+    text = "only the last NUMBER steps"
+    command.add_argument("-n", type=count_argument, metavar="NUMBER", help=text)
 
 
 def explain(command: ArgumentParser) -> None:
+    """Arguments and options of ``explain``."""
     command.add_argument("--user", default="root", metavar="USER", help="of CMDLINE (root)")
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--cmdline", metavar="CMDLINE", help="one that need not run, in quotes")
@@ -96,6 +115,7 @@ def explain(command: ArgumentParser) -> None:
 
 
 def setup(command: ArgumentParser) -> None:
+    """Options of ``setup``."""
     command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
     command.add_argument(
         "--remote-accept",
@@ -107,15 +127,18 @@ def setup(command: ArgumentParser) -> None:
 
 
 def doctor(command: ArgumentParser) -> None:
+    """Options of ``doctor``."""
     command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
     command.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
 def remote(command: ArgumentParser) -> None:
+    """Arguments of ``remote``."""
     command.add_argument("request", metavar="REQUEST", help="'show', or 'accept NAME'")
 
 
 def template(command: ArgumentParser) -> None:
+    """Options of ``template``."""
     newest = _VERSIONS[-1]
     command.add_argument(
         "--zabbix", choices=_VERSIONS, default=newest, help=f"version of the server ({newest})"
@@ -124,6 +147,7 @@ def template(command: ArgumentParser) -> None:
 
 
 def push(command: ArgumentParser) -> None:
+    """Options of ``push``."""
     _frontend(command)
     command.add_argument("--active", action="store_true", help="the one for active checks")
     command.add_argument(
@@ -137,6 +161,7 @@ def push(command: ArgumentParser) -> None:
 
 
 def fleet(command: ArgumentParser) -> None:
+    """Options of ``fleet``."""
     _frontend(command)
     command.add_argument("--json", action="store_true", help="print JSON, for programs")
 
@@ -149,8 +174,10 @@ def _frontend(command: ArgumentParser) -> None:
 
 
 def completion(command: ArgumentParser) -> None:
+    """Arguments of ``completion``."""
     command.add_argument("shell", choices=SHELLS, help="the one that is to complete")
 
 
 def daemon(command: ArgumentParser) -> None:
+    """Arguments of ``count``."""
     command.add_argument("id", metavar="ID", help="as 'discover' shows it")
