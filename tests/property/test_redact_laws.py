@@ -82,7 +82,9 @@ def test_the_quick_look_overlooks_nothing(cmdline: Tuple[str, ...], own: Tuple[s
 def test_all_that_is_not_hidden_is_as_it_was(
     cmdline: Tuple[str, ...], own: Tuple[str, ...]
 ) -> None:
-    for before, after in zip(cmdline, redact(cmdline, "secrets", own)):
+    hidden = redact(cmdline, "secrets", own)
+    assert len(hidden) == len(cmdline)
+    for before, after in zip(cmdline, hidden):
         start = 0
         for part in after.split(MASK):
             start = before.index(part, start) + len(part)
