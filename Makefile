@@ -1,14 +1,18 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind
-# make test     the whole test suite; as root on Debian it also fetches real Zabbix agents
+# make test     the whole test suite, its parts side by side; within 15 minutes on two cores
 # make check    format, lint, layers, types
-# make unit     the tests that need no Zabbix; make real: those that do
-# make matrix   the same on every Python from 3.9 to 3.13 that is installed
+# make unit     the tests that need no Zabbix, with coverage
+# make matrix   the same on every other Python from 3.9 to 3.13 that is installed
+# make agents   real Zabbix agents that watch the whole machine
+# make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
 # make zoo      whole hosts with half a hundred real daemons, ten minutes of load, each one killed
 # make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
-#               keys and others; beside psdiff too with PSDIFF=where its script is
+#               keys and others; beside psdiff too with PSDIFF=where its script is, beside another
+#               build with OTHER=where its psdiff-zbx is
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
+# Real Zabbix comes from Debian's packages, which root fetches into /var/cache.
 
 SHELL = /bin/sh
 PYTHON ?= python3
@@ -19,24 +23,39 @@ VERSIONS = 3.9 3.10 3.11 3.12 3.13
 FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
+# What has to answer in time goes first.
+LATER = nice -n 5
+LAST = nice -n 10
+TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
+# Processes of its own to watch, and no baseline of the machine's.
+ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
+	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test check unit real zoo bench matrix generate zabbix screenshots community wheels clean
+.PHONY: demo test check unit agents real zoo bench matrix generate zabbix screenshots community \
+	wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
 
-test: check unit real matrix
+test: wheels
+	@rm -rf build/junit; began=$$(date +%s); \
+	$(MAKE) --no-print-directory -k -j 5 --output-sync check unit matrix agents real; code=$$?; \
+	$(BIN)/python -m tests.summary build/junit $$began; exit $$code
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(BIN)/pytest -m "not zabbix" --cov --cov-fail-under=90
+	$(LAST) $(BIN)/pytest -n 2 $(TESTS)/unit.xml -m "not zabbix" --cov --cov-fail-under=90
+
+agents: wheels
+	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
 
 real: wheels
-	$(BIN)/pytest -m zabbix
+	$(LATER) $(BIN)/pytest -n 4 $(TESTS)/real.xml -m "zabbix and not machine"
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
 wheels: $(VENV)/ready
@@ -65,14 +84,20 @@ community:
 screenshots: wheels
 	$(BIN)/python -m tests.zabbix.screenshots
 
-matrix: $(VENV)/ready
-	@found=$$($(FIND)); echo "Pythons found:" $$found; \
-	for each in $$found; do \
-		venv=build/python$${each%%=*}; \
+# All tests on the oldest and the newest; without those of live processes on the others.
+matrix: unit
+	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	for each in $$($(FIND)); do \
+		version=$${each%%=*}; venv=build/python$$version; \
+		case $$version in $$own) continue ;; 3.9|3.13) less= ;; *) less="--ignore tests/live" ;; esac; \
 		echo "== $$each"; \
-		"$${each#*=}" -m venv $$venv && \
-		$$venv/bin/pip install --quiet --disable-pip-version-check -e '.[api,test]' && \
-		$$venv/bin/pytest -q -m "not zabbix" || exit 1; \
+		if [ ! $$venv/ready -nt setup.py ]; then \
+			"$${each#*=}" -m venv --clear $$venv && \
+			$$venv/bin/pip install --quiet --disable-pip-version-check -e '.[api,test]' && \
+			touch $$venv/ready || exit 1; \
+		fi; \
+		HYPOTHESIS_PROFILE=fewer $(LAST) $$venv/bin/pytest -n 2 $(TESTS)/python$$version.xml \
+			-m "not zabbix" $$less || exit 1; \
 	done
 
 generate: $(VENV)/ready
@@ -81,7 +106,7 @@ generate: $(VENV)/ready
 $(VENV)/ready: setup.py tests/prepare.sh
 	PYTHON="$(PYTHON)" sh tests/prepare.sh
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[api,test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[api,test,check]'
 	touch $@
 
 clean:

@@ -26,13 +26,13 @@ setup(
     extras_require={
         "api": ["pyzabbix>=1.3"],
         "test": [
-            "pytest>=7.4,<9",
-            "pytest-cov>=4",
             "hypothesis>=6",
-            "ruff>=0.6",
-            "mypy>=1.19,<2",
+            "pytest>=7.4,<9",
+            "pytest-cov>=5",
+            "pytest-xdist>=3.5",
             "tomli>=1.1",
         ],
+        "check": ["import-linter>=2", "mypy>=1.19,<2", "ruff>=0.6"],
     },
     entry_points={
         "console_scripts": [

@@ -1,10 +1,40 @@
-"""What tests of several modules need."""
+"""What tests of several modules need, and which of them run in one process."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# On a further Python fewer examples will do: HYPOTHESIS_PROFILE=fewer.
+settings.register_profile("fewer", max_examples=25)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# These wait for minutes, so they begin first.
+LONGEST = (
+    "tests/booted/test_proxy.py",
+    "world",
+    "tests/zoo/test_zoo.py",
+    "tests/booted/test_click.py",
+    "tests/zabbix/test_fleet.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of its own
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With xdist a file's tests stay together, as its fixtures do; so do those of a group."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    items.sort(key=_begins)
+
+
+def _begins(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    assert group is not None
+    return LONGEST.index(group.args[0]) if group.args[0] in LONGEST else len(LONGEST)
 
 
 @pytest.fixture

@@ -52,9 +52,11 @@ def _base64(text: str) -> str:
 class PluginHost:
     """One run of the plugin, from `with` to the end of the block; `logs` are what it told."""
 
-    def __init__(self, folder: Path, initial: bool = False) -> None:
+    def __init__(self, folder: Path, initial: bool = False, measured: bool = True) -> None:
+        """`measured`: coverage, if it is on, sees it."""
         self.path = folder / "agent.sock"
         self.initial = initial
+        self.env = ENVIRONMENT if measured else {**MINIMAL, "PYTHONPATH": str(PACKAGE.parent)}
         self.logs: list[Record] = []
         self._number = 0
 
@@ -66,7 +68,7 @@ class PluginHost:
             listener.settimeout(PATIENCE)
             words = [*PLUGIN, str(self.path), str(self.initial).lower()]
             self.process = subprocess.Popen(
-                words, env=ENVIRONMENT, cwd="/", stdin=subprocess.DEVNULL, stdout=-1, stderr=-1
+                words, env=self.env, cwd="/", stdin=subprocess.DEVNULL, stdout=-1, stderr=-1
             )
             self.connection = listener.accept()[0]
         self.connection.settimeout(PATIENCE)

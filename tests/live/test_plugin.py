@@ -389,7 +389,7 @@ def test_memory_does_not_grow_over_100_000_requests(host: Program, tmp_path: Pat
         ("psdiff.get", ("x",)),
     ]
     chance = random.Random(1)
-    with PluginHost(tmp_path) as plugin:
+    with PluginHost(tmp_path, measured=False) as plugin:
         plugin.configure(options(host, 1))
         bad = frame(b"{") + frame(b'{"id":1,"type":99}') + struct.pack("<II", 2, 3) + b"xyz"
         for number in range(-500, 500):

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
@@ -109,6 +110,13 @@ class Agent:
         if done.returncode and not done.stdout:
             raise AgentError(f"{key}: {done.stderr.decode(errors='replace').strip()}")
         return done.stdout.decode().removesuffix("\n")
+
+    def get_all(self, *keys: str) -> list[str]:
+        """The values of keys that are asked for at the same time, as a server does; one after
+        the other where the plugin remembers nothing, and each of them takes a look of its own."""
+        remembers = "CacheTime=0\n" not in self.include.read_text()
+        with ThreadPoolExecutor(len(keys) if remembers else 1) as pool:
+            return list(pool.map(self.get, keys))
 
     def log(self) -> str:
         """The last lines of the agent's log file."""

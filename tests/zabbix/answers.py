@@ -81,9 +81,10 @@ def count_key(found: dict[str, Any], standin: StandIn) -> str:
 def differences(agent: Agent, word: str = KNOWN) -> dict[str, list[str]]:
     """The lines with `word` that are missing and extra, each both a key's and a field's."""
     found = document(agent)
+    texts = agent.get_all("psdiff.missing", "psdiff.extra")
     answer = {}
-    for name, sign in (("missing", "-"), ("extra", "+")):
-        answer[name] = lines(agent.get(f"psdiff.{name}"), sign, word)
+    for name, sign, text in zip(("missing", "extra"), "-+", texts):
+        answer[name] = lines(text, sign, word)
         told = found[name]
         assert lines(told["text"], sign, word) == answer[name]
         assert told["count"] == len(told["text"].splitlines())

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,17 @@ BASELINE = Path("/var/lib/psdiff-zbx/baseline")
 # Without sudo's variables: the baseline names who wrote it.
 ROOT = {"PATH": PATH, "HOME": "/root"}
 PLUGIN = "plugin"  # agent 2 with our plugin in place of the UserParameters
-AGENTS = [(kind, version) for version in packages.VERSIONS for kind in (*KINDS, PLUGIN)]
+Kind = tuple[str, str]
+AGENTS: list[Kind] = [
+    (kind, version) for version in packages.VERSIONS for kind in (*KINDS, PLUGIN)
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever writes the baseline of the machine watches all of it."""
+    for item in items:
+        if "baseline" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.machine)
 
 
 @pytest.fixture(scope="session")
@@ -121,21 +132,26 @@ def stranger(baseline: Path) -> Iterator[StandIn]:
     yield from (daemons[0] for daemons in _running([sleeper("stray", "nobody", UNKNOWN)]))
 
 
+@pytest.fixture(scope="session")
+def agents(
+    baseline: Path, stranger: StandIn, userparameters: Path, prompt_plugin: Path
+) -> Iterator[dict[Kind, Agent]]:
+    """The four agents, and agent 2 once more with the plugin: all of them run."""
+    with ExitStack() as stack:
+        yield {
+            (kind, version): stack.enter_context(
+                Agent("agent2", version, prompt_plugin)
+                if kind == PLUGIN
+                else Agent(kind, version, userparameters)
+            )
+            for kind, version in AGENTS
+        }
+
+
 @pytest.fixture(scope="session", params=AGENTS, ids="-".join)
-def agent(
-    request: pytest.FixtureRequest,
-    baseline: Path,
-    stranger: StandIn,
-    userparameters: Path,
-    prompt_plugin: Path,
-) -> Iterator[Agent]:
-    """Each of the four agents in turn, and agent 2 once more with the plugin."""
-    kind, version = request.param
-    what = (
-        ("agent2", version, prompt_plugin) if kind == PLUGIN else (*request.param, userparameters)
-    )
-    with Agent(*what) as running:
-        yield running
+def agent(request: pytest.FixtureRequest, agents: dict[Kind, Agent]) -> Agent:
+    """Each of them in turn."""
+    return agents[request.param]
 
 
 def _running(daemons: list[StandIn]) -> Iterator[list[StandIn]]:

@@ -7,7 +7,7 @@ import time
 from typing import Callable
 
 PATIENCE = 30.0
-PAUSE = 0.25
+PAUSE = 0.5
 
 
 def eventually(check: Callable[[], None], patience: float = PATIENCE) -> None:

@@ -171,8 +171,7 @@ class Stanza(NamedTuple):
 
 
 def _stanza(text: str) -> Stanza:
-    rows = re.findall(r"^([A-Z][\w-]+): *(.*)", text, re.MULTILINE)
-    fields = {name: value for name, value in rows}
+    fields: dict[str, str] = dict(re.findall(r"^([A-Z][\w-]+): *(.*)", text, re.MULTILINE))
     needs = f"{fields.get('Pre-Depends', '')}, {fields.get('Depends', '')}"
     name = fields["Package"]
     source = fields.get("Source", name).split(" ")[0]

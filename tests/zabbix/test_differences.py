@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
+from typing import Any, Callable, NamedTuple, TypeVar
 
 import pytest
 
@@ -18,11 +22,14 @@ from tests.zabbix.answers import (
     of_daemon,
     types,
 )
+from tests.zabbix.conftest import AGENTS, Kind
 from tests.zabbix.standins import UNKNOWN, StandIn, lines, sleeper
 
 pytestmark = pytest.mark.zabbix
 
+T = TypeVar("T")
 MIN_AGE = 60
+AT_ONCE = 3
 PATIENCE = 15
 NOTHING: dict[str, list[str]] = {"missing": [], "extra": []}
 
@@ -39,34 +46,76 @@ def stopped(standins: Sequence[StandIn]) -> Iterator[None]:
             standin.start()
 
 
+class Told(NamedTuple):
+    """What one agent tells while some stand-ins are gone, and when they are back; `counted` and
+    `numbers` are of the first of them."""
+
+    differences: dict[str, list[str]]
+    numbers: dict[str, Any]
+    counted: str
+    differences_after: dict[str, list[str]]
+    counted_after: str
+
+
+Which = tuple[int, ...]
+Events = Callable[[Which], dict[Kind, Told]]
+
+
+@pytest.fixture(scope="module")
+def events(agents: dict[Kind, Agent], standins: list[StandIn]) -> Events:
+    """What all agents tell of stand-ins that stop: each event takes place once, for all."""
+
+    @cache
+    def told(which: Which) -> dict[Kind, Told]:
+        gone = [standins[index] for index in which]
+        key = count_key(document(next(iter(agents.values()))), gone[0])
+        with stopped(gone):
+            during = _of_each(agents, differences)
+            counted = _of_each(agents, lambda agent: agent.get_all("psdiff.get", key))
+        after = _of_each(agents, differences)
+        again = _of_each(agents, lambda agent: agent.get(key))
+        return {
+            kind: Told(
+                during[kind], numbers(json.loads(get), gone[0]), count, after[kind], again[kind]
+            )
+            for kind, (get, count) in counted.items()
+        }
+
+    return told
+
+
+def _of_each(agents: dict[Kind, Agent], ask: Callable[[Agent], T]) -> dict[Kind, T]:
+    """The answers of all agents, of which a few are asked at the same time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(agents, pool.map(ask, agents.values())))
+
+
 def test_nothing_differs_from_a_new_baseline(agent: Agent) -> None:
     assert differences(agent) == NOTHING
 
 
-@pytest.mark.parametrize("which", [[0], [0, 1], [2], [4], [0, 2, 3]], ids=str)
+@pytest.mark.parametrize("which", [(0,), (0, 1), (2,), (4,), (0, 2, 3)], ids=str)
+@pytest.mark.parametrize("kind", AGENTS, ids="-".join)
 def test_stopped_daemons_are_missing(
-    agent: Agent, standins: list[StandIn], which: list[int]
+    events: Events, standins: list[StandIn], kind: Kind, which: Which
 ) -> None:
-    gone = [standins[index] for index in which]
-    with stopped(gone):
-        found = differences(agent)
-        assert found["extra"] == []
-        assert sorted(found["missing"]) == sorted(standin.line for standin in gone)
-    assert differences(agent) == NOTHING
+    told = events(which)[kind]
+    assert told.differences["extra"] == []
+    lines_of_the_gone = sorted(standins[index].line for index in which)
+    assert sorted(told.differences["missing"]) == lines_of_the_gone
+    assert told.differences_after == NOTHING
 
 
-@pytest.mark.parametrize("which", [[0], [0, 1], [4]], ids=str)
+@pytest.mark.parametrize("which", [(0,), (0, 1), (4,)], ids=str)
+@pytest.mark.parametrize("kind", AGENTS, ids="-".join)
 def test_stopped_daemons_are_not_counted(
-    agent: Agent, standins: list[StandIn], which: list[int]
+    events: Events, standins: list[StandIn], kind: Kind, which: Which
 ) -> None:
-    gone = [standins[index] for index in which]
-    left = len(of_daemon(gone[0], standins)) - len(gone)
-    with stopped(gone):
-        found = document(agent)
-        key = count_key(found, gone[0])
-        assert numbers(found, gone[0])["running"] == left
-        assert agent.get(key) == str(left)
-    assert agent.get(key) == str(left + len(gone))
+    told = events(which)[kind]
+    left = len(of_daemon(standins[which[0]], standins)) - len(which)
+    assert told.numbers["running"] == left
+    assert told.counted == str(left)
+    assert told.counted_after == str(left + len(which))
 
 
 def test_a_daemon_that_does_not_run_has_no_numbers(agent: Agent, standins: list[StandIn]) -> None:

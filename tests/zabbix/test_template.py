@@ -9,7 +9,7 @@ import pytest
 from tests.zabbix.endtoend import World
 from tests.zabbix.endtoend_machine import LONG, WORD
 
-pytestmark = pytest.mark.zabbix
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 DISCOVERED = (LONG, "hostile", "hushed", "lonely", "measured", "twin")

@@ -9,7 +9,7 @@ from tests.zabbix.endtoend_machine import WORD
 from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.standins import sleeper
 
-pytestmark = pytest.mark.zabbix
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 NO_BASELINE = "psdiff: No baseline"

@@ -13,7 +13,7 @@ from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.endtoend_watch import Problem
 from tests.zabbix.standins import sleeper
 
-pytestmark = pytest.mark.zabbix
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 MISSING = "psdiff: Processes are missing"

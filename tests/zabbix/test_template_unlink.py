@@ -8,7 +8,7 @@ from tests.zabbix.endtoend import World
 from tests.zabbix.endtoend_api import NAMES, Api
 from tests.zabbix.endtoend_site import Site
 
-pytestmark = pytest.mark.zabbix
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 
