@@ -7,6 +7,7 @@ from pathlib import Path
 from .installed import Installed
 
 _SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
+_SCRIPTS = Path("/etc/init.d")
 
 
 def service_command(agent: Installed, what: str) -> str:
@@ -14,7 +15,7 @@ def service_command(agent: Installed, what: str) -> str:
     knows it, which process or program that is about."""
     if _SYSTEMD.is_dir():
         return f"systemctl {what} {agent.unit}"
-    if Path("/etc/init.d", agent.unit).exists():
+    if (_SCRIPTS / agent.unit).exists():
         return f"service {agent.unit} {what}"
     if agent.pid is not None:
         return f"{agent.name}, process {agent.pid}"

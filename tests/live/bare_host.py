@@ -28,8 +28,18 @@ from tests.live.program import (
 BOOT = """
 read -r pid _ </proc/self/stat
 mount -t proc proc /proc
-for place in /etc /var/lib /usr/local/sbin; do mount -t tmpfs -o mode=755 tmpfs $place; done
+for place in /etc /var/lib /usr/local/sbin /mnt; do mount -t tmpfs -o mode=755 tmpfs $place; done
 mkdir /etc/zabbix
+# What the machine has of these is not the host's.
+[ ! -d /run/systemd ] || mount -t tmpfs tmpfs /run/systemd
+for agent in /usr/sbin/zabbix_agent* /usr/bin/zabbix_agent* /usr/local/bin/zabbix_agent*; do
+    [ -e "$agent" ] || continue
+    folder=$(dirname "$agent")
+    mkdir -p "/mnt$folder/upper" "/mnt$folder/work"
+    mount -t overlay overlay \
+        -o "lowerdir=$folder,upperdir=/mnt$folder/upper,workdir=/mnt$folder/work" "$folder"
+    rm "$agent"
+done
 echo "$pid"
 exec cat
 """
@@ -41,7 +51,7 @@ sys.path.append({path!r})
 from psdiff_zbx.{module} import main
 sys.exit(main())
 """
-SCRIPTS = {"psdiff-zbx": "cli", "psdiff-zbx-agent2": "plugin"}
+SCRIPTS = {"psdiff-zbx": "cli.main", "psdiff-zbx-agent2": "plugin.main"}
 # What stands in Debian's packages of them.
 INCLUDES = {
     "agentd": "Include=/etc/zabbix/zabbix_agentd.conf.d/*.conf\n",

@@ -94,13 +94,20 @@ def test_something_else_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "remedy"),
-    [(".", "systemctl restart zabbix-agent2"), ("none", "zabbix_agent2, process 4711")],
+    ("made", "remedy"),
+    [
+        (("systemd", "init.d/zabbix-agent2"), "systemctl restart zabbix-agent2"),
+        (("init.d/zabbix-agent2",), "service zabbix-agent2 restart"),
+        (("init.d",), "zabbix_agent2, process 4711"),
+    ],
 )
 def test_the_remedy_is_a_command_of_this_host(
-    folder: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: tuple[str, ...], remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_manager, "_SYSTEMD", tmp_path / folder)
+    for name in made:
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setattr(service_manager, "_SYSTEMD", tmp_path / "systemd")
+    monkeypatch.setattr(service_manager, "_SCRIPTS", tmp_path / "init.d")
     with listener([b"SSH-2.0-OpenSSH_9.2p1\r\n"]) as port:
         found = asked(port)
     assert found.remedy == f"restart the agent: {remedy}"
