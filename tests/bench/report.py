@@ -14,9 +14,11 @@ from tests.bench.targets import MEGABYTE, Results, Verdict, judge
 
 ORDER = (
     rows.PLUGIN,
+    rows.OTHER_PLUGIN,
     rows.CACHED,
     rows.USERPARAMETER,
     rows.GET,
+    rows.OTHER_GET,
     rows.LOOK,
     rows.AGAIN,
     rows.SNAPSHOT,
@@ -145,6 +147,8 @@ def left_out(results: Results) -> Iterator[str]:
     measured = results[max(results)]["rows"]
     if rows.PSDIFF not in measured:
         yield "\npsdiff is left out: PSDIFF does not name its script."
+    if rows.OTHER_GET not in measured:
+        yield "\nAnother build is left out: OTHER does not name its psdiff-zbx."
     if rows.PLUGIN not in measured:
         yield f"\nThe plugin is left out: there is no {rows.PLUGIN_PROGRAM}."
 

@@ -34,6 +34,8 @@ CHECK_PROCS = "`check_procs -C sshd`"
 PSDIFF = "`psdiff show`"
 PSUTIL = "psutil's process_iter, in process"
 EXPORTER = "prometheus-process-exporter, a scrape"
+OTHER_PLUGIN = "the other build: plugin of agent 2"
+OTHER_GET = "the other build: `psdiff-zbx get`"
 
 PLUGIN_PROGRAM = "psdiff-zbx-agent2"
 # The longest that an agent allows: nobody is cut off.
@@ -42,11 +44,13 @@ GROUP_BY_NAME = 'process_names: [{name: "{{.Comm}}", cmdline: [".+"]}]\n'
 
 
 class Place(NamedTuple):
-    """Where the programs are, and a folder for the files of one crowd."""
+    """Where the programs are, and a folder for the files of one crowd.  ``other`` is another
+    build of psdiff-zbx, to compare with."""
 
     folder: Path
     program: Path
     peers: Path
+    other: Path | None = None
 
     @property
     def python(self) -> str:
@@ -81,6 +85,8 @@ def rows(place: Place, stack: ExitStack) -> Iterator[Row]:
         yield Row(name, stack.enter_context(Inside(place.python, tuple(job))).run)
     yield Row(PASS, Command(place.python, ("-c", "pass")).run)
     yield Row(GET, Command(str(place.program), (*ours, "get")).run)
+    if place.other is not None:
+        yield Row(OTHER_GET, Command(str(place.other), (*ours, "get")).run)
     exporter = stack.enter_context(_exporter(place))
     yield from _peers(place)
     yield Row(EXPORTER, exporter)
@@ -90,10 +96,14 @@ def _agents(place: Place, stack: ExitStack) -> Iterator[Row]:
     """Further keys follow at once, within the time for which the plugin remembers."""
     settings = f"Timeout={TIMEOUT}"
     agentd = stack.enter_context(Agent("agentd", "7.0", _userparameters(place), settings))
-    agent2 = stack.enter_context(Agent("agent2", "7.0", _plugin(place), settings))
+    agent2 = stack.enter_context(Agent("agent2", "7.0", _plugin(place, place.plugin), settings))
     if place.plugin.exists():
         yield Row(PLUGIN, _asked(agent2, "psdiff.get", PLUGIN_PROGRAM))
         yield Row(CACHED, _asked(agent2, "psdiff.missing", PLUGIN_PROGRAM))
+    if place.other is not None:
+        include = _plugin(place, place.other.with_name(PLUGIN_PROGRAM), "other")
+        other = stack.enter_context(Agent("agent2", "7.0", include, settings))
+        yield Row(OTHER_PLUGIN, _asked(other, "psdiff.get", PLUGIN_PROGRAM))
     yield Row(PING, _asked(agent2, "agent.ping", "zabbix_agent2"))
     yield Row(PROC_GET, _asked(agent2, "proc.get[,,,summary]", "zabbix_agent2"))
     yield Row(PROC_NUM, _asked(agentd, "proc.num[,,,daemon3]", "zabbix_agentd"))
@@ -108,11 +118,11 @@ def _userparameters(place: Place) -> Path:
     return path
 
 
-def _plugin(place: Place) -> Path:
-    path = place.folder / "plugin.conf"
-    lines = (f"System.Path={place.plugin}", f"Baseline={place.baseline}")
+def _plugin(place: Place, program: Path, name: str = "plugin") -> Path:
+    path = place.folder / f"{name}.conf"
+    lines = (f"System.Path={program}", f"Baseline={place.baseline}")
     text = "".join(f"Plugins.PsdiffZbx.{line}\n" for line in lines)
-    path.write_text(text if place.plugin.exists() else "")
+    path.write_text(text if program.exists() else "")
     return path
 
 

@@ -7,6 +7,7 @@ nothing outlives it.  Writes the costs to FOLDER/NUMBER/costs.json.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,7 +33,9 @@ def main(outer: Path, number: int) -> None:
     """Measure three groups, each interleaved in itself."""
     folder = outer / str(number)
     folder.mkdir()
-    place = Place(folder, outer / VENV / "bin" / "psdiff-zbx", prefix(PEERS))
+    other = os.environ.get("OTHER")
+    program = outer / VENV / "bin" / "psdiff-zbx"
+    place = Place(folder, program, prefix(PEERS), Path(other) if other else None)
     rounds = 7 if number > 5_000 else 9
     with _crowd(folder / "crowd", number):
         with ExitStack() as stack:

@@ -102,4 +102,12 @@ TARGETS = (
     Target("10,000: peak memory of the plugin, in MB", 60, _memory),
     Target("10,000: comparison / snapshot", 0.1, _comparison),
     Target("comparison of a line among 10,000 / among 1,250", 1.5, _linear),
+    Target(
+        "300: `psdiff-zbx get` / the other build's",
+        1.03,
+        _walls(SMALL, rows.GET, [rows.OTHER_GET]),
+    ),
+    Target(
+        "10,000: plugin / the other build's", 1.03, _walls(LARGE, rows.PLUGIN, [rows.OTHER_PLUGIN])
+    ),
 )
