@@ -72,16 +72,18 @@ def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
         for pid, process in alive.items()
     }
     parents.update({1: 0} if top else {})
+    settled = {0}
     # In a loop, at least one of them is older than its parent.
     for pid in sorted(pid for pid, parent in parents.items() if parent >= pid):
         path: Set[int] = set()
         here = pid
-        while here and here not in path:
+        while here not in path and here not in settled:
             path.add(here)
             here = parents[here]
-        if here:
+        if here in path:
             # A loop: a parent ended between two reads and its pid went to a descendant.
             parents[here] = top
+        settled |= path
     return parents
 
 
