@@ -7,6 +7,7 @@ from typing import Dict, Iterable, List, Mapping, Sequence
 
 from . import triggers
 from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, WIDGETS
+from .discovery import conditions, resources_override, without_empty
 from .items import DISCOVERY, ITEMS, MACROS, MASTER, PROTOTYPES, TIMEOUT, Item, Macro, Trigger
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version, widget
@@ -18,7 +19,6 @@ _DESCRIPTION = (
     "The daemons of a Linux host compared with their baseline, by psdiff-zbx: what is missing, "
     "what is extra, one line per process."
 )
-_FILTERS = ("CMDLINE", "NAME", "USER")
 _RED, _ORANGE, _BLUE, _GREEN = "E45959", "FFA059", "2774A4", "1A7C11"
 
 
@@ -44,6 +44,7 @@ class Template:
         return f"{digits[:12]}4{digits[13:16]}{variant}{digits[17:32]}"
 
     def export(self) -> Export:
+        """The whole ``zabbix_export``, as nested dictionaries and lists."""
         return {
             "version": self.version.name,
             self.version.groups: [_GROUP],
@@ -92,7 +93,7 @@ class Template:
             for trigger in triggers.TRIGGERS
             if _keys(trigger, ITEMS) == [item.key]
         ]
-        return _without_empty(export)
+        return without_empty(export)
 
     def _triggers_of_several(self) -> List[Export]:
         """Those that look at several items, and so stand below none of them."""
@@ -125,7 +126,7 @@ class Template:
 
     def _trigger(self, kind: str, trigger: Trigger) -> Export:
         after = [each for each in triggers.TRIGGERS if each.name in trigger.after]
-        return _without_empty(
+        return without_empty(
             {
                 "uuid": self.uuid(kind, trigger.name),
                 "expression": self._expression(trigger),
@@ -152,14 +153,14 @@ class Template:
             "type": "DEPENDENT",
             "key": DISCOVERY,
             "delay": "0",
-            "filter": {"evaltype": "AND", "conditions": list(_conditions())},
+            "filter": {"evaltype": "AND", "conditions": list(conditions())},
             **self.version.rule_extra,
             "description": "The daemons of the baseline, running or not.",
             "item_prototypes": [self._prototype(item) for item in PROTOTYPES],
             "graph_prototypes": [self._graph_prototype()],
             "master_item": {"key": MASTER},
             "preprocessing": [{"type": "JSONPATH", "parameters": ["$.discovery"]}],
-            "overrides": [_resources()],
+            "overrides": [resources_override()],
         }
 
     def _prototype(self, item: Item) -> Export:
@@ -169,7 +170,7 @@ class Template:
             for trigger in triggers.PROTOTYPES
             if _keys(trigger, PROTOTYPES) == [item.key]
         ]
-        return _without_empty(export)
+        return without_empty(export)
 
     def _graph_prototype(self) -> Export:
         return self._graph("graph prototype", DAEMON, {PROTOTYPES[0].key: _GREEN})
@@ -219,53 +220,9 @@ def _bounded(trigger: Trigger, item: Item) -> str:
     return trigger.expression if found in (",", ")") else ""
 
 
-def _conditions() -> Iterable[Export]:
-    operators = (("MATCHES", ""), ("NOT_MATCHES", "NOT_MATCHES_REGEX"))
-    rows = [(name, *operator) for name in _FILTERS for operator in operators]
-    for number, (name, suffix, operator) in enumerate(rows):
-        condition = {
-            "macro": f"{{#PSDIFF.{name}}}",
-            "value": f"{{$PSDIFF.{name}.{suffix}}}",
-            "operator": operator,
-            "formulaid": chr(ord("A") + number),
-        }
-        yield _without_empty(condition)
-
-
-def _resources() -> Export:
-    """What lets a macro switch on the prototypes that are not discovered by default."""
-    names = [item.name.partition("}")[2] for item in PROTOTYPES if item.resource]
-    return {
-        "name": "Resources of the daemons that {$PSDIFF.RESOURCES.MATCHES} names",
-        "step": "1",
-        "filter": {
-            "conditions": [
-                {
-                    "macro": "{#PSDIFF.NAME}",
-                    "value": "{$PSDIFF.RESOURCES.MATCHES}",
-                    "formulaid": "A",
-                }
-            ]
-        },
-        "operations": [
-            {
-                "operationobject": "ITEM_PROTOTYPE",
-                "operator": "LIKE",
-                "value": name,
-                "discover": "DISCOVER",
-            }
-            for name in names
-        ],
-    }
-
-
 def _macro(macro: Macro) -> Export:
     return {"macro": macro.name, "value": macro.value, "description": macro.description}
 
 
 def _tags(*pairs: Sequence[str]) -> List[Dict[str, str]]:
     return [{"tag": tag, "value": value} for tag, value in pairs]
-
-
-def _without_empty(export: Export) -> Export:
-    return {name: value for name, value in export.items() if value not in ("", [])}
