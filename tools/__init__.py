@@ -1,1 +1,1 @@
-"""What writes the generated files; it is no part of the package."""
+"""The writers of the generated files.  They are not part of the package."""

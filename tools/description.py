@@ -1,4 +1,4 @@
-"""What ``--help`` says, as records: the manual page and the completions are made of them."""
+"""What ``--help`` says, as records, for the manual page and the completion scripts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from psdiff_zbx.cli.parser import (
 
 
 class Argument(NamedTuple):
-    """An option, or a word without one (then ``flags`` is empty).  ``value`` is the form of what
-    follows: ``FILE``, ``[SECONDS]``, ``HOST [HOST ...]``; empty for a switch.  Those with the
-    same ``either``, which is not 0, exclude each other."""
+    """An option, or a positional argument (then ``flags`` is empty).  ``value`` is the form of its
+    value: ``FILE``, ``[SECONDS]``, ``HOST [HOST ...]``; empty for a switch.  Arguments with the
+    same ``either`` exclude each other, unless it is 0."""
 
     flags: Tuple[str, ...]
     value: str
@@ -32,11 +32,12 @@ class Argument(NamedTuple):
 
     @property
     def wants_value(self) -> bool:
-        """Whether the next word belongs to it for sure."""
+        """Whether it is an option that must have a value."""
         return bool(self.flags and self.value) and not self.value.startswith("[")
 
     @property
     def is_file(self) -> bool:
+        """Whether its value is the name of a file."""
         return self.value == "FILE"
 
     @property
@@ -48,7 +49,7 @@ class Argument(NamedTuple):
 
 
 class Described(NamedTuple):
-    """One command.  ``summary`` is its line in a list, ``text`` all that is said of it."""
+    """One command.  ``summary`` is its line in a list, ``text`` its whole description."""
 
     name: str
     summary: str
@@ -66,7 +67,7 @@ class Described(NamedTuple):
 
 
 class Program(NamedTuple):
-    """All commands under their headings, and what is said of all of them."""
+    """All commands under their headings, and the texts about all of them."""
 
     name: str
     version: str
@@ -78,6 +79,7 @@ class Program(NamedTuple):
 
     @property
     def commands(self) -> Iterator[Described]:
+        """All commands, without their headings."""
         return (command for group in self.groups.values() for command in group)
 
 
@@ -116,7 +118,7 @@ def _described(row: Command) -> Described:
 
 
 def _arguments(made: ArgumentParser) -> Tuple[Argument, ...]:
-    """What argparse keeps, in names that have not changed since it is there."""
+    """The arguments of a parser, from private attributes of argparse that have never changed."""
     either = {
         id(action): number
         for number, group in enumerate(made._mutually_exclusive_groups, 1)

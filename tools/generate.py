@@ -1,4 +1,4 @@
-"""Write the files that people download from what the package says today: `make generate`."""
+"""Write the generated files from the package's tables: ``make generate``."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ ROWS: Tuple[Tuple[Any, ...], ...] = (
 
 
 def shipped_rules() -> str:
-    """The shipped rules as Python: to read TOML takes a hundred times as long."""
+    """The shipped rules as Python, because reading TOML takes a hundred times as long."""
     table = tomli.loads(SHIPPED_RULES.read_text(encoding="utf-8"))
     rows = parse_rules(table[RULES], SHIPPED_RULES.name)
     return _SHIPPED_RULES.format(rows="\n".join(f"    {tuple(row)!r}," for row in rows))
 
 
 def generated() -> Dict[Path, str]:
-    """Each generated file and what belongs into it."""
+    """The text of each generated file."""
     agents = TOP / "userparameters"
     files = {
         agents / "psdiff_zbx.conf": userparameters("psdiff-zbx"),

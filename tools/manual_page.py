@@ -62,7 +62,7 @@ _SEE_ALSO = ("zabbix_agentd(8)", "zabbix_agent2(8)", "ps(1)")
 
 
 def page(program: Program) -> str:
-    """All of it, as ``man`` reads it."""
+    """The whole page as troff, which man(1) shows."""
     return "".join(f"{line}\n" for line in _lines(program))
 
 
@@ -93,7 +93,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _paragraphs(texts: Iterable[str]) -> Iterator[str]:
-    """The first follows a heading, which is a paragraph's beginning itself."""
+    """Each text as a paragraph.  The first one follows a heading and needs no ``.PP``."""
     for number, text in enumerate(texts):
         yield from [".PP"] if number else []
         yield from prose(text)

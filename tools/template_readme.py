@@ -1,4 +1,4 @@
-"""The template's README, in the form that Zabbix gives to its own, from the template's tables."""
+"""The template's README, made from the template's tables, in the form of Zabbix's own."""
 
 from __future__ import annotations
 

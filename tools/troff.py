@@ -1,6 +1,6 @@
 """Plain text as troff, with the macros of man(7).
 
-In: text as people write it.  Out: lines in which nothing of it is taken for a request.
+In: text as people write it.  Out: lines that troff never takes for requests.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from textwrap import wrap
 from typing import Iterator
 
-# As they stand, groff makes of them typographic quotes, a hyphen, accents: not what is typed.
+# Without an escape, groff prints typographic quotes, hyphens and accents that no shell accepts.
 _SPECIAL = {
     "\\": r"\e",
     "-": r"\-",
@@ -19,7 +19,7 @@ _SPECIAL = {
     "^": r"\(ha",
     "~": r"\(ti",
 }
-_WIDTH = 66  # what is escaped is longer
+_WIDTH = 66  # characters; escaped lines are longer
 _FLAG = re.compile(r"(?<![\w\\])(?:\\-){1,2}[a-z](?:\\-|[a-z])*")
 _VALUE = re.compile(r"\b[A-Z]{2,}\b")
 
@@ -41,15 +41,17 @@ def form(text: str) -> str:
 
 
 def bold(text: str) -> str:
+    """A text in bold, as troff."""
     return rf"\fB{escape(text)}\fR"
 
 
 def prose(text: str) -> Iterator[str]:
-    """Short lines; each sentence begins one, so that troff sets the space before it."""
+    """Text as short lines.  Each sentence begins a line, so that troff sets the space before
+    it."""
     for sentence in re.split(r"(?<=\.)(?:  |\n)", text):
         yield from map(escape, wrap(sentence, _WIDTH, break_on_hyphens=False))
 
 
 def tagged(tag: str, text: str) -> Iterator[str]:
-    """A term, which is troff already, and its indented text."""
+    """A term, already troff, with its indented text."""
     return iter([".TP", tag, *prose(text)])

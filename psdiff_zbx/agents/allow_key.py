@@ -1,8 +1,9 @@
-"""Which item keys an agent answers: its AllowKey and DenyKey lines, matched as the agents do.
+"""Which item keys an agent answers, by its AllowKey and DenyKey lines.
 
-In: the settings of a configuration, in the order of reading, and a key.  Out: the line that
-decides, or what the agents do without one.  The documentation's table of patterns, and what it
-leaves out, as 6.0.14 and 7.0.9 do it: tests/agents/test_allow_key.py.
+In: the settings of a configuration, in reading order, and an item key.  Out: whether the key is
+allowed, and the line that decides.  It matches patterns as agents 6.0.14 and 7.0.9 do; the
+documentation's table of patterns, and what it leaves out, is in tests/agents/test_allow_key.py.
+https://www.zabbix.com/documentation/7.0/en/manual/config/items/restrict_checks
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .configuration import Setting
 
 _ALLOW, _DENY = "AllowKey", "DenyKey"
 _EVERY_RUN = "system.run[*]"
-_OLD_RUN = "EnableRemoteCommands"  # of agentd only: 1 allows every command, 0 none
+_OLD_RUN = "EnableRemoteCommands"  # zabbix_agentd only: 1 allows every command, 0 none
 _PARAMETER = re.compile(r'(?:^|,) *(?:"((?:\\"|[^"])*)" *(?=,|$)|([^,]*))', re.DOTALL)
 
 
@@ -26,11 +27,13 @@ class _Rule(NamedTuple):
 
 class _Key(NamedTuple):
     name: str
-    parameters: Optional[List[str]]  # None without brackets; one that is empty for []
+    parameters: Optional[List[str]]  # None without brackets, [""] for []
 
 
 def allows(kind: str, settings: Iterable[Setting], key: str) -> bool:
-    """Whether an agent of this kind answers ``key``, as far as its rules go.
+    """Whether the rules of an agent allow ``key``.  ``kind`` is ``agentd`` or ``agent2``.
+
+    If no rule matches, every key except system.run is allowed.
 
     >>> allows("agentd", [Setting("DenyKey", "psdiff.*", "/etc/a.conf", 3)], "psdiff.get")
     False
@@ -40,7 +43,7 @@ def allows(kind: str, settings: Iterable[Setting], key: str) -> bool:
 
 
 def deciding(kind: str, settings: Iterable[Setting], key: str) -> Optional[Setting]:
-    """The line that allows or denies ``key``; None where no line is about it."""
+    """The line that allows or denies ``key``; None if no line matches it."""
     rule = _first(kind, settings, key)
     return rule.setting if rule else None
 
@@ -48,8 +51,8 @@ def deciding(kind: str, settings: Iterable[Setting], key: str) -> Optional[Setti
 def _first(kind: str, settings: Iterable[Setting], key: str) -> Optional[_Rule]:
     rules = [rule for setting in settings for rule in _rules(setting)]
     if kind == "agent2":
-        # It sorts them by the number of their line, whatever file that is in, and asks AllowKey
-        # first where two are on lines of the same number.
+        # Agent 2 sorts the rules by line number alone, across all files.  If two rules have the
+        # same line number, it asks AllowKey first.
         rules.sort(key=lambda rule: (rule.setting.number, not rule.allows))
     return next((rule for rule in rules if matches(rule.pattern, key)), None)
 
@@ -63,7 +66,7 @@ def _rules(setting: Setting) -> List[_Rule]:
 
 
 def matches(pattern: str, key: str) -> bool:
-    """Whether a rule's pattern is about a key.
+    """Whether a rule's pattern matches a key.
 
     >>> matches("vfs.file.*[*]", "vfs.file.size[/etc/hosts]")
     True
@@ -79,8 +82,8 @@ def matches(pattern: str, key: str) -> bool:
 
 
 def _fit(wanted: List[str], found: List[str]) -> bool:
-    """A last ``*`` stands for any number of parameters.  The manual says that ``x[a,*]`` does
-    not match ``x[a]``; it does."""
+    """A ``*`` as the last parameter stands for any number of parameters, even none.  The
+    documentation says that ``x[a,*]`` does not match ``x[a]``, but the agents match it."""
     if wanted[-1] == "*" and len(found) >= len(wanted) - 1:
         wanted, found = wanted[:-1], found[: len(wanted) - 1]
     return len(wanted) == len(found) and all(map(_fits, wanted, found))
@@ -91,7 +94,7 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 def _parsed(key: str) -> _Key:
-    """Quotes are taken off before anything is matched; ``[[x]]`` is the parameter x."""
+    """Quotes are removed before matching.  ``[[x]]`` has one parameter, ``x``."""
     name, bracket, rest = key.partition("[")
     if not bracket:
         return _Key(name, None)

@@ -1,7 +1,7 @@
 """A Zabbix agent's configuration, read as the agent reads it.
 
-In: the main file's path, and how to get a file's text and a folder's names.  Out: the settings in
-their order, and what is included from where.  It opens nothing itself.
+In: the path of the main file, and functions that read a file and list a folder.  Out: the settings
+in reading order, and the Include lines.  This module opens no file itself.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from ..core.agent_config import PLUGIN
 from ..core.model import PsdiffError
 
 OURS = "psdiff_zbx.conf"
-"""The one file of ours among those that an agent includes: for UserParameters or the plugin."""
+"""The name of our file in the agent's include folder: UserParameters or the plugin's options."""
 
 INCLUDE = "Include"
 _DEEPEST = 10  # levels of Include, in both agents
-_PLUGINS = "plugins.d"  # agent 2's, for the plugins of its own package
+_PLUGINS = "plugins.d"  # the options of agent 2's own plugins
 
 
 class AgentError(PsdiffError):
-    """No agent, one that is not as it should be, or one that cannot be set up."""
+    """No agent, a wrong configuration, or an agent that cannot be set up."""
 
 
 class Setting(NamedTuple):
-    """One ``name=value`` line of the file ``path``."""
+    """One ``name=value`` line of the file ``path``, at line ``number`` (from 1)."""
 
     name: str
     value: str
@@ -35,65 +35,72 @@ class Setting(NamedTuple):
 
     @property
     def place(self) -> str:
+        """The file and line: ``/etc/zabbix/zabbix_agentd.conf line 12``."""
         return f"{self.path} line {self.number}"
 
     @property
     def key(self) -> str:
-        """The item key of a ``UserParameter=psdiff.count[*],COMMAND``, less its parameters."""
+        """The item key of a UserParameter, without parameters: ``psdiff.count`` for
+        ``UserParameter=psdiff.count[*],COMMAND``."""
         return self.value.partition(",")[0].partition("[")[0].strip()
 
 
 class Include(NamedTuple):
-    """The files of ``folder`` whose names match ``pattern``, as line ``setting`` includes them."""
+    """An Include line (``setting``).  It takes in the files of ``folder`` whose names match
+    ``pattern``."""
 
     folder: str
     pattern: str
     setting: Setting
 
     def takes_in(self, path: str) -> bool:
+        """Whether the line includes the file ``path``."""
         folder, name = posixpath.split(path)
         return folder == self.folder and fnmatchcase(name, self.pattern)
 
 
 class Files(NamedTuple):
-    """``text`` of a file; ``names`` of the files in a folder, None where there is no folder."""
+    """How to read files.  ``text(path)`` is the text of a file, ``names(folder)`` the names of the
+    files in a folder, or None if there is no such folder."""
 
     text: Callable[[str], str]
     names: Callable[[str], Optional[Sequence[str]]]
 
 
 class Configuration(NamedTuple):
-    """The main file's settings with those of all included files, in the order of reading."""
+    """The settings of the main file at ``path`` and of all included files, in reading order."""
 
     path: str
     settings: Tuple[Setting, ...]
     includes: Tuple[Include, ...] = ()
 
     def all(self, name: str) -> Tuple[Setting, ...]:
+        """All settings with this name, in reading order."""
         return tuple(setting for setting in self.settings if setting.name == name)
 
     def value(self, name: str, default: str = "") -> str:
-        """The last one wins, as in the agents."""
+        """The value of a setting, or ``default`` if it is not set.  The last line wins, as in the
+        agents."""
         found = self.all(name)
         return found[-1].value if found else default
 
     def key_origins(self, key: str) -> Tuple[Setting, ...]:
-        """The UserParameters that define an item key."""
+        """The UserParameter lines that define an item key."""
         return tuple(found for found in self.all("UserParameter") if found.key == key)
 
     @property
     def plugin_options(self) -> Tuple[Setting, ...]:
-        """What the file says of our plugin of agent 2."""
+        """The options of our agent 2 plugin, ``Plugins.PsdiffZbx.…``."""
         start = f"Plugins.{PLUGIN}."
         return tuple(setting for setting in self.settings if setting.name.startswith(start))
 
     def including(self, path: str) -> Tuple[Include, ...]:
-        """The Includes that take in ``path``, whether it is there or not."""
+        """The Include lines that take in ``path``, even if that file does not exist."""
         return tuple(include for include in self.includes if include.takes_in(path))
 
     @property
     def folder(self) -> Optional[str]:
-        """Where a file of ours is included from."""
+        """The folder from which the agent includes our file; None if there is none."""
         for include in self.includes:
             folder = include.folder
             if posixpath.basename(folder) != _PLUGINS and fnmatchcase(OURS, include.pattern):
@@ -104,7 +111,7 @@ class Configuration(NamedTuple):
 def read_configuration(path: str, files: Files) -> Configuration:
     """The configuration whose main file is ``path``.
 
-    Raises AgentError for a file that cannot be read.
+    Raises AgentError if a file cannot be read, or if Include lines are nested too deeply.
     """
     found = list(_read(path, posixpath.dirname(path), files, 0))
     settings = tuple(each.setting if isinstance(each, Include) else each for each in found)
@@ -132,8 +139,8 @@ def parse_settings_file(text: str, path: str) -> List[Setting]:
 
 
 def _include(setting: Setting, base: str, files: Files) -> Tuple[Include, List[str]]:
-    """A file, a folder, or a pattern in the last part; agent 2 has it relative to the main
-    file's folder: ``Include=./zabbix_agent2.d/plugins.d/*.conf``."""
+    """The value is a file, a folder, or a path with a pattern in its last part.  Agent 2 takes it
+    relative to the main file's folder: ``Include=./zabbix_agent2.d/plugins.d/*.conf``."""
     where = posixpath.normpath(posixpath.join(base, setting.value))
     folder, pattern = posixpath.split(where)
     if "*" not in pattern:

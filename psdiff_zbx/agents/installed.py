@@ -22,13 +22,14 @@ KINDS = tuple(UNITS)
 NAMES = tuple(f"zabbix_{kind}" for kind in KINDS)
 _USER = "zabbix"
 _BINARIES = ("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
-# Debian, Ubuntu and zabbix.com; EPEL; Zabbix's own sources.
+# Packages of Debian, Ubuntu and zabbix.com; EPEL; built from Zabbix's sources.
 _CONFIGURATIONS = ("/etc/zabbix", "/etc", "/usr/local/etc")
 
 
 class Installed(NamedTuple):
-    """One agent.  ``program`` is its binary, ``unit`` what systemd calls it, ``pid`` that of its
-    main process, which ``started`` at that Unix time; None and 0 where it does not run."""
+    """One agent.  ``program`` is the path of its binary, ``unit`` its systemd unit without
+    ``.service``.  ``pid`` is its main process, which ``started`` at that Unix time; None and 0 if
+    it does not run."""
 
     kind: str
     program: str
@@ -41,11 +42,12 @@ class Installed(NamedTuple):
 
     @property
     def name(self) -> str:
+        """The name of its program: ``zabbix_agent2``."""
         return f"zabbix_{self.kind}"
 
     @property
     def folder(self) -> Path:
-        """Where a file of ours goes.  Raises AgentError."""
+        """The folder for our file.  Raises AgentError if the configuration includes no folder."""
         found = self.configuration.folder
         if found is None:
             main = self.configuration.path
@@ -55,23 +57,27 @@ class Installed(NamedTuple):
 
     @property
     def file(self) -> Path:
-        """The file of ours.  Raises AgentError."""
+        """The path of our file.  Raises AgentError if the configuration includes no folder."""
         return self.folder / OURS
 
 
 def find_agents(
     root: Path = Path("/"), processes: Optional[Sequence[Process]] = None
 ) -> List[Installed]:
-    """Both, one or none; ``processes`` are this host's unless they are given.
+    """The agents of this host: two, one or none.  ``processes`` are those of this host by default.
 
-    Raises AgentError for a configuration that cannot be read, and SnapshotError.
+    Raises AgentError if a configuration cannot be read, and SnapshotError if other users'
+    processes cannot be seen.
     """
     here = running.here(NAMES) if processes is None else processes
     return [found for kind in KINDS for found in _find(kind, root, here)]
 
 
 def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
-    """The agent asked for, or the only one.  Raises AgentError."""
+    """The agent asked for, or the only one.
+
+    Raises AgentError if it is not installed, or if there are two and none is asked for.
+    """
     if not found:
         raise AgentError(
             "no Zabbix agent here: no zabbix_agentd or zabbix_agent2 with its configuration in "
@@ -96,7 +102,7 @@ def _find(kind: str, root: Path, processes: Sequence[Process]) -> List[Installed
     main = running.main(name, usual, processes)
     path = (running.configured(main.cmdline) if main else "") or usual
     program = _program(name, root, main)
-    if not (path and program):  # a package that was removed leaves its configuration
+    if not (path and program):  # a removed package leaves its configuration behind
         return []
     found = configuration.read_configuration(path, _files(root))
     if main:

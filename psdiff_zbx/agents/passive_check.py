@@ -1,6 +1,7 @@
-"""One question to a running agent, as zabbix_get 6.0 asks it; 7.0's agents answer that too.
+"""One passive check, sent as zabbix_get 6.0 sends it; agents of 7.0 answer it, too.
 
-In: an address, a key, seconds.  Out: the value as text.
+In: an address, an item key, seconds.  Out: the value as text.  It does not speak TLS.
+https://www.zabbix.com/documentation/7.0/en/manual/appendix/protocols/header_datalen
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ _LONGEST = 1 << 24  # bytes; no agent sends more
 
 
 class PassiveError(PsdiffError):
-    """An answer that is none of an agent's."""
+    """An answer that does not come from a Zabbix agent."""
 
 
 def ask_agent(address: Tuple[str, int], key: str, seconds: float) -> Optional[str]:
-    """The value, or ``ZBX_NOTSUPPORTED: why``; None where the agent hangs up.
+    """The value, or ``ZBX_NOTSUPPORTED: why``; None if the agent hangs up.
 
-    Raises OSError where nobody listens or nothing comes in time, and PassiveError.
+    Raises OSError if there is no connection or no answer in time, and PassiveError if the answer
+    does not come from an agent.
     """
     with socket.create_connection(address, seconds) as connection:
         try:

@@ -1,7 +1,7 @@
-"""psdiff-zbx under the eyes of the agent's user.
+"""Run psdiff-zbx as the agent's user.
 
-In: a user and a command.  Out: what that command prints, started as an agent starts it, and which
-folder keeps the user from a file.  Only root can become somebody else.
+In: a user and a command.  Out: what the command prints if it is started as an agent starts it, and
+the folder that keeps the user from a file.  Only root can run a command as another user.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from ..core.model import PsdiffError
 from ..host.procfs import user_name
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-"""What systemd gives a service, and the agent what it runs."""
+"""The PATH that systemd gives a service, and that an agent gives its commands."""
 
 _PATIENCE = 30.0  # seconds: the longest Timeout of an agent
 
 
 class AccountError(PsdiffError):
-    """A user that is not there, or a command that does not run as that user."""
+    """A user that does not exist, or a command that does not run as that user."""
 
 
 class Ran(NamedTuple):
-    """How a command ended, what it printed, and how many seconds that took."""
+    """The exit code of a command, what it printed, and how many seconds it took."""
 
     code: int
     out: str
@@ -36,13 +36,13 @@ class Ran(NamedTuple):
 
     @property
     def error(self) -> str:
-        """Why it failed; nothing where it did not."""
+        """The last line of its error; empty if it did not fail."""
         said = (self.err or self.out).strip().rpartition("\n")[2]
         return said.replace("psdiff-zbx: error: ", "", 1) if self.code else ""
 
 
 class Account(NamedTuple):
-    """A user who runs psdiff-zbx by ``command``."""
+    """A user, and the ``command`` by which this user runs psdiff-zbx."""
 
     user: str
     uid: int
@@ -51,10 +51,14 @@ class Account(NamedTuple):
 
     @property
     def is_us(self) -> bool:
+        """Whether this program runs as that user."""
         return self.uid == os.geteuid()
 
     def run(self, *words: str) -> Ran:
-        """Raises AccountError where it cannot be started, or does not end."""
+        """Run the command with these words, as an agent would.
+
+        Raises AccountError if it cannot be started or does not end within 30 seconds.
+        """
         began = time.monotonic()
         try:
             done = subprocess.run(
@@ -75,13 +79,13 @@ class Account(NamedTuple):
         return Ran(done.returncode, out, err, time.monotonic() - began)
 
     def closed_folder(self, paths: Iterable[str]) -> Optional[str]:
-        """The first folder on the way to any of the files that this user may not enter."""
+        """The first folder on the way to one of the files that this user may not enter."""
         ways = [Path(way) for path in paths for way in (path, os.path.realpath(path))]
         folders = [folder for way in ways for folder in reversed(way.parents)]
         return next((str(folder) for folder in folders if not self._enters(folder)), None)
 
     def opening(self, path: str) -> str:
-        """How root lets this user read a file."""
+        """The remedy by which root lets this user read a file: ``run: chmod …``."""
         return f"run: chmod go+rX {self.closed_folder([path]) or path}"
 
     def _enters(self, folder: Path) -> bool:
@@ -98,7 +102,7 @@ class Account(NamedTuple):
 
 
 def may_enter(folder: os.stat_result, uid: int, groups: Iterable[int]) -> bool:
-    """Whether a folder's mode lets somebody go through it."""
+    """Whether a folder's mode lets this uid, with these groups, enter it."""
     if uid == 0:
         return True
     if folder.st_uid == uid:
@@ -107,7 +111,10 @@ def may_enter(folder: os.stat_result, uid: int, groups: Iterable[int]) -> bool:
 
 
 def account(user: str, command: Tuple[str, ...]) -> Account:
-    """That of ``user`` for root; for all others their own.  Raises AccountError."""
+    """The account of ``user`` if we are root, else our own.
+
+    Raises AccountError if there is no such user.
+    """
     if os.geteuid():
         groups = (os.getegid(), *os.getgroups())
         return Account(user_name(os.geteuid()), os.geteuid(), groups, command)

@@ -1,6 +1,7 @@
-"""The agents that run: their main processes, and what these tell.
+"""The running agents: their main processes, configuration files and systemd units.
 
-In: the processes.  Out: of each agent one, the configuration it was started with, its unit.
+In: the processes.  Out: the main process of an agent, and what its command line and its cgroup
+tell.  It changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _UNIT = re.compile(r"/system\.slice/zabbix[^/]*\.service")
 
 
 def here(names: Sequence[str]) -> List[Process]:
-    """Those that run here, not in a container of this host: its agent is not ours to set up.
+    """The processes with one of these names, but not those in containers of this host.
+    ``started`` is exact enough to compare it with the time of a file.
 
     Raises SnapshotError if other users' processes cannot be seen.
     """
@@ -36,8 +38,8 @@ def _pid_namespace(pid: str) -> str:
 
 
 def main(name: str, usual: str, processes: Sequence[Process]) -> Optional[Process]:
-    """The agent's main process, the parent of the others; where several agents of a kind run,
-    the one with the usual configuration."""
+    """The main process of agent ``name``, the parent of its other processes; None if it does not
+    run.  If several agents of this kind run, take the one with the ``usual`` configuration."""
     named = [process for process in processes if process.name == name and _is_agent(process)]
     pids = {process.pid for process in named}
     mains = [process for process in named if process.ppid not in pids]
@@ -46,16 +48,17 @@ def main(name: str, usual: str, processes: Sequence[Process]) -> Optional[Proces
 
 
 def _is_agent(process: Process) -> bool:
-    """Anybody may name a process so, to have root trust what it says of itself; not so who is
-    root, zabbix, or in such a unit of the system's."""
+    """Whether root can trust a process with an agent's name.  Any user can give a process that
+    name, so it must run as root or zabbix, or in a system unit like ``zabbix-agent.service``."""
     if process.user in ("root", "zabbix"):
         return True
     return bool(_UNIT.fullmatch(cgroup_of(process) or ""))
 
 
 def configured(words: Sequence[str]) -> str:
-    """``/usr/sbin/zabbix_agent2 -c /etc/zabbix/zabbix_agent2.conf``: the file; nothing where
-    the one of its build is meant."""
+    """The configuration file on a command line like
+    ``zabbix_agent2 -c /etc/zabbix/zabbix_agent2.conf``.  Empty if the agent uses its built-in
+    default."""
     for word, following in zip(words, [*words[1:], ""]):
         if word in ("-c", "--config"):
             return posixpath.join("/", following)
@@ -65,6 +68,7 @@ def configured(words: Sequence[str]) -> str:
 
 
 def unit(running: Process) -> str:
-    """``/system.slice/zabbix-agent2.service``"""
+    """The systemd unit of a process: ``zabbix-agent2`` in the cgroup
+    ``/system.slice/zabbix-agent2.service``.  Empty if it is in no service."""
     name = posixpath.basename(cgroup_of(running) or "")
     return name.removesuffix(".service") if name.endswith(".service") else ""

@@ -1,4 +1,4 @@
-"""How an agent is started again on this host.  It is only said, never done."""
+"""The command that starts an agent on this host, for the administrator.  It runs nothing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _SCRIPTS = Path("/etc/init.d")
 
 
 def service_command(agent: Installed, what: str) -> str:
-    """What an administrator types to ``start`` or ``restart`` it; where no service manager
-    knows it, which process or program that is about."""
+    """The command to ``start`` or ``restart`` an agent.  If no service manager knows the agent, it
+    names the process or the program instead."""
     if _SYSTEMD.is_dir():
         return f"systemctl {what} {agent.unit}"
     if (_SCRIPTS / agent.unit).exists():
@@ -23,7 +23,7 @@ def service_command(agent: Installed, what: str) -> str:
 
 
 def log_place(agent: Installed) -> str:
-    """Where it says why it ended."""
+    """Where the agent's log is: a command or a file."""
     if _SYSTEMD.is_dir():
         return f"'journalctl -u {agent.unit}'"
     return agent.configuration.value("LogFile") or "its log"

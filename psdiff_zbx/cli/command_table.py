@@ -1,4 +1,4 @@
-"""The one table of all commands, under the headings of ``--help``: summary, example, options."""
+"""The table of all commands, under the headings of ``--help``: summary, example, options."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from . import options
 
 
 class Command(NamedTuple):
-    """``example`` is what an administrator would type, ``text`` what else is worth knowing."""
+    """One command.  ``example`` is what an administrator would type, ``text`` what the help says
+    besides the summary.  ``add`` adds its options to a parser."""
 
     name: str
     summary: str

@@ -1,4 +1,4 @@
-"""What ``explain`` answers: one look at the host, and the rules' own account of it."""
+"""The command ``explain``: one look at the host, and what the rules make of it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from .terminal import paint, width
 
 @dataclass(frozen=True)
 class ExplainCommand:
-    """Answers are lines of text, for a terminal if there is one.  All raise any PsdiffError
-    but that of a baseline, without which less can be told."""
+    """Each answer is lines of text, in colour on a terminal.
+
+    All methods raise any PsdiffError except a BaselineError: without a baseline they say less.
+    """
 
     monitor: Monitor
 
     def process(self, pid: int) -> Iterable[str]:
-        """One process, at length.  Raises SnapshotError if there is none."""
+        """One process, at length.  Raises SnapshotError if it does not exist."""
         processes = self.monitor.host.processes()
         return at_length(self._found(pid, processes), paint)
 
@@ -32,7 +34,7 @@ class ExplainCommand:
         return explanation_table(list(explainer.everything()), missing, paint, width())
 
     def command(self, user: str, cmdline: str) -> Iterable[str]:
-        """A command line that need not run."""
+        """A command line, whether it runs or not."""
         host = self.monitor.host
         explainer = self._explainer(host.processes())
         return at_length(explainer.command(user, host.without_secrets(cmdline)), paint)

@@ -1,4 +1,4 @@
-"""The command lines that agents run every minute, taken apart without the cost of argparse."""
+"""The command lines that agents run every minute, parsed without the cost of argparse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ASKING = [[metric.command, "--"] for metric in METRICS if metric.parameter]
 
 
 class Quick(NamedTuple):
-    """What parser.py would make of it."""
+    """The same attributes as the Namespace of parser.py."""
 
     command: str
     id: str = ""
@@ -24,7 +24,8 @@ class Quick(NamedTuple):
 
 
 def parse_quickly(argv: Sequence[str]) -> Optional[Quick]:
-    """A command of the UserParameter file with no options but paths; None for all others.
+    """The arguments of a command in the UserParameter file, with no options but ``--config`` and
+    ``--baseline``.  None for all other command lines.
 
     >>> parse_quickly(["count", "--", "cron-1a2b3c4d"]).id
     'cron-1a2b3c4d'

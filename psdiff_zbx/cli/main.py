@@ -26,8 +26,8 @@ _AGENT: Mapping[str, Metric] = {metric.command: metric for metric in METRICS}
 
 
 def run(argv: Optional[Sequence[str]] = None) -> NoReturn:
-    """The program.  It ends at once: Python would give back what ten thousand processes took
-    piece by piece, which takes 20 ms."""
+    """Run the program, and end at once.  Python's own exit would free the records of ten thousand
+    processes one by one, which takes 20 ms."""
     code = main(argv)
     try:
         sys.stderr.flush()
@@ -42,7 +42,7 @@ def run(argv: Optional[Sequence[str]] = None) -> NoReturn:
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command.  Returns the exit code: 0, 1 differs, 2 usage, 3 cannot tell."""
     began = time.monotonic()
-    gc.disable()  # all ends before there is anything worth collecting
+    gc.disable()  # the program ends before there is garbage worth collecting
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed, as by ">&-"
     sys.stderr = sys.stderr or open(os.devnull, "w")
     try:
@@ -51,17 +51,17 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         return int(stop.code or 0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Zabbix takes all of stderr for a part of the value
+            warnings.simplefilter("ignore")  # for Zabbix, stderr is part of the value
             return (_agent if arguments.command in _AGENT else _by_hand)(arguments)
-    except BrokenPipeError:  # the reader of our output has had enough
+    except BrokenPipeError:  # the reader has closed our output, as head does
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # Zabbix must not get a traceback for a value
+    except Exception as error:  # Zabbix must not get a traceback as a value
         text = error_line(error)
     try:
         return _report(arguments.command, text, time.monotonic() - began)
-    except OSError:  # the disk that our output goes to is full, say: there is nobody to tell
+    except OSError:  # our output cannot be written, for example to a full disk
         return CANNOT_TELL
 
 
@@ -75,8 +75,8 @@ def _parse(argv: Sequence[str]) -> Arguments:
 
 
 def _report(command: str, error: str, seconds: float) -> int:
-    """Say an error in the way of its command: to Zabbix on standard output, which is all
-    that the agents distinguish from a value of stderr."""
+    """Print an error as its command does.  The agent's commands print it on standard output;
+    agents take standard error for part of the value anyway."""
     if command == "get":
         say([item_values.failure(error, seconds)])
     elif command in _AGENT:

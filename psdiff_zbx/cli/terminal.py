@@ -1,4 +1,4 @@
-"""Standard output: lines as UTF-8, and colours and a width where a person looks on."""
+"""Standard output: lines as UTF-8, and on a terminal a width and colours."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _COLOURS = {EXPECTED: "32", EXTRA: "31", MISSING: "31", YOUNG: "33", IGNORED: "2
 
 
 def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
-    """Lines as UTF-8, whatever the locale is; on standard output if nothing else is said."""
+    """Write lines as UTF-8, in any locale, to standard output or another stream."""
     stream = stream or sys.stdout
     stream.buffer.write("".join(f"{line}\n" for line in lines).encode())
     stream.flush()
 
 
 def show_manual(page: str) -> None:
-    """Troff, through man(1) where a person looks on; as it is where there is no ``man``, and
-    where that has no ``-l``."""
+    """Show a troff page with man(1) on a terminal.  Print it as it is if there is no terminal, no
+    ``man``, or no ``man -l``."""
     import shutil
-    import subprocess  # the agents' commands do without: it takes 5 ms
+    import subprocess  # not at the top: it takes 5 ms, and the agents' commands do not need it
 
     man = shutil.which("man") if sys.stdout.isatty() else None
     if not man or subprocess.run([man, "-l", "-"], input=page.encode(), check=False).returncode:
@@ -31,7 +31,7 @@ def show_manual(page: str) -> None:
 
 
 def paint(text: str, verdict: str) -> str:
-    """The text in its verdict's colour on a terminal, elsewhere as it is.  ``NO_COLOR`` is
+    """The text in the colour of its verdict on a terminal, unchanged elsewhere.  ``NO_COLOR`` is
     obeyed: https://no-color.org"""
     code = _COLOURS.get(verdict)
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -41,7 +41,7 @@ def paint(text: str, verdict: str) -> str:
 
 
 def width() -> Optional[int]:
-    """Characters in a line of the terminal; None where there is none."""
+    """The width of the terminal in characters; None if there is none."""
     if not sys.stdout.isatty():
         return None
     import shutil

@@ -1,4 +1,4 @@
-"""The files that tell the agents of psdiff-zbx, as text, and the options of the plugin."""
+"""Our files for the agents, as text: the UserParameters, and the plugin's options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PLUGIN = "PsdiffZbx"
 
 
 class PluginOption(NamedTuple):
-    """One option of the plugin; its value is a number of seconds, or else a path."""
+    """One option of the plugin.  Its value is a number of seconds, or a path."""
 
     name: str
     default: str
@@ -20,6 +20,7 @@ class PluginOption(NamedTuple):
 
     @property
     def full_name(self) -> str:
+        """Its name in the agent's configuration: ``Plugins.PsdiffZbx.MinAge``."""
         return f"Plugins.{PLUGIN}.{self.name}"
 
 

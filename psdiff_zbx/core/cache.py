@@ -1,4 +1,4 @@
-"""What this look at the host and the last one found out."""
+"""A memory of this look at the host and the last one."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ T = TypeVar("T")
 
 
 class Cache:
-    """Values by key.  One that is not asked for during a whole turn is forgotten."""
+    """Values by key.  A value that is not asked for during a whole turn is forgotten."""
 
     def __init__(self) -> None:
         self._new: Dict[Hashable, Any] = {}
         self._old: Dict[Hashable, Any] = {}
 
     def turn(self) -> None:
-        """A new look begins: forget what the last one did not ask for."""
+        """Begin a new look, and forget what the last one did not ask for."""
         self._old, self._new = self._new, {}
 
     def get(self, key: Hashable) -> Any:
-        """What is known of a key, or None."""
+        """The value of a key, or None."""
         found = self._new.get(key)
         if found is None:
             found = self._old.get(key)
@@ -28,7 +28,7 @@ class Cache:
         return found
 
     def put(self, key: Hashable, value: T) -> T:
-        """Remember a value, which is not None."""
+        """Remember a value, which must not be None, and return it."""
         self._new[key] = value
         return value
 
@@ -42,4 +42,5 @@ class Memory(NamedTuple):
 
 
 def new_memory() -> Memory:
+    """An empty memory."""
     return Memory(Cache(), Cache())

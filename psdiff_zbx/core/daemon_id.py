@@ -15,7 +15,7 @@ _DIGEST = 8
 
 @lru_cache(4096)
 def name_of(cmdline: str) -> str:
-    """The program's name, safe to quote in a Zabbix macro.
+    """The program's name, safe to quote in a Zabbix macro, of at most 64 characters.
 
     >>> name_of("sshd: /usr/sbin/sshd -D [listener]"), name_of("/usr/sbin/cron -f")
     ('sshd', 'cron')
@@ -26,10 +26,10 @@ def name_of(cmdline: str) -> str:
 
 
 def daemon_ids(keys: Iterable[Key]) -> Dict[Key, str]:
-    """An id for each daemon: ``NAME-XXXXXXXX``, of ``[A-Za-z0-9._-]``, at most 64 long.
+    """An id for each daemon: ``NAME-XXXXXXXX``, at most 64 characters of ``[A-Za-z0-9._-]``.
 
-    The digits are of a digest of (user, cmdline); of two that agree in them, the one that
-    sorts later has the next digits of its digest.
+    The hex digits are the first ones of a digest of (user, cmdline).  If two daemons have the same
+    name and the same digits, the one that sorts later takes the next digits of its digest.
     """
     ids: Dict[Key, str] = {}
     taken = set()

@@ -14,7 +14,7 @@ _TEXT = re.compile(r"(\d+)([smhdw]?)", re.ASCII)
 
 
 def parse_duration(text: str) -> Optional[int]:
-    """Seconds, or None of what is no time.
+    """Seconds, or None if the text is not a duration.
 
     Zabbix's suffixes: https://www.zabbix.com/documentation/7.0/en/manual/appendix/suffixes
 
@@ -26,7 +26,7 @@ def parse_duration(text: str) -> Optional[int]:
 
 
 def in_largest_unit(seconds: float) -> Tuple[int, str]:
-    """The number of the largest unit up to days that fits, and its name.
+    """Seconds in the largest unit that fits, days at most: the number, rounded down, and the unit.
 
     >>> in_largest_unit(3 * 86_400 + 5), in_largest_unit(-1)
     ((3, 'day'), (0, 'second'))

@@ -1,4 +1,4 @@
-"""The one table of what Zabbix can ask for: item key, command, and how a state answers."""
+"""The table of item keys: each with its command, and the function that answers it from a state."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .model import State
 
 
 class Metric(NamedTuple):
-    """One item key.  ``answer`` gets a state and the key's parameter; it is None for what
-    can be told without looking at the host, and then ``constant`` is the value."""
+    """One item key.  ``answer(state, parameter)`` is its value.  If ``answer`` is None, no look at
+    the host is needed, and ``constant`` is the value."""
 
     key: str
     command: str
@@ -27,8 +27,8 @@ class Metric(NamedTuple):
 
     @property
     def description(self) -> str:
-        """The title as a sentence: agent 2 panics at a plugin's metric without a capital at
-        the beginning or without a full stop at the end."""
+        """The title as a sentence.  Agent 2 panics if a plugin's description does not begin with a
+        capital and end with a full stop."""
         return f"{self.title[0].upper()}{self.title[1:]}."
 
 

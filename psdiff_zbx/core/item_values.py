@@ -1,4 +1,4 @@
-"""A state in the words of Zabbix: LLD macros, lines of text, one JSON document."""
+"""A state as values for Zabbix: LLD macros, lines of text, one JSON document."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .line import escape, format_line
 from .model import Comparison, Line, State, UnknownDaemonError
 
 TEXT_LIMIT = 60_000
-"""Characters of a text: Zabbix silently stores no more than 65,535."""
+"""Characters of a text.  Zabbix stores at most 65,535 and drops the rest silently."""
 
 DOCUMENT_LIMIT = 500_000
-"""Bytes of a document: agents before 7.0 refuse 512 KiB."""
+"""Bytes of a document.  Agents before 7.0 refuse 512 KiB."""
 
 _SHORT_TEXT = 6_000
 _NUMBERS = ("started", "cpu", "rss", "threads")
@@ -32,8 +32,8 @@ def difference_lines(found: Comparison) -> List[str]:
 
 
 def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:
-    """``number`` lines as one text, cut at a line with ``… and N more`` where it would be too
-    long.  No more lines are asked for than fit."""
+    """``number`` lines as one text of at most ``limit`` characters.  A longer text is cut at a
+    line and ends with ``… and N more``.  No more of ``lines`` is read than fits."""
     kept: List[str] = []
     room = limit + 1
     for line in lines:
@@ -55,18 +55,20 @@ def _cut(lines: List[str], number: int, limit: int) -> str:
 
 
 def missing(state: State, limit: int = TEXT_LIMIT) -> str:
+    """The missing lines as one text of at most ``limit`` characters."""
     lines = state.comparison.missing
     return limited(signed_lines("-", lines), len(lines), limit)
 
 
 def extra(state: State, limit: int = TEXT_LIMIT) -> str:
+    """The extra lines as one text of at most ``limit`` characters."""
     lines = state.comparison.extra
     return limited(signed_lines("+", lines), len(lines), limit)
 
 
 def discovery(state: State) -> List[Dict[str, Any]]:
-    """One object per daemon.  Zabbix expands macros inside macro values, so the values
-    have no braces."""
+    """The LLD macros of each daemon.  Their values have no braces, because Zabbix expands macros
+    inside macro values."""
     return [
         {
             "{#PSDIFF.ID}": daemon.id,
@@ -89,7 +91,7 @@ def _macro(text: str) -> str:
 def count(state: State, daemon_id: str) -> int:
     """How many processes of a daemon run.
 
-    Raises UnknownDaemonError for an id that the baseline does not hold.
+    Raises UnknownDaemonError if the baseline has no daemon with this id.
     """
     for daemon in state.comparison.daemons:
         if daemon.id == daemon_id:
@@ -100,8 +102,9 @@ def count(state: State, daemon_id: str) -> int:
 
 
 def document(state: State) -> str:
-    """Everything as one JSON object, under DOCUMENT_LIMIT bytes: where it would be larger,
-    without the numbers of less use, and then with shorter texts."""
+    """Everything as one JSON object of less than DOCUMENT_LIMIT bytes.  A larger one leaves out
+    the numbers that matter less, and then shortens its texts.  A document that is still too large
+    is an error."""
     for fields, limit in ((_NUMBERS, TEXT_LIMIT), ((), TEXT_LIMIT), ((), _SHORT_TEXT)):
         text = to_json(_everything(state, fields, limit))
         if len(text.encode()) < DOCUMENT_LIMIT:
@@ -132,10 +135,11 @@ def _everything(state: State, fields: Sequence[str], limit: int) -> Dict[str, An
 
 
 def failure(error: str, seconds: float) -> str:
-    """The document of a collection that failed: every item that depends on it becomes
-    unsupported, and discovery keeps what it has."""
+    """The document if the check failed.  Items whose values are not in it become unsupported, and
+    discovery keeps its daemons."""
     return to_json({"version": __version__, "error": error, "seconds": round(seconds, 3)})
 
 
 def to_json(value: Any) -> str:
+    """Compact JSON.  Characters outside ASCII stay as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

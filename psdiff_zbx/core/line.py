@@ -1,4 +1,4 @@
-"""One process to and from one line of text, whatever the process calls itself."""
+"""A process as one line of text, and back, even if its name or its arguments are hostile."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _UNSAFE = re.compile(
 _NAMED = {"\n": r"\n", "\t": r"\t"}
 _BRACES = {"{": r"\x7b", "}": r"\x7d"}
 _USER = "  {user="
-_IMPOSTOR = r"\x49NIT"  # only pid 1 is INIT, whatever others call themselves
+_IMPOSTOR = r"\x49NIT"  # only pid 1 is INIT, even if others call themselves so
 
 
 def escape(text: str) -> str:
     r"""Text that stays on its line: ``\n``, ``\t``, ``\xNN`` for control characters and
-    undecodable bytes, ``\uNNNN`` for what is above U+00FF."""
+    undecodable bytes, ``\uNNNN`` for unsafe characters above U+00FF."""
     if text.isascii() and text.isprintable():
         return text
     return _UNSAFE.sub(_show, text)
@@ -35,7 +35,7 @@ def _show(match: re.Match[str]) -> str:
 
 
 def escape_user(user: str) -> str:
-    """A user name that cannot end its own ``{user=…}``."""
+    """A user name, escaped so that it cannot end its own ``{user=…}``."""
     text = escape(user)
     if "{" in text or "}" in text:
         return "".join(_BRACES.get(char, char) for char in text)
@@ -43,7 +43,7 @@ def escape_user(user: str) -> str:
 
 
 def command_line(process: Process) -> str:
-    """The command line as a line shows it; ``[comm]`` where there are no arguments.
+    """The command line as a line shows it, or ``[comm]`` if the process has no arguments.
 
     >>> command_line(process)
     '/usr/sbin/cron -f'
@@ -59,7 +59,7 @@ def format_line(line: Line) -> str:
 
 
 class Parsed(NamedTuple):
-    """A line of text taken apart; ``indent`` counts blanks."""
+    """A line of text in its parts; ``indent`` is a number of blanks."""
 
     indent: int
     cmdline: str
@@ -67,7 +67,7 @@ class Parsed(NamedTuple):
 
 
 def parse_line(text: str) -> Optional[Parsed]:
-    """The parts of a process line, or None if it is none."""
+    """The parts of a process line, or None if the text is not a process line."""
     stripped = text.rstrip(" \t\r")
     head, brace, tail = stripped.rpartition(_USER)
     cmdline, user = head.strip(" "), tail[:-1]
@@ -79,7 +79,7 @@ def parse_line(text: str) -> Optional[Parsed]:
 
 
 def error_line(error: BaseException) -> str:
-    """An error in one line.  One that is not ours is a mistake in this program."""
+    """An error as one line.  Any error other than a PsdiffError is a bug in this program."""
     if isinstance(error, PsdiffError):
         return escape(str(error))
     return escape(f"unexpected {type(error).__name__}: {error}; please report it")

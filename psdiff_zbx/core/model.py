@@ -16,7 +16,7 @@ Key = Tuple[str, str]
 
 
 class PsdiffError(Exception):
-    """What we cannot know or do, in one line: what, where, what to do about it."""
+    """Something that we cannot know or do, as one line: what, where, what to do about it."""
 
 
 class ConfigError(PsdiffError):
@@ -69,6 +69,7 @@ class Line(NamedTuple):
 
     @property
     def key(self) -> Key:
+        """The daemon that the line belongs to: (user, cmdline)."""
         return (self.user, self.cmdline)
 
     @property
@@ -90,7 +91,8 @@ Tree = Tuple[Line, ...]
 
 
 class Header(NamedTuple):
-    """What a baseline says of itself.  ``written`` is Unix time."""
+    """What a baseline says about itself.  ``written`` is Unix time; ``rules`` is the digest of the
+    configuration under which it was written."""
 
     written: int
     host: str
@@ -107,7 +109,7 @@ class Baseline(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where the baseline of a state came from.  ``written`` is Unix time."""
+    """Where the baseline of a state comes from.  ``written`` is Unix time."""
 
     path: str
     written: int
@@ -117,10 +119,10 @@ class Source(NamedTuple):
 
 
 class Daemon(NamedTuple):
-    """An expected daemon and what runs of it.
+    """An expected daemon and its running processes.
 
-    ``started`` is the Unix time at which the oldest started (0: none runs);
-    ``cpu`` (seconds), ``rss`` (bytes) and ``threads`` are sums.
+    ``started`` is the Unix time at which the oldest one started (0: none runs); ``cpu`` (seconds),
+    ``rss`` (bytes) and ``threads`` are sums.
     """
 
     id: str
@@ -145,7 +147,8 @@ class Comparison(NamedTuple):
 
 
 class State(NamedTuple):
-    """One look at the host.  ``seconds`` is how long it took, ``processes`` how many there are."""
+    """One look at the host.  ``seconds`` is how long it took, ``processes`` how many processes
+    run."""
 
     source: Source
     comparison: Comparison

@@ -14,9 +14,10 @@ _LONGEST_RETRY = 60
 
 
 class Settings(NamedTuple):
-    """What holds where nothing else is said.  ``redact_words`` are hidden besides what is
-    known to be secret.  In seconds: how old an unexpected process must be to be extra, and
-    for how long an agent command looks again while something is missing."""
+    """The settings, with their defaults.  ``redact_words`` name further secrets.
+    ``extra_min_age`` is how many seconds old an unexpected process must be to be extra.
+    ``missing_retry`` is for how many seconds an agent's command looks again while something is
+    missing."""
 
     redact: str = "secrets"
     redact_words: Tuple[str, ...] = ()
@@ -29,9 +30,9 @@ RULES = "rule"
 
 
 def parse_settings(table: Mapping[str, Any], origin: str) -> Settings:
-    """The settings of a file's table; its rules are left to others.
+    """The settings of a file's table, without its rules.
 
-    Raises ConfigError: file, which setting, what is wrong.
+    Raises ConfigError with the file, the setting and what is wrong.
     """
     values = {name: value for name, value in table.items() if name != RULES}
     try:

@@ -8,7 +8,7 @@ from typing import Any, Iterable, List, Mapping, Tuple
 from .model import Process, SnapshotError
 
 _NUMBER = (int, float)
-_BEYOND = 1e15  # no time is, in seconds; nor is a number that is none
+_BEYOND = 1e15  # seconds: more than any time; NaN and infinity are not below it either
 _TYPES: Mapping[str, Tuple[type, ...]] = {
     "pid": (int,),
     "ppid": (int,),
@@ -40,7 +40,7 @@ def _object(process: Process) -> Mapping[str, Any]:
 def parse_snapshot(text: str, path: str) -> List[Process]:
     """The processes of a recorded snapshot.
 
-    Raises SnapshotError: path, line, what is wrong.
+    Raises SnapshotError with the path, the line and what is wrong.
     """
     processes: List[Process] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -69,7 +69,7 @@ def _process(line: str, where: str) -> Process:
 
 
 def _wrong(found: Mapping[str, Any]) -> str:
-    """What is wrong with an object, or nothing."""
+    """What is wrong with an object; empty if nothing is."""
     for name, types in _TYPES.items():
         value = found.get(name)
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):

@@ -1,1 +1,1 @@
-"""A Zabbix frontend, through its API: from an administrator's workstation, with extra ``api``."""
+"""A Zabbix frontend, through its API, from any workstation; needs the extra ``api``."""

@@ -1,4 +1,7 @@
-"""The two manual host actions in a frontend: show what differs, accept it as expected."""
+"""The two manual host actions of a frontend: show what differs, accept it as expected.
+
+In: a logged-in API.  Out: both scripts in Zabbix, and lines that say what changed.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,9 @@ _ACTIONS = (
 
 
 def add_actions(api: Any) -> List[str]:
-    """Create both, or mend them; what changed, as lines.
+    """Create both actions, or update them.  Returns lines that say what changed.
 
-    Who may run them is set once and then the administrator's to choose, as is their menu.
+    The required permission and the menu path are set only once: the administrator may change them.
     """
     return [_add(api, action) for action in _ACTIONS]
 

@@ -1,6 +1,6 @@
-"""All hosts that have our items, read from a frontend with a few calls, however many they are.
+"""All hosts that have our items, read from a frontend with a few API calls.
 
-In: a frontend and the time.  Out: a Fleet.  It changes nothing.
+In: a frontend, a login and the time.  Out: a Fleet.  It changes nothing.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _PATIENCE = parse_duration(_NODATA.value) or 0
 
 
 def read_fleet(url: str, login: Login, now: float) -> Fleet:
-    """Every host of ours that the user may see.
+    """Every host with our items that the user may see.  ``now`` is Unix time.
 
-    Raises FrontendError, also where there is none.
+    Raises FrontendError, also if there is no such host.
     """
     with session(url, login) as api:
         ids = calls.hostids(api)
@@ -60,8 +60,8 @@ def _seen(api: Any, ids: Sequence[str]) -> Iterator[Seen]:
 
 
 def _patience(api: Any, hosts: Sequence[Row]) -> Dict[str, int]:
-    """After how many seconds each host is silent: its {$PSDIFF.NODATA}; our template's default
-    where that is a template's and the user may not see templates."""
+    """After how many seconds without data each host is silent: the value of its {$PSDIFF.NODATA}.
+    It is our default if only a template has that macro and the user may not see templates."""
     values = calls.macro_values(api, _NODATA.name)
     above = {row["templateid"]: _parents(row) for row in calls.templates(api)}
     above.update((host["hostid"], _parents(host)) for host in hosts)
@@ -74,6 +74,6 @@ def _parents(row: Row) -> List[str]:
 
 
 def _with_lines(api: Any, hosts: Sequence[Host]) -> Iterator[Host]:
-    """The hosts, those that differ with their lines."""
+    """The same hosts; those that differ now have their lines."""
     found = calls.texts(api, [host.id for host in hosts if host.state == DIFFERS])
     return (with_lines(host, found[host.id]) if host.id in found else host for host in hosts)

@@ -1,6 +1,6 @@
-"""The calls of the API behind a Fleet: each asks for no more than is shown, page by page.
+"""The API calls behind a Fleet.  Each asks only for what is shown, page by page.
 
-In: a logged-in API and ids of hosts.  Out: rows, or what is read off them, by host.
+In: a logged-in API and host ids.  Out: rows of the API, or values of them by host id.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ Rows = Dict[str, Dict[str, Row]]
 
 
 def hostids(api: Any) -> List[str]:
-    """Those with one of our items.  That finds hosts whose template includes ours, too, and
-    needs no permission for templates.  It is quick, as no value is asked for."""
+    """The ids of the hosts that have our items.  Hosts whose template includes ours have them,
+    too, and the user needs no permission for templates.  No value is asked for, so it is quick."""
     found = api.item.get(output=["hostid"], filter={"key_": ERROR_KEY}, templated=False)
     return [row["hostid"] for row in found]
 
 
 def hosts(api: Any, ids: Sequence[str]) -> List[Row]:
+    """The hosts with their interfaces and templates."""
     rows = _pages(
         api.host.get,
         ids,
@@ -44,24 +45,27 @@ def hosts(api: Any, ids: Sequence[str]) -> List[Row]:
 
 
 def items(api: Any, ids: Sequence[str]) -> Rows:
-    """What all hosts are asked for: numbers, and the error."""
+    """The items that all hosts are asked for, by host id and key: numbers, and the error."""
     keys = [ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY]
     return _items(api, ids, _PAGE, keys, ["lastvalue", "lastclock", "error"])
 
 
 def texts(api: Any, ids: Sequence[str]) -> Rows:
+    """The items with missing and extra lines, by host id and key, for the hosts that differ."""
     return _items(api, ids, _TEXT_PAGE, TEXT_KEYS, ["lastvalue"])
 
 
 def unsupported(api: Any) -> Dict[str, str]:
-    """Why Zabbix gets no document.  The item's value is not asked for, which is the document."""
+    """The errors of master items that Zabbix does not support, by host id.  Their value, the
+    document, is not asked for."""
     wanted = {"key_": MASTER, "state": "1"}
     found = api.item.get(output=["hostid", "error"], filter=wanted, templated=False)
     return {row["hostid"]: row["error"] for row in found}
 
 
 def discovered(api: Any, ids: Sequence[str]) -> Dict[str, int]:
-    """When the daemons of a host were last discovered, as each document without an error does."""
+    """Unix time of the last discovery of daemons, by host id; each good document is a
+    discovery."""
     rows = _pages(
         api.item.get,
         ids,
@@ -75,13 +79,13 @@ def discovered(api: Any, ids: Sequence[str]) -> Dict[str, int]:
 
 
 def macro_values(api: Any, name: str) -> Dict[str, str]:
-    """The values of a user macro, by host or template; a secret one has none."""
+    """The values of a user macro, by the id of a host or template; empty for a secret one."""
     rows = api.usermacro.get(output=["hostid", "value"], filter={"macro": name})
     return {row["hostid"]: row.get("value", "") for row in rows}
 
 
 def templates(api: Any) -> List[Row]:
-    """All of them, each with those it includes."""
+    """All templates, each with the templates that it includes."""
     found: List[Row] = api.template.get(
         output=["templateid"], selectParentTemplates=["templateid"]
     )
@@ -89,6 +93,7 @@ def templates(api: Any) -> List[Row]:
 
 
 def has_template(api: Any, names: Sequence[str]) -> bool:
+    """Whether the user may see a template of one of these names."""
     return bool(api.template.get(output=["templateid"], filter={"host": names}))
 
 
@@ -112,8 +117,10 @@ def _pages(
 def nearest_value(
     hostid: str, values: Mapping[str, str], above: Mapping[str, Collection[str]]
 ) -> Optional[str]:
-    """The host's own value, else that of its templates, else that of theirs, and so on; of
-    several templates at one level, that with the lowest id.  All of them by id."""
+    """The value of a macro on a host: from the host itself, else from its templates, else from
+    their templates, and so on.  Of several templates at one level the one with the lowest id wins.
+    ``values`` and ``above`` are by id.
+    https://www.zabbix.com/documentation/7.0/en/manual/config/macros/user_macros"""
     level = {hostid}
     while level:
         owners = level & values.keys()

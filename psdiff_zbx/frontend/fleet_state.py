@@ -1,7 +1,7 @@
-"""What becomes of each host, from what a frontend says of it.
+"""The state of each host, from what a frontend knows about it.
 
-In: rows of the API, whose values are strings.  Out: a Host.  Nothing is asked here, and the
-clock is an argument.
+In: rows of the API, whose values are strings, and the time.  Out: Host records.  It calls no API
+and reads no clock.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from ..core.line import escape
 
 OK, DIFFERS, ERROR, SILENT, NEW, DISABLED = "ok", "differs", "error", "silent", "new", "disabled"
 STATES = (SILENT, ERROR, DIFFERS, NEW, DISABLED, OK)
-"""The worst first.  ``error``: the check cannot tell; ``new``: there never was any data."""
+"""The worst first.  ``error``: the check cannot tell; ``new``: there was never any data."""
 
 
 class Side(NamedTuple):
-    """What is missing on a host, or what is extra: the number is None where it is not known.
-    ``more`` lines had no room in the text."""
+    """What is missing on a host, or what is extra.  ``number`` is None if it is not known;
+    ``more`` is the number of lines that did not fit into the item's text."""
 
     number: Optional[int] = None
     lines: Tuple[str, ...] = ()
@@ -26,7 +26,8 @@ class Side(NamedTuple):
 
 
 class Host(NamedTuple):
-    """One host; the times are Unix times, None where they are not known."""
+    """One host.  ``written`` (the baseline) and ``last`` (the last answer) are Unix times, or None
+    if not known."""
 
     id: str
     host: str
@@ -53,33 +54,33 @@ class Group(NamedTuple):
 
 
 class Fleet(NamedTuple):
-    """All hosts at one time, the worst first."""
+    """All hosts at one Unix time, the worst first."""
 
     time: int
     hosts: Tuple[Host, ...]
 
     @property
     def is_wrong(self) -> bool:
-        """Whether any host differs, is silent, or cannot tell."""
+        """Whether any host is neither ok nor disabled."""
         return any(host.state not in (OK, DISABLED) for host in self.hosts)
 
     @property
     def missing(self) -> Tuple[Group, ...]:
-        """The missing lines."""
+        """The missing lines, with their hosts."""
         return group_lines((host.host, host.missing.lines) for host in self.hosts)
 
     @property
     def extra(self) -> Tuple[Group, ...]:
-        """The extra lines."""
+        """The extra lines, with their hosts."""
         return group_lines((host.host, host.extra.lines) for host in self.hosts)
 
     def errors(self, state: str) -> Tuple[Group, ...]:
-        """The errors of the hosts in a state; that of a silent one may be empty."""
+        """The errors of the hosts in this state; the error of a silent host may be empty."""
         return group_lines((host.host, [host.error]) for host in self.hosts if host.state == state)
 
 
 def group_lines(said: Iterable[Tuple[str, Iterable[str]]]) -> Tuple[Group, ...]:
-    """What hosts say, by line: that of most hosts first."""
+    """The lines of all hosts, each once with its hosts; the line of most hosts comes first."""
     found: Dict[str, List[str]] = {}
     for host, lines in said:
         for line in dict.fromkeys(lines):
@@ -101,9 +102,10 @@ Row = Mapping[str, Any]
 
 
 class Seen(NamedTuple):
-    """What the API says of one host.  ``items`` are by key; ``unsupported`` is why Zabbix gets
-    no document; after ``patience`` seconds the host is silent; ``discovered`` is when its
-    daemons were, or 0: the API tells that of older times than it tells values of."""
+    """What the API knows about one host.  ``items`` are by key.  ``unsupported`` is why Zabbix
+    gets no document, or empty.  The host is silent after ``patience`` seconds without data.
+    ``discovered`` is Unix time of the last discovery, or 0: the API still knows it when the last
+    values are too old for it."""
 
     host: Row
     items: Mapping[str, Row]
@@ -113,7 +115,7 @@ class Seen(NamedTuple):
 
 
 def judge(seen: Seen, now: float) -> Host:
-    """A host, still without its lines."""
+    """The record of a host, still without its lines.  ``now`` is Unix time."""
     state, error = _state(seen, now)
     missing, extra = _counts(seen) if state in (OK, DIFFERS) else (None, None)
     return Host(
@@ -131,8 +133,8 @@ def judge(seen: Seen, now: float) -> Host:
 
 
 def heard(items: Mapping[str, Row]) -> int:
-    """When the last answer came, whatever was in it; 0 where the API knows none: it looks back
-    no further than a day ("Max history display period" in the frontend's settings)."""
+    """Unix time of the last answer, even if it was an error; 0 if the API knows none.  The API
+    looks back a day by default ("Max history display period" in the frontend's settings)."""
     return int(items.get(ERROR_KEY, _NEVER)["lastclock"])
 
 
@@ -152,13 +154,14 @@ def _state(seen: Seen, now: float) -> Tuple[str, str]:
 
 
 def _unreachable(seen: Seen) -> str:
-    """What the server says of the agent's interface; an active agent needs none."""
+    """The server's error about the agent's interface.  A host with active checks needs no
+    interface."""
     errors = (each["error"] for each in seen.host["interfaces"] if each["type"] == _AGENT)
     return next(filter(None, errors), "")
 
 
 def _error(seen: Seen) -> str:
-    """Why the check cannot tell, or else why Zabbix cannot read what it tells."""
+    """Why the check cannot tell, or else why Zabbix cannot read its numbers."""
     reasons = [seen.items[ERROR_KEY]["lastvalue"]]
     reasons += [seen.items.get(key, _NEVER)["error"] for key in COUNT_KEYS]
     return next(filter(None, reasons), "")
@@ -175,7 +178,7 @@ def _number(seen: Seen, key: str) -> Optional[int]:
 
 
 def with_lines(host: Host, texts: Mapping[str, Row]) -> Host:
-    """The host with the lines of its texts' items, which are by key."""
+    """The same host with its lines.  ``texts`` are its text items, by key."""
     missing, extra = (texts.get(key, _NEVER)["lastvalue"] for key in TEXT_KEYS)
     return host._replace(missing=_read(host.missing, missing), extra=_read(host.extra, extra))
 

@@ -1,7 +1,7 @@
-"""A Fleet in words: a table with what hosts share below it, or one JSON document.
+"""A Fleet as text: a table with the shared lines below it, or one JSON document.
 
-In: a Fleet, whose texts are safe to print, and the terminal's width, None where there is none:
-then nothing is cut.  Out: lines.
+In: a Fleet, whose texts are safe to print, and the width of the terminal in characters.  Out:
+lines.  Without a terminal, ``width`` is None and nothing is cut.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _INDENT = "  "
 
 
 def fleet_lines(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
-    """A row for each host, then what several share, then how many are in which state.
+    """A row for each host, then each line with its hosts, then the number of hosts in each state.
 
-    A terminal shows the end of it; ``head`` and ``less`` show the worst hosts.
+    A terminal shows the end, the summary; ``head`` and ``less`` show the worst hosts.
     """
     shared = list(_shared(found, width))
     return [
@@ -53,7 +53,7 @@ def fleet_lines(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
 
 
 def _shared(found: Fleet, width: Optional[int]) -> Iterator[str]:
-    """What is wrong, each line once, with the hosts where it is so."""
+    """Each error and each line that differs, once, with its hosts."""
     for state, title in _TITLES.items():
         for group in found.errors(state):
             yield from _group(title, group.line, group.hosts, width)
@@ -74,7 +74,7 @@ def _group(title: str, line: str, hosts: Sequence[str], width: Optional[int]) ->
 
 
 def _names(hosts: Sequence[str], room: Optional[int]) -> str:
-    """As many as there is room for, but at least one, and how many there are besides."""
+    """As many names as there is room for, but at least one, and the number of the others."""
     whole = ", ".join(hosts)
     if room is None or len(whole) <= room:
         return whole
@@ -89,7 +89,7 @@ def _some(hosts: Sequence[str], kept: int) -> str:
 
 
 def _beyond(title: str, more: Iterable[Tuple[str, int]]) -> Iterator[str]:
-    """Lines for which an item's text had no room."""
+    """For each host, the number of lines that did not fit into the item's text."""
     return (f"{title} on {host}: … and {number} more" for host, number in more if number)
 
 
@@ -102,7 +102,7 @@ def _summary(found: Fleet) -> str:
 
 
 def fleet_json(found: Fleet) -> str:
-    """The same for programs."""
+    """The whole Fleet as JSON, for programs."""
     return to_json(
         {
             "version": __version__,
@@ -138,7 +138,7 @@ _HEAD = ("HOST", "STATE", "MISSING", "EXTRA", "BASELINE", "LAST", "ERROR")
 _ALIGN = "<<>>>><"
 _HOST, _STATE, _ERROR = 0, 1, -1
 _MAINTENANCE = "in maintenance"
-_LEAST = len(_MAINTENANCE)  # of a host and of an error, however narrow the terminal is
+_LEAST = len(_MAINTENANCE)  # characters of a host and of an error, even on a narrower terminal
 _BETWEEN = "  "
 _COLOURS = {
     OK: EXPECTED,
@@ -148,12 +148,13 @@ _COLOURS = {
     NEW: YOUNG,
     DISABLED: IGNORED,
 }
-"""The verdicts of processes whose colours the states have."""
+"""A state is shown in the colour of this verdict."""
 
 Row = Tuple[str, ...]
 
 
 def fleet_table(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
+    """A row for each host, the worst first.  A column that does not fit into ``width`` is cut."""
     rows = [_HEAD, *(_row(host, found.time) for host in found.hosts)]
     widths = _widths(rows, width)
     states = ["", *(host.state for host in found.hosts)]
@@ -177,7 +178,8 @@ def _age(since: Optional[int], now: int) -> str:
 
 
 def _widths(rows: Sequence[Row], width: Optional[int]) -> List[int]:
-    """Of each column: where there is not enough room, the errors give way, and then the hosts."""
+    """The width of each column.  If there is not enough room, the errors are cut first, then the
+    names of the hosts."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     if width is not None:
         over = sum(widths) + len(_BETWEEN) * (len(widths) - 1) - width

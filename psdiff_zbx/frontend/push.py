@@ -1,4 +1,7 @@
-"""The template into a frontend, and onto hosts."""
+"""Import the template into a frontend, and link it to hosts.
+
+In: a frontend, a login, names of hosts.  Out: lines that say what changed.
+"""
 
 from __future__ import annotations
 
@@ -24,20 +27,21 @@ _OBJECTS = (
 def push(
     url: str, who: Login, active: bool, hosts: Sequence[str], with_actions: bool = False
 ) -> List[str]:
-    """Import the template that fits the server, link it to hosts, add the hosts' actions; what
-    changed, as lines.
+    """Import the template that fits the server, link it to hosts, add the hosts' actions.  Returns
+    lines that say what changed.
 
-    Raises FrontendError, before anything is changed where that can be known.
+    Raises FrontendError, if possible before anything is changed.
     """
     with session(url, who) as api:
         template = Template(version(api), active)
         wanted = _hosts(api, hosts, active)
-        actions = add_actions(api) if with_actions else []  # first: it takes a super admin
+        actions = add_actions(api) if with_actions else []  # first, because only a super admin may
         return [*_import(api, template), *_link(api, template, wanted), *actions]
 
 
 def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]]:
-    """Ids and names of the hosts; all of them must be there and fit the template."""
+    """Ids and names of the hosts.  Raises FrontendError unless all of them exist and fit the
+    template."""
     found = api.host.get(
         output=["hostid", "host"], selectInterfaces=["type"], filter={"host": list(names)}
     )
@@ -83,7 +87,7 @@ def _templateid(api: Any, name: str) -> Optional[str]:
 
 
 def _rules(groups: str) -> Dict[str, Dict[str, bool]]:
-    """Import everything, and remove what an older version of the template had."""
+    """Import rules: create or update everything, and delete what only an older template had."""
     update = {"createMissing": True, "updateExisting": True}
     rules = {name: {**update, "deleteMissing": True} for name in _OBJECTS}
     return {**rules, "templates": update, groups: update}

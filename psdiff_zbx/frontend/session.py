@@ -1,4 +1,7 @@
-"""A session with a frontend: logged in, and whatever goes wrong told in one line."""
+"""A session with a Zabbix frontend.
+
+In: a URL and a login.  Out: a logged-in API, and every error as one line.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,9 @@ class Login(NamedTuple):
 
 
 def login(token_file: Optional[str], user: Optional[str]) -> Login:
-    """The secret, read from a file, or asked for on a terminal, or read from standard input.
+    """A token from a file, or a password from the terminal or from standard input.
 
-    Raises FrontendError.
+    Raises FrontendError if the file cannot be read.
     """
     if token_file:
         try:
@@ -44,7 +47,11 @@ def login(token_file: Optional[str], user: Optional[str]) -> Login:
 
 @contextlib.contextmanager
 def session(url: str, who: Login) -> Iterator[Any]:
-    """A logged-in API.  A session with a token has no logout."""
+    """A logged-in API.  A token needs no logout.
+
+    Raises FrontendError for all errors of the connection and of the API, also inside the ``with``
+    block.
+    """
     try:
         from pyzabbix.api import ZabbixAPI
     except ImportError as error:
@@ -65,7 +72,7 @@ def session(url: str, who: Login) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _clear_errors(url: str) -> Iterator[None]:
-    """Whatever goes wrong on the way, in one line."""
+    """Turn errors of the connection and of the API into a FrontendError of one line."""
     import requests
     from pyzabbix.api import ZabbixAPIException
 
@@ -100,7 +107,7 @@ def _refusal(error: Any) -> str:
 
 
 def version(api: Any) -> Any:
-    """The words of the server's version."""
+    """The template's Version for this server.  Raises FrontendError if there is none."""
     release = ".".join(str(api.api_version()).split(".")[:2])
     if release not in VERSIONS:
         known = " and ".join(VERSIONS)

@@ -1,7 +1,8 @@
-"""Which processes are in which control group, read from the groups.
+"""The cgroup of each process, read from the cgroup file system: cgroups(7).
 
-Groups are few and processes are many: ``cgroup.procs`` of each group takes a tenth of the time
-of ``/proc/PID/cgroup`` of each process.
+In: all mounts.  Out: paths by pid.  There are few cgroups and many processes, so reading
+``cgroup.procs`` of each cgroup takes a tenth of the time of reading ``/proc/PID/cgroup`` of each
+process.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from .mounts import Mount
 
 
 def read_cgroups(found: Sequence[Mount]) -> Dict[str, str]:
-    """The path of each process' cgroup, by its pid as text: in the unified hierarchy, or in
-    systemd's where that tells nothing.  A process that is not there may still be in one; ask
-    the process.  Nobody is there where a part of them would be told wrongly.  ``found`` are all
-    mounts.
+    """The path of each process' cgroup, by its pid as text.  ``found`` are all mounts.
+
+    It is the path in the unified hierarchy, or, if that says only ``/``, in systemd's own.  A
+    process that is not in the result may still have a cgroup, so ask the process itself.  The
+    result is empty if some of the paths would be wrong.
     """
     unified = [mount for mount in found if mount.kind == "cgroup2"]
     named = [m for m in found if m.kind == "cgroup" and "name=systemd" in m.options]
     if any(
         mount.root.startswith("/..") for mount in (*unified, *named)
-    ):  # of another cgroup namespace
+    ):  # from another cgroup namespace
         return {}
     try:
         by_name, by_unified = _members(named), _members(unified)
@@ -34,7 +36,8 @@ def read_cgroups(found: Sequence[Mount]) -> Dict[str, str]:
 
 
 def _members(hierarchy: Sequence[Mount]) -> Dict[str, str]:
-    """Of several mounts of one hierarchy the last that shows all of it is asked."""
+    """The paths in one hierarchy, by pid.  If it is mounted several times, the last mount that
+    shows all of it counts."""
     found: Dict[str, str] = {}
     for mount in sorted(hierarchy, key=lambda mount: mount.root == "/")[-1:]:
         for folder, pids in _groups(mount.point):
@@ -44,9 +47,9 @@ def _members(hierarchy: Sequence[Mount]) -> Dict[str, str]:
 
 
 def _groups(top: str) -> Iterator[Tuple[str, List[str]]]:
-    """Each group's folder and the pids in it.
+    """The folder of each cgroup, and the pids in it.
 
-    Raises OSError: EOPNOTSUPP for a threaded group, whose processes its parent would list.
+    Raises OSError, with EOPNOTSUPP for a threaded cgroup: only its ancestor lists the processes.
     """
     waiting = [top]
     while waiting:
@@ -61,7 +64,7 @@ def _groups(top: str) -> Iterator[Tuple[str, List[str]]]:
 
 
 def _below(folder: str) -> List[str]:
-    if os.stat(folder).st_nlink == 2:  # no folder in it, and so nothing to look for
+    if os.stat(folder).st_nlink == 2:  # its name and its ".": there is no folder in it
         return []
     with os.scandir(folder) as entries:
         return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -1,4 +1,8 @@
-"""Configuration: found, refused if others could have written it, read once into a record."""
+"""The configuration of a host: settings, rules and psdiff's hooks.
+
+In: the path of a file, or none.  Out: one record.  A file that other users could have written is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,9 @@ RULES_FOLDER = "rules.d"
 
 
 class Config(NamedTuple):
-    """What holds on a host.  ``filter_tree(tree, cgroup_of=…)`` applies the rules, and psdiff's
-    hooks, to a tree of live processes; siblings keep their order.  ``hooks`` names the files of
-    psdiff's hooks.  ``digest`` changes with anything that changes lines."""
+    """The configuration of a host.  ``filter_tree(tree, cgroup_of=…)`` applies the rules, and
+    psdiff's hooks, to a tree of live processes; siblings keep their order.  ``hooks`` names the
+    files of psdiff's hooks.  ``digest`` changes with everything that changes lines."""
 
     settings: Settings
     rules: Rules
@@ -37,10 +41,10 @@ class Config(NamedTuple):
 
 
 def load_config(path: Optional[Path] = None) -> Config:
-    """The configuration at ``path`` with the ``rules.d`` beside it; by default that of the
-    host, or psdiff's own where the host has none of ours.
+    """The configuration at ``path``, with the ``rules.d`` beside it.  By default it is the host's
+    own, or psdiff's if the host has none of ours.
 
-    Raises ConfigError: file, which rule, what is wrong.
+    Raises ConfigError with the file, the rule and what is wrong.
     """
     name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
     ours = path is not None or os.path.lexists(name)
@@ -60,7 +64,7 @@ def _own(name: Path) -> Tuple[Settings, List[Rule]]:
 
 
 def own_rules(path: Optional[Path] = None) -> Path:
-    """The folder of the rules that belong to a configuration."""
+    """The folder for the rules that belong to a configuration."""
     return (path.parent if path else FOLDER) / RULES_FOLDER
 
 
@@ -74,7 +78,7 @@ def _rules_in(folder: Path) -> List[Rule]:
 
 
 def watched_files(path: Optional[Path] = None) -> List[Path]:
-    """All files and folders on which ``load`` depends, whether they are there or not."""
+    """All files and folders on which ``load_config`` depends, whether they exist or not."""
     name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
     rules = folder / RULES_FOLDER
     own = [name, folder, rules, *_listed(rules, ".toml")]
@@ -97,7 +101,7 @@ def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
 
 
 def shipped_rules(containers: str = CONTAINERS[0]) -> Tuple[Rule, ...]:
-    """The rules that come with psdiff-zbx, as they are used under a setting."""
+    """The rules that come with psdiff-zbx and are used under this value of ``containers``."""
     return _under(containers, map(Rule._make, ROWS))
 
 

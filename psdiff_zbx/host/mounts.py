@@ -1,6 +1,6 @@
-"""What is mounted where, and whether /proc shows us everybody's processes.
+"""What is mounted where, and whether /proc shows us the processes of all users: proc(5).
 
-That is asked before reading: a process that is hidden looks just like one that has ended.
+This is checked before reading, because a hidden process looks just like one that has ended.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from ..core.model import SnapshotError
 
 
 class Mount(NamedTuple):
-    """One mount: the folder of the file system that is mounted, and where; the kind of the
-    file system, and its own options."""
+    """One mount: the folder ``root`` of a file system is mounted at ``point``.  ``kind`` and
+    ``options`` are those of the file system."""
 
     root: str
     point: str
@@ -22,7 +22,7 @@ class Mount(NamedTuple):
 
 
 def mounts(proc: str = "/proc") -> List[Mount]:
-    """All mounts, in the order in which they were made."""
+    """All mounts, oldest first, from ``/proc/self/mountinfo``: proc(5)."""
     with open(f"{proc}/self/mountinfo", errors="surrogateescape") as rows:
         return [_mount(row) for row in rows]
 
@@ -43,10 +43,10 @@ _CAP_SYS_PTRACE = 19
 
 
 def refuse_hidden(root: str, found: Iterable[Mount]) -> None:
-    """Raise SnapshotError if ``root`` is mounted with a hidepid that applies to us.  ``found``
-    are all mounts.
+    """Raise SnapshotError if ``root`` is mounted with a hidepid that applies to us.  ``found`` are
+    all mounts.
 
-    The rule: fs/proc/base.c, has_pid_permissions.
+    The kernel's rule is in fs/proc/base.c, has_pid_permissions.
     """
     proc = [mount.options for mount in found if mount.point == root]
     pairs = (option.partition("=") for option in proc[-1]) if proc else ()

@@ -1,4 +1,4 @@
-"""What the files of a process in Linux's /proc say, from bytes to values: proc(5)."""
+"""The files of a process in /proc, from bytes to values: proc(5).  This module opens no file."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import NamedTuple, Tuple
 # linux/sched.h: "Getting shut down", "I am a kernel thread"
 PF_EXITING = 0x00000004
 PF_KTHREAD = 0x00200000
-_LAST = 21  # of the fields behind the name that we need: rss
+_LAST = 21  # the last field after the name that we need: rss
 
 
 class Stat(NamedTuple):
-    """``/proc/PID/stat``.  ``started`` (since the boot) and ``cpu`` are in clock ticks, ``rss``
-    in pages; ``is_bare`` says that there cannot be arguments: a kernel thread, or one that has
-    ended; ``is_ending`` that it has, and is no zombie yet."""
+    """``/proc/PID/stat``.  ``started`` (since the boot) and ``cpu`` are in clock ticks, ``rss`` is
+    in pages.  ``is_bare``: it has no arguments, because it is a kernel thread or has ended.
+    ``is_ending``: it has ended, and is not a zombie yet."""
 
     pid: int
     ppid: int
@@ -29,7 +29,8 @@ class Stat(NamedTuple):
 
 
 def parse_stat(data: bytes) -> Stat:
-    """``812 (a) b) S 1 …``: the name may hold blanks and parentheses, so up to the last one."""
+    """The fields of ``812 (a) b) S 1 …``.  The name may have blanks and parentheses, so it ends at
+    the last parenthesis."""
     end = data.rindex(b")")
     fields = data[end + 2 :].split(None, _LAST + 1)
     pid, _, name = data[:end].partition(b" (")
@@ -50,8 +51,8 @@ def parse_stat(data: bytes) -> Stat:
 
 
 def arguments(cmdline: bytes) -> Tuple[str, ...]:
-    """``b"/usr/sbin/cron\\0-f\\0"``; a title that was rewritten may be padded with more NULs
-    (``b"postgres: checkpointer \\0\\0\\0"``)."""
+    """The arguments in ``b"/usr/sbin/cron\\0-f\\0"``.  A rewritten title may be padded with more
+    NULs (``b"postgres: checkpointer \\0\\0\\0"``)."""
     stripped = cmdline.rstrip(b"\0")
     if not stripped:
         return ()
@@ -59,5 +60,5 @@ def arguments(cmdline: bytes) -> Tuple[str, ...]:
 
 
 def decode(text: bytes) -> str:
-    """Always as UTF-8: the agent has no locale, and must see what root's shell saw."""
+    """Bytes as text, always UTF-8: the agent has no locale, and must see what root's shell saw."""
     return text.decode("utf-8", "surrogateescape")

@@ -1,6 +1,6 @@
-"""The classes that psdiff's own configuration files build on, with psdiff's names.
+"""The classes on which psdiff's own configuration files build, with psdiff's names.
 
-What an administrator's subclass overrides decides; what it leaves is done by our rules.
+A method that the administrator's class overrides decides; our rules do the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Texts = Union[str, Tuple[str, ...]]
 class Process:
     """A process as psdiff's hooks know it.  Hooks may change ``cmdline`` and ``user``."""
 
-    # Newer psdiffs can show listening sockets; hooks for that find none.
+    # Newer versions of psdiff can show listening sockets.  Hooks for them find none here.
     _listens: Tuple[str, ...] = ()
 
     def __init__(self, line: Line, parent: Optional[Process]) -> None:
@@ -60,9 +60,11 @@ class Process:
         )
 
     def get_process(self, pid: Optional[int]) -> Optional[Process]:
+        """The process with this pid, or None."""
         return self.process_map.get(pid) if pid else None
 
     def to_string(self, indent: int = 0) -> str:
+        """The line of the process, as psdiff writes it."""
         cmdline = self.cmdline.rstrip(" ")
         return f"{'  ' * indent}{cmdline}  {{user={self.user}}}"
 
@@ -94,10 +96,11 @@ class ProcessFormatter:
         return True
 
     def to_string(self, process: Process, indent: int = 0) -> str:
+        """The line of a process, as psdiff writes it."""
         return process.to_string(indent)
 
     def varies(self, process: Process) -> bool:
-        """Whether one such process is as good as many."""
+        """Whether the line stands for any number of such processes."""
         return False
 
 
@@ -105,10 +108,12 @@ class FilteredProcessFormatter(ProcessFormatter):
     """Adjusts and includes as our rules say."""
 
     def adjust(self, process: Process) -> None:
+        """Rewrite the command line by our rules."""
         if not process.line.is_frame:
             process.cmdline = self.rules.normalise(self.subject(process))
 
     def include(self, process: Process) -> bool:
+        """Whether our rules show the process."""
         unknown = itertools.takewhile(lambda each: each not in self.fates, process.lineage())
         for each in reversed(list(unknown)):
             _, covered = self.fates[each.parent] if each.parent else (True, None)
@@ -117,6 +122,7 @@ class FilteredProcessFormatter(ProcessFormatter):
         return self.fates[process][0]
 
     def varies(self, process: Process) -> bool:
+        """Whether our rules say that its number varies."""
         return self.verdict(process).varies
 
     def subject(self, process: Process) -> Subject:

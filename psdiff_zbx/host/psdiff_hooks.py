@@ -1,4 +1,8 @@
-"""psdiff's own configuration, ``psdiff.conf`` or ``psdiff.d/*.py``, run on our tree."""
+"""Run psdiff's own configuration, ``psdiff.conf`` or ``psdiff.d/*.py``, on our tree.
+
+In: the text of these files, and a tree.  Out: the tree as the hooks want it, or a ConfigError if
+one of them fails.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from .psdiff_classes import FilteredProcessFormatter, Process, ProcessFormatter
 
 _CLASS = "LocalFilteredProcessFormatter"
 _MIXIN = "ProcessFormatterMixin"
-_ANYTHING = (Exception, SystemExit)  # whatever an administrator's code may raise
+_ANYTHING = (Exception, SystemExit)  # what an administrator's code may raise
 
 
 class Hooks:
@@ -37,7 +41,8 @@ class Hooks:
         cgroup_of: CgroupOf = recorded,
         known: Optional[Cache] = None,
     ) -> Tree:
-        """The same lines, but siblings in the order of ``tree``."""
+        """The tree as the hooks want it; siblings keep the order of ``tree``.  Raises ConfigError
+        if one of them fails."""
         processes = _processes(tree)
         try:
             formatter = self.formatter(processes[0])
@@ -89,7 +94,7 @@ def hooks(sources: Mapping[Path, str]) -> Hooks:
         names = _run(path, source)
         if path.name == "psdiff.conf":
             return Hooks(_formatter(path, names), str(path))
-        if _MIXIN in names:  # a file may define none on hosts that it does not concern
+        if _MIXIN in names:  # a file may define no mixin on hosts that it does not concern
             mixins.insert(0, names[_MIXIN])
     bases = (*mixins, FilteredProcessFormatter)
     origin = str(next(iter(sources)).parent)

@@ -1,4 +1,4 @@
-"""The administrator's files: read only if nobody else can have written them."""
+"""The administrator's files: read only if no other user can have written them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ else:
 
 
 def read_rules(path: Path) -> List[Rule]:
-    """The rules of a file that holds nothing else.  Raises ConfigError."""
+    """The rules of a file that holds nothing else.  Raises ConfigError if it is unsafe or
+    wrong."""
     table = read_toml(path)
     for name in table:
         if name != RULES:
@@ -29,7 +30,7 @@ def read_rules(path: Path) -> List[Rule]:
 
 
 def read_toml(path: Path) -> Dict[str, Any]:
-    """A file's table.  Raises ConfigError."""
+    """The table in a file.  Raises ConfigError if it is unsafe or not TOML."""
     try:
         return tomllib.loads(read_safely(path))
     except tomllib.TOMLDecodeError as error:
@@ -37,7 +38,7 @@ def read_toml(path: Path) -> Dict[str, Any]:
 
 
 def read_safely(path: Path) -> str:
-    """A file's text, if only root and the current user can write it and its folder.
+    """The text of a file, if only root and the current user can write it and its folder.
 
     Raises ConfigError otherwise.
     """
@@ -45,7 +46,7 @@ def read_safely(path: Path) -> str:
     try:
         with open(real, "rb") as file:
             _refuse_foreign(path, os.fstat(file.fileno()))
-            for folder in {path.parent, real.parent}:  # of a link, and of what it points to
+            for folder in {path.parent, real.parent}:  # of a link and of its target
                 _refuse_foreign(folder, os.stat(folder))
             return file.read().decode()
     except OSError as error:
@@ -61,7 +62,7 @@ def _refuse_foreign(path: Path, found: os.stat_result) -> None:
 
 
 class Flaw(NamedTuple):
-    """Who else could change a file, and how to end that."""
+    """Why another user could change a file, and what to do about it."""
 
     text: str
     remedy: str
@@ -77,15 +78,16 @@ def _flaw(path: str, found: os.stat_result, owners: Sequence[int]) -> Optional[F
 
 
 def fault(paths: Iterable[str], owner: int = 0, within: str = "/") -> Optional[str]:
-    """Who but ``owner`` could change one of the files, or one below the folders; what is not
-    ``within`` that folder is not looked at."""
+    """How a user other than ``owner`` (a uid) could change one of the files, or one below the
+    folders; None if no other user could.  Only paths that begin with ``within`` are checked."""
     seen = dict.fromkeys(_everything(paths))
     faults = (_fault(path, owner) for path in seen if path.startswith(within))
     return next((found for found in faults if found), None)
 
 
 def _everything(paths: Iterable[str]) -> Iterator[str]:
-    """The ways to some files and folders, and to all that is below these."""
+    """All folders and links on the way to these files and folders, and everything below the
+    folders."""
     todo, folders = list(paths), set()
     while todo:
         way = list(_way(todo.pop()))
@@ -96,7 +98,7 @@ def _everything(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _way(path: str) -> Iterator[str]:
-    """Every folder and link on the way to ``path``, and what it is in the end.
+    """Every folder and link on the way to ``path``, and the file at its end.
 
     >>> list(_way("/proc/./net/../stat"))[:3]
     ['/', '/proc', '/proc/net']
@@ -113,13 +115,13 @@ def _way(path: str) -> Iterator[str]:
 
 
 def _parts(path: str) -> List[str]:
-    """The last one first."""
+    """The parts of a path, the last one first."""
     return [part for part in reversed(path.split("/")) if part not in ("", ".")]
 
 
 def _fault(path: str, owner: int) -> Optional[str]:
     try:
         flaw = _flaw(path, os.lstat(path), (owner,))
-    except FileNotFoundError:  # whoever could put it there could change its folder
+    except FileNotFoundError:  # only a user who can change its folder could create it
         return None
     return flaw.text if flaw else None

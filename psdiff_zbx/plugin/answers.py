@@ -1,7 +1,8 @@
-"""One request of an agent: what is asked for, and the answer, whatever happens.
+"""Answer one request of an agent.
 
-In: key, parameters, and a way to look at the host.  Out: the value that the UserParameter of the
-same key gives.  The clock is an argument; there is no socket here.
+In: an item key, its parameters, and a function that looks at the host.  Out: the value that the
+UserParameter with the same key gives, even if that is an error.  The clock is an argument, and no
+socket is used.
 """
 
 from __future__ import annotations
@@ -17,20 +18,21 @@ from . import protocol
 
 METRIC_OF: Mapping[str, Metric] = {metric.key: metric for metric in METRICS}
 
-# In a parameter of a UserParameter; agent 2 names the first that it meets.
+# Not allowed in the parameters of a UserParameter; agent 2 names the first one that it finds.
 _REFUSED_CHARACTERS = frozenset("\\'\"`*?[]{}~$!&;()<>|#@\n")
 
 
 Texts = Tuple[Optional[State], Dict[Tuple[Callable[[State, str], str], str], str]]
-"""A state and what it has answered: assigned as one, for many threads read it."""
+"""A state, and its answers.  Many threads read both, so they are assigned together."""
 
 
 class RefusedError(PsdiffError):
-    """A key or a parameter for which the item becomes unsupported."""
+    """A key or a parameter that makes the item unsupported."""
 
 
 class Question(NamedTuple):
-    """What is asked for.  ``began`` is a clock's reading, ``timeout`` in seconds."""
+    """A metric and its parameter.  ``began`` is a reading of the clock, ``timeout`` is in
+    seconds."""
 
     metric: Metric
     parameter: str
@@ -39,9 +41,9 @@ class Question(NamedTuple):
 
 
 def asked(key: object, parameters: object) -> Tuple[Metric, str]:
-    """The metric and its parameter.
+    """The metric and its parameter, which is empty if there is none.
 
-    Raises RefusedError in agent 2's own words for a UserParameter of that form.
+    Raises RefusedError, with agent 2's own words for a wrong UserParameter.
     """
     metric = METRIC_OF.get(key) if isinstance(key, str) else None
     if metric is None:
@@ -63,7 +65,7 @@ def _allowed(parameter: str) -> str:
 
 
 class Troubles:
-    """Tells of an error when it first occurs, and when it is over, from many threads."""
+    """Reports an error when it begins and when it is over.  Many threads may use it."""
 
     def __init__(self, tell: Callable[[int, str], None]) -> None:
         self._tell = tell
@@ -71,7 +73,7 @@ class Troubles:
         self._known: Optional[str] = None
 
     def now(self, error: Optional[str]) -> None:
-        """What is wrong now; None for nothing."""
+        """Say what is wrong now; None if nothing is."""
         with self._lock:
             known, self._known = self._known, error
         if error is not None and error != known:
@@ -81,7 +83,8 @@ class Troubles:
 
 
 class Answers:
-    """Answers questions, from many threads; ``state`` may raise whatever it wants."""
+    """Answers the questions of many threads.  ``state(seconds)`` looks at the host for at most
+    that long, and may raise anything."""
 
     def __init__(
         self,
@@ -101,11 +104,12 @@ class Answers:
         try:
             state = self._look(began + timeout - self._clock())
             return self._text(state, metric.answer, parameter)
-        except BaseException as error:  # a thread must not die, were it of a hook's sys.exit()
+        except BaseException as error:  # a thread must not die, even of a hook's sys.exit()
             return failure(metric, error_line(error), self._clock() - began)
 
     def _text(self, state: State, answer: Callable[[State, str], str], parameter: str) -> str:
-        """What a state answers, made once; an agent cuts blanks from a UserParameter's end."""
+        """The answer, made only once for each state.  An agent cuts blanks from the end of a
+        UserParameter's value, so this does, too."""
         known, texts = self._texts
         if known is not state:
             texts = {}
@@ -115,7 +119,7 @@ class Answers:
         return texts[answer, parameter]
 
     def too_late(self, question: Question) -> str:
-        """The value for an answer that does not come in time."""
+        """The value if no answer comes in time."""
         text = f"no answer within {question.timeout:g} seconds"
         self._troubles.now(text)
         return failure(question.metric, text, self._clock() - question.began)
@@ -131,7 +135,7 @@ class Answers:
 
 
 def failure(metric: Metric, text: str, seconds: float) -> str:
-    """An error in the way of its key, as the command of the same name prints it."""
+    """An error as the value of an item key, as the command for this key prints it."""
     if metric is METRIC_OF["psdiff.get"]:
         return item_values.failure(text, seconds)
     return f"psdiff: error: {text}"

@@ -1,7 +1,7 @@
-"""One connection to zabbix_agent2, from its register request or its configuration to its end.
+"""One connection to zabbix_agent2, from its first request to its end.
 
-In: a connected socket.  Out: answers on it; whatever arrives, nothing but the agent's Terminate
-and the end of the connection ends the loop.
+In: a connected socket.  Out: answers on it.  Only the agent's Terminate, or the end of the
+connection, ends the loop.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .protocol import Message, Rejected
 from .workers import Request, Workers
 
 _DEFAULT_TIMEOUT = 3.0  # seconds; the agent's own default
-_USED = 0.9  # of the timeout: the agent has to get the answer before it is over
+_USED = 0.9  # of the timeout: the answer must reach the agent before it is over
 _CHUNK = 1 << 16
 
 
@@ -55,7 +55,7 @@ class Connection:
         }
 
     def serve(self) -> None:
-        """Returns at Terminate, and when the agent is gone."""
+        """Answer requests until the agent sends Terminate, or is gone."""
         Thread(target=self._write, daemon=True).start()
         while True:
             data = self._receive()
@@ -69,7 +69,8 @@ class Connection:
                 self._workers.expire()
 
     def _receive(self) -> Optional[bytes]:
-        """What has arrived; nothing at the end, None where a request's time is over first."""
+        """The bytes that have arrived: none at the end, None if a request's time is over
+        before."""
         patience = self._workers.patience() if self._workers else None
         try:
             ready = select.select([self._connection], [], [], patience)[0]
@@ -78,10 +79,10 @@ class Connection:
             return b""
 
     def _write(self) -> None:
-        """Whoever reads must not have to wait until the agent has read: one goroutine of the
-        agent's both hands on what it has read and writes, so both sides could wait forever
-        (src/go/plugins/external/broker.go, runBackground)."""
-        with suppress(OSError):  # the agent is gone, which the next _receive tells
+        """A thread of its own, so that reading never waits for the agent to read.  One goroutine
+        of the agent both writes and hands on what it has read, so both sides could wait for each
+        other forever (zabbix: src/go/plugins/external/broker.go, runBackground)."""
+        with suppress(OSError):  # the agent is gone, and _receive finds out
             while True:
                 self._connection.sendall(self._outgoing.get())
 
@@ -144,8 +145,8 @@ class Connection:
 
 
 def _states(options: object, tell: Callable[[int, str], None]) -> Callable[[float], State]:
-    """How to get a state of the host.  What that takes is imported by who serves: the agent's
-    start waits for the run that only registers."""
+    """The function that looks at the host.  Its modules are imported only when a key is asked for,
+    because the agent's start waits for the run that registers."""
     try:
         from .cached_state import CachedState
 

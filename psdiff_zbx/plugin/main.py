@@ -1,9 +1,9 @@
-"""The loadable plugin of zabbix_agent2: a socket of the agent's in, answers out.
+"""The loadable plugin of zabbix_agent2: the agent's socket in, answers out.
 
-The agent runs ``psdiff-zbx-agent2 SOCKET true`` when it starts, to learn the keys and to have the
-options judged, and ``psdiff-zbx-agent2 SOCKET false`` when the first key is asked for; that one
-stays.  A plugin that dies takes the agent with it, so nothing ends it but the agent's Terminate
-and the end of the agent itself.
+When the agent starts, it runs ``psdiff-zbx-agent2 SOCKET true`` to learn the keys and to check the
+options.  When the first key is asked for, it runs ``psdiff-zbx-agent2 SOCKET false``, which stays.
+An agent dies with its plugin, so only the agent's Terminate, or the end of the agent, ends the
+plugin.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from .connection import Connection
 
 PROGRAM = "psdiff-zbx-agent2"
 CANNOT_TELL = 3
-# An agent's stop by systemd or by Ctrl-C signals all of its processes: a plugin that is gone
-# before the agent makes it panic ("plugin PsdiffZbx died", seen on 6.0.14 and 7.0.9).
+# When systemd or Ctrl-C stops an agent, all of its processes get the signal.  If the plugin ends
+# before the agent, the agent panics ("plugin PsdiffZbx died", seen with 6.0.14 and 7.0.9).
 _IGNORED = ("HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM")
 
-# A look makes some ten thousand records, of which almost none are garbage that refers to itself.
+# A look at the host makes some ten thousand objects, and almost none in reference cycles.
 _COLLECTED = 100_000
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Run by the agent, until it ends.  Returns 0, 2 for wrong usage, 3 without a socket."""
+    """Serve the agent until it ends.  Returns the exit code: 0, 2 for wrong usage, 3 without a
+    socket."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if len(arguments) == 2 and arguments[1] in ("true", "false"):
         return _run(arguments[0], initial=arguments[1] == "true")
@@ -67,16 +68,17 @@ def _run(path: str, initial: bool) -> int:
         _be_quiet()
         Connection(connection).serve()
         if initial:
-            # 6.0's agent is about to wait for its children from two goroutines, and panics where
-            # both see the end of this one ("failed to obtain PID of dead child process"): at
-            # once is the safest moment.  Seen on 6.0.14, of starts in the last quarter of a
-            # second: 1 of 150, with Python's own exit 5 of 150; 1.5 s later 14 of 20.
+            # Two goroutines of agent 6.0 are about to wait for its children.  If both see the end
+            # of this process, the agent panics ("failed to obtain PID of dead child process").
+            # The sooner this process ends, the rarer that is.  Seen with 6.0.14, in starts in the
+            # last quarter of a second: 1 of 150, with Python's own exit 5 of 150, and 14 of 20
+            # if this process ends 1.5 s later.
             os._exit(0)
     return 0
 
 
 def _be_quiet() -> None:
-    """The agent keeps all that a plugin prints: psdiff's hooks, say, may print."""
+    """Discard all output: the agent keeps what a plugin prints, and psdiff's hooks may print."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

@@ -1,6 +1,6 @@
-"""The plugin's options, as zabbix_agent2 hands them over, in one record.
+"""The plugin's options, as zabbix_agent2 hands them over.
 
-In: the tree of ``private_options``.  Out: values, or one line that the agent shows when it
+In: the tree of ``private_options``.  Out: one record, or one line that the agent shows when it
 refuses to start.
 """
 
@@ -16,11 +16,12 @@ from ..core.duration import DAY
 from ..core.model import ConfigError
 
 AGENTS_OWN = ("System", "Capacity", "Timeout")
-"""What the agent itself reads under ``Plugins.PsdiffZbx`` and hands over with the rest."""
+"""Options below ``Plugins.PsdiffZbx`` that the agent itself reads, but hands over with the
+rest."""
 
 
 class PluginOptions(NamedTuple):
-    """None stands for the host's own files, and for the age that its configuration sets.
+    """The options.  None stands for the host's own file, or for the age in the configuration.
     ``min_age`` and ``cache_time`` are in seconds."""
 
     baseline: Optional[Path] = None
@@ -30,9 +31,9 @@ class PluginOptions(NamedTuple):
 
 
 def parse_options(tree: object) -> PluginOptions:
-    """The options in ``private_options``, which is null where there are none.
+    """The options in ``private_options``, which is null if there are none.
 
-    Raises ConfigError.
+    Raises ConfigError if an option is unknown, wrong, or given twice.
     """
     values = _values(tree)
     by_name = {option.name: option for option in PLUGIN_OPTIONS}
@@ -68,10 +69,10 @@ def _nodes(tree: Any) -> List[Any]:
 
 
 def _texts(node: Any) -> Iterator[str]:
-    """``{"Name":"MinAge","Nodes":[{"Value":"Mw==","Line":3}],"Line":3}``: values are Go's
-    []byte, so base64 (seen on 6.0.14 and 7.0.9)."""
+    """``{"Name":"MinAge","Nodes":[{"Value":"Mw==","Line":3}],"Line":3}``: a value is a []byte in
+    Go, and so base64 in JSON (seen with 6.0.14 and 7.0.9)."""
     for leaf in _nodes(node):
-        # An option below an option, "Plugins.PsdiffZbx.MinAge.X=1", has a name in its place.
+        # An option below an option, "Plugins.PsdiffZbx.MinAge.X=1", has a Name and no Value.
         if "Value" not in leaf:
             raise ConfigError(f"Plugins.{PLUGIN}.{node['Name']}.{leaf['Name']}: no such option")
         yield base64.b64decode(leaf["Value"], validate=True).decode("utf-8", "surrogateescape")
@@ -98,8 +99,8 @@ def _number(option: PluginOption, text: str) -> float:
 
 
 def seconds_in(fields: object, name: str, default: float) -> float:
-    """A number of seconds in a message: an export request's ``timeout`` (7.0), or ``Timeout``
-    of the agent's ``global_options``; the default where it says nothing of use."""
+    """A number of seconds in a message: ``timeout`` of an export request (7.0), or ``Timeout`` of
+    the agent's ``global_options``.  It is the default if that is missing or makes no sense."""
     value = fields.get(name) if isinstance(fields, dict) else None
     if isinstance(value, (int, float)) and 0 < value <= DAY:
         return float(value)

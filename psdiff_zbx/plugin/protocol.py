@@ -1,8 +1,8 @@
-"""Messages of zabbix_agent2's loadable plugins, from and to bytes.
+"""The messages between zabbix_agent2 and a loadable plugin, from and to bytes.
 
-In: bytes as they arrive, in any chunks.  Out: messages, and what cannot be one.  A frame is
-``uint32 type | uint32 length | payload``, little-endian, of which only type 1, JSON, is in use
-(zabbix: src/go/pkg/plugin/comms).  Nothing is read or written here.
+In: bytes as they arrive, in any chunks.  Out: messages, and the reason for each frame that is
+none.  A frame is ``uint32 type | uint32 length | payload``, little-endian, and only type 1, JSON,
+is used (zabbix: src/go/pkg/plugin/comms).  This module uses no socket.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ INFO, CRITICAL, ERROR, WARNING, DEBUG, TRACE = range(6)
 EXPORTER, CONFIGURATOR, RUNNER = 1, 2, 4
 
 FRAME_LIMIT = 1 << 20
-"""Bytes of a payload that is still read: an agent's frame is a key of at most 2,048 characters
-or the lines of its configuration, so a larger one is no request of an agent."""
+"""The largest payload that is read, in bytes.  An agent sends an item key of at most 2,048
+characters or the lines of its configuration, so a larger frame is no request."""
 
 _HEADER = struct.Struct("<II")
 _JSON = 1
@@ -26,7 +26,7 @@ _NUMBERS = 1 << 32
 
 
 class Message(NamedTuple):
-    """``fields`` is what the message holds beside its type and its id."""
+    """One message.  ``fields`` is all that it holds besides its type and its id."""
 
     type: int
     id: int
@@ -34,25 +34,25 @@ class Message(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A frame that is no message, and why; the frames after it are not affected."""
+    """A frame that is no message, and the reason.  The frames after it are not affected."""
 
     reason: str
 
 
 def encode(message: Message) -> bytes:
-    """One frame.  Its JSON is ASCII, so that no text can fail to be encoded."""
+    """A message as one frame.  Its JSON is ASCII, so any text can be encoded."""
     record = {"id": message.id, "type": message.type, **message.fields}
     payload = json.dumps(record, separators=(",", ":")).encode("ascii")
     return _HEADER.pack(_JSON, len(payload)) + payload
 
 
 class Decoder:
-    """Bytes to messages.  It holds back no more than one frame of FRAME_LIMIT bytes: the
-    payload of a longer one is dropped while it arrives.
+    """Bytes to messages.  It holds at most one frame of FRAME_LIMIT bytes: a longer payload is
+    dropped while it arrives.
 
-    A frame's length is all that tells where the next one begins.  After a wrong length there is
-    no way back: what follows is taken for payload, and the agent's requests remain without an
-    answer until it is restarted.
+    Only the length of a frame tells where the next one begins.  After a wrong length there is no
+    way back: the decoder takes what follows for payload, and the agent gets no more answers until
+    it is restarted.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Decoder:
         self._skip = 0
 
     def feed(self, data: bytes) -> Iterator[Union[Message, Rejected]]:
-        """What is complete now.  To be used up before the next chunk is fed."""
+        """The messages that are complete now.  Use them all before you feed the next chunk."""
         self._buffer += data
         while True:
             self._drop()
@@ -78,7 +78,7 @@ class Decoder:
 
     @property
     def pending(self) -> int:
-        """Bytes held back."""
+        """The number of bytes that wait for the rest of their frame."""
         return len(self._buffer)
 
     def _drop(self) -> None:
@@ -123,8 +123,8 @@ def _is_number(value: object) -> bool:
 
 
 def registered(number: int, name: str, metrics: Iterable[Tuple[str, str]]) -> Message:
-    """The answer to REGISTER: keys with their descriptions.  A description has to begin with a
-    capital and to end with a full stop, else the agent panics."""
+    """The answer to REGISTER: item keys with their descriptions.  A description must begin with a
+    capital and end with a full stop, or the agent panics."""
     flat: List[str] = [text for pair in metrics for text in pair]
     interfaces = EXPORTER | CONFIGURATOR
     fields = {"name": name, "metrics": flat, "interfaces": interfaces}
@@ -132,18 +132,20 @@ def registered(number: int, name: str, metrics: Iterable[Tuple[str, str]]) -> Me
 
 
 def exported(number: int, value: str) -> Message:
+    """The answer to EXPORT: a value."""
     return Message(EXPORTED, number, {"value": value})
 
 
 def refused(number: int, error: str) -> Message:
-    """The answer to an EXPORT that makes the item unsupported."""
+    """The answer to EXPORT that makes the item unsupported."""
     return Message(EXPORTED, number, {"error": error})
 
 
 def validated(number: int, error: str) -> Message:
-    """The answer to VALIDATE.  With an error the agent does not start, and says the error."""
+    """The answer to VALIDATE.  If there is an error, the agent shows it and does not start."""
     return Message(VALIDATED, number, {"error": error} if error else {})
 
 
 def log(severity: int, text: str) -> Message:
+    """A line for the agent's log."""
     return Message(LOG, 0, {"severity": severity, "message": text})

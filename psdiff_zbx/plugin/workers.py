@@ -1,6 +1,6 @@
-"""Requests answered by several threads, each before its time is over.
+"""Answer requests in several threads, each before its time is over.
 
-In: requests, from one thread.  Out: each one's value, exactly once, from any thread.
+In: requests, from one thread.  Out: one value for each request, from any thread.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from typing import Callable, List, Optional, Set
 from .answers import Answers, Question
 
 THREADS = 8
-"""One looks at the host; the others wait for it no longer than their requests may, or answer
-from what it saw.  More would only wait for the interpreter's lock."""
+"""One thread looks at the host.  The others wait for it, no longer than their requests may, or
+answer from what it saw.  More threads would only wait for the interpreter's lock."""
 
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """A question with the number under which the agent waits for the answer."""
+    """A question, and the number under which the agent waits for the answer."""
 
     id: int
     question: Question
 
     @property
     def end(self) -> float:
+        """When its time is over, by the clock of ``began``."""
         return self.question.began + self.question.timeout
 
 
 class Workers:
-    """``reply`` gets a request's number and its value."""
+    """Threads that answer requests.  ``reply`` gets the number of a request and its value."""
 
     def __init__(
         self, service: Answers, clock: Callable[[], float], reply: Callable[[int, str], None]
@@ -44,19 +45,19 @@ class Workers:
             Thread(target=self._work, daemon=True).start()
 
     def ask(self, request: Request) -> None:
-        """Returns at once; the answer is a reply."""
+        """Queue a request.  It returns at once, and ``reply`` gets the answer."""
         with self._lock:
             self._open.add(request)
         self._queue.put(request)
 
     def patience(self) -> Optional[float]:
-        """Seconds until the next request has to be told that it is too late; None for none."""
+        """Seconds until the time of the next open request is over; None if none is open."""
         with self._lock:
             ends = [request.end for request in self._open]
         return max(0.0, min(ends) - self._clock()) if ends else None
 
     def expire(self) -> None:
-        """Tell those whose time is over."""
+        """Reply to all requests whose time is over."""
         now = self._clock()
         for request in self._late(now):
             if self._close(request):
@@ -67,7 +68,7 @@ class Workers:
             return [request for request in self._open if request.end <= now]
 
     def _close(self, request: Request) -> bool:
-        """Whether the request was still open: it is answered by whoever closes it."""
+        """Whether the request was still open.  The thread that closes it replies to it."""
         with self._lock:
             found = request in self._open
             self._open.discard(request)
@@ -76,7 +77,7 @@ class Workers:
     def _work(self) -> None:
         while True:
             request = self._queue.get()
-            if request.end > self._clock():  # else somebody else tells it
+            if request.end > self._clock():  # else expire() replies to it
                 value = self.service.answer(request.question)
                 if self._close(request):
                     self._reply(request.id, value)

@@ -1,4 +1,4 @@
-"""The Zabbix template, made of the table of metrics."""
+"""The Zabbix template: rows of macros, items, triggers and widgets in, Zabbix's XML out."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 
 class Widget(NamedTuple):
-    """One widget.  ``x`` and ``width`` count in 6.0's columns, of which a page has 24;
-    ``what`` is an item's key or a graph's name."""
+    """One widget.  ``x`` and ``width`` are in columns of a 6.0 dashboard, which has 24; ``y`` and
+    ``height`` are in rows.  ``what`` is an item key or the name of a graph."""
 
     kind: str
     name: str

@@ -1,4 +1,7 @@
-"""What importing one export over another would change, object by object."""
+"""What an import would change, object by object.
+
+In: two exports, as nested dictionaries and lists.  Out: one line for each object that differs.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from .to_xml import SINGULAR
 
 
 def differences(old: Optional[Mapping[str, Any]], new: Mapping[str, Any]) -> List[str]:
-    """``+ item NAME``, ``- item NAME``, ``~ item NAME``; nothing where both say the same.
-    In which order they say it does not matter."""
+    """``+ item NAME``, ``- item NAME``, ``~ item NAME``; empty if both exports say the same, in
+    any order."""
     before = dict(_objects("", old or {}))
     after = dict(_objects("", new))
     signs: Dict[str, str] = {}
@@ -25,7 +28,8 @@ def differences(old: Optional[Mapping[str, Any]], new: Mapping[str, Any]) -> Lis
 
 
 def _objects(kind: str, node: Any) -> Iterable[Tuple[str, str]]:
-    """Each object below a node, by kind and name, with what it says less the objects in it."""
+    """Each object below a node: its kind and name, and its own fields as JSON, without inner
+    objects."""
     if isinstance(node, list):
         for child in node:
             yield from _objects(kind, child)

@@ -1,4 +1,5 @@
-"""What the discovery rule lets through, and what it discovers only on demand."""
+"""The discovery rule's filter, and its override for prototypes that are not discovered by
+default."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ _FILTERS = ("CMDLINE", "NAME", "USER")
 
 
 def conditions() -> Iterable[Export]:
-    """The filter: command line, name and user must each match one macro, and not another."""
+    """The filter: command line, name and user must each match one macro and not match another."""
     operators = (("MATCHES", ""), ("NOT_MATCHES", "NOT_MATCHES_REGEX"))
     rows = [(name, *operator) for name in _FILTERS for operator in operators]
     for number, (name, suffix, operator) in enumerate(rows):
@@ -25,7 +26,8 @@ def conditions() -> Iterable[Export]:
 
 
 def resources_override() -> Export:
-    """What lets a macro switch on the prototypes that are not discovered by default."""
+    """The override by which a macro switches on the prototypes that are not discovered by
+    default."""
     names = [item.name.partition("}")[2] for item in PROTOTYPES if item.resource]
     return {
         "name": "Resources of the daemons that {$PSDIFF.RESOURCES.MATCHES} names",
@@ -52,5 +54,5 @@ def resources_override() -> Export:
 
 
 def without_empty(export: Export) -> Export:
-    """The export without what has no value.  Zabbix's own exports leave that out, too."""
+    """The export without empty values, which Zabbix's own exports leave out, too."""
     return {name: value for name, value in export.items() if value not in ("", [])}

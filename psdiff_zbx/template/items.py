@@ -1,6 +1,7 @@
-"""What the template holds, as rows: macros, items, triggers.  The same in every version.
+"""The template's macros and items as rows, and the record of a trigger.  The same in every
+version.
 
-``{T}`` in an expression stands for the template's name.
+``{T}`` in the expression of a trigger stands for the template's name.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ ID = "{#PSDIFF.ID}"
 
 
 class Macro(NamedTuple):
+    """A user macro with its default."""
+
     name: str
     value: str
     description: str
 
 
 class Item(NamedTuple):
-    """An item that depends on the master, or an item prototype.  ``path`` is where its value
-    stands in the master's document; ``on_fail`` is its value where there is none."""
+    """A dependent item of the master item, or an item prototype.  ``path`` is the JSONPath of its
+    value in the master's document, ``on_fail`` its value if the path finds none.  A ``resource``
+    is discovered only on demand."""
 
     key: str
     name: str
@@ -36,11 +40,13 @@ class Item(NamedTuple):
 
     @property
     def is_text(self) -> bool:
+        """Whether its values are text."""
         return self.value_type == "TEXT"
 
 
 class Trigger(NamedTuple):
-    """``after`` are the names of the triggers whose problems hide this one's."""
+    """A trigger, or a trigger prototype.  It depends on the triggers named in ``after``: their
+    problems hide its own."""
 
     name: str
     expression: str
@@ -106,10 +112,9 @@ MACROS = (
 )
 
 TIMEOUT = Macro("{$PSDIFF.TIMEOUT}", "3s", "How long a look may take.")
-"""For versions that let an item have a timeout of its own."""
+"""For versions in which an item can have its own timeout."""
 
-# A text with an error is kept apart from one without, so that a document which is none (the
-# program is not installed, say) is an error as well.
+# The error if the master's value is no document, for example if the program is not installed.
 _NO_DOCUMENT = "no document: run 'psdiff-zbx get' as the agent's user"
 
 ITEMS = (

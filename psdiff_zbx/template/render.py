@@ -1,4 +1,7 @@
-"""The rows of the template to an export, as ``zabbix_export`` of one version has it."""
+"""The template's rows as a ``zabbix_export`` of one version.
+
+In: a version, and whether checks are active.  Out: nested dictionaries and lists, or XML.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def render(version: str, active: bool) -> str:
 
 
 class Template:
-    """One template: of a version, for active or passive checks."""
+    """The template for one version of Zabbix, with active or passive checks."""
 
     def __init__(self, version: Version, active: bool) -> None:
         self.version = version
@@ -36,8 +39,8 @@ class Template:
         self.name = "psdiff by Zabbix agent active" if active else "psdiff by Zabbix agent"
 
     def uuid(self, *what: str) -> str:
-        """32 hex digits in the form of a UUIDv4: always the same for the same object, and
-        different in every template and version, as Zabbix wants them."""
+        """32 hex digits in the form of a UUIDv4, as Zabbix wants them: always the same for the
+        same object, and different in every template and version."""
         text = "\0".join(("psdiff-zbx", self.version.name, self.name, *what))
         digits = hashlib.sha256(text.encode()).hexdigest()
         variant = "89ab"[int(digits[16], 16) % 4]
@@ -96,7 +99,8 @@ class Template:
         return without_empty(export)
 
     def _triggers_of_several(self) -> List[Export]:
-        """Those that look at several items, and so stand below none of them."""
+        """Triggers on several items: Zabbix exports them beside the templates, not below an
+        item."""
         return [
             self._trigger("trigger", trigger)
             for trigger in triggers.TRIGGERS
@@ -210,12 +214,13 @@ class Template:
 
 
 def _keys(trigger: Trigger, items: Iterable[Item]) -> List[str]:
-    """The keys of the items that an expression looks at."""
+    """The keys of the items in a trigger's expression."""
     return [item.key for item in items if f"/{{T}}/{item.key}" in _bounded(trigger, item)]
 
 
 def _bounded(trigger: Trigger, item: Item) -> str:
-    """The expression, unless the key only begins another."""
+    """The expression if it has this key; empty if the key is only the beginning of a longer
+    one."""
     found = trigger.expression.partition(f"/{{T}}/{item.key}")[2][:1]
     return trigger.expression if found in (",", ")") else ""
 

@@ -1,8 +1,8 @@
 """The triggers, from the one that hides all others to those that only inform.
 
-One fault makes one problem of high severity: a daemon that is gone has its own (High); the
-host's list of missing lines then is a Warning.  An agent that is silent, or a check that cannot
-tell, makes no daemon missing: their items keep the values they had.
+One fault makes one problem of high severity.  A missing daemon has a problem of its own (High),
+and the host's list of missing lines is a Warning.  An agent that is silent, or a check that cannot
+tell, makes no daemon missing: items keep their last values.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ NODATA = "psdiff: No data"
 CANNOT_TELL = "psdiff: Cannot tell what runs"
 NO_BASELINE = "psdiff: No baseline"
 _SAMPLES = "{$PSDIFF.SAMPLES}"
-# Zabbix shows 20 characters of a text, unless a macro function has gone over it.  There the
-# frontend counts bytes, and an answer with half a character is none: so none is cut in two.
+# Zabbix shows 20 characters of a text value, unless a macro function is applied to it.  In that
+# function the frontend counts bytes, and half a character would make its whole answer invalid.
+# So the pattern takes whole UTF-8 characters: a first byte and the bytes that continue it.
 _FIRST = r"((?:[^\x80-\xbf][\x80-\xbf]*){1,500})"
 _WHOLE = '{{ITEM.LASTVALUE%d}.regsub("' + _FIRST + '", "\\1")}'
-# Operational data has room for 255 characters, and so has the command line.  Here the server
-# counts, and it counts characters.
+# Operational data and {#PSDIFF.CMDLINE} may each have 255 characters.  This macro is expanded by
+# the server, which counts characters, not bytes.
 _CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^(.{1,180})", "\\1")}'
 _RUNNING = f'/{{T}}/psdiff.daemon.running["{ID}"]'
 _STARTED = f'/{{T}}/psdiff.daemon.started["{ID}"]'
@@ -91,16 +92,16 @@ PROTOTYPES = (
         ' and {$PSDIFF.DAEMON.ALERT:"{#PSDIFF.NAME}"}=1',
         "HIGH",
         "{#PSDIFF.CMDLINE} of user {#PSDIFF.USER}: {#PSDIFF.EXPECTED} expected ({#PSDIFF.MODE}).",
-        # Operational data has room for 255 characters, and so has the command line.
         opdata=f"{{ITEM.LASTVALUE1}} of {{#PSDIFF.EXPECTED}}: {_CMDLINE}",
     ),
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Restarted",
-        # Younger than the one before, or than the one before a sample without any.
+        # The oldest process is younger than in the sample before, or, if no process ran then,
+        # than in the sample before that.
         f"(last({_STARTED},#2)>0 and last({_STARTED})>last({_STARTED},#2)"
         f" or last({_STARTED},#2)=0 and last({_STARTED},#3)>0"
         f" and last({_STARTED})>last({_STARTED},#3))"
-        # When the older of two ends, the younger is the oldest: that is no restart.
+        # If the older of two processes ends, the younger becomes the oldest: that is no restart.
         f" and now()-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',
         "INFO",

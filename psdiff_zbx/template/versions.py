@@ -1,4 +1,4 @@
-"""Where Zabbix 6.0 and 7.0 want the same thing said in different words."""
+"""What differs between the exports of Zabbix 6.0 and 7.0: names of objects, widgets and fields."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ Export = Dict[str, Any]
 
 
 class Version(NamedTuple):
-    """One version of Zabbix: what surrounds the template, and the words for widgets."""
+    """One version of Zabbix, with its names for objects, widgets and fields."""
 
     name: str
     groups: str
     """The tag of the template groups."""
     columns: int
-    """Columns of the dashboard's grid for each of 6.0's."""
+    """Columns of the dashboard's grid for each column of 6.0."""
     kinds: Mapping[str, str]
     item_field: str
     show_fields: Sequence[str]
-    """The fields that list what a value's widget shows."""
+    """The fields that list what an item value widget shows."""
     graph_field: str
     item_extra: Mapping[str, str]
-    """What an item says besides on this version."""
+    """Further fields of the master item."""
     rule_extra: Mapping[str, str]
     template_extra: Mapping[str, Any]
 
@@ -68,7 +68,8 @@ VERSIONS = {version.name: version for version in (V60, V70)}
 
 
 def widget(version: Version, row: Widget, host: str, number: int) -> Export:
-    """One widget of the dashboard, in a version's words."""
+    """One widget of the dashboard, as this version exports it.  ``number`` makes its reference
+    unique."""
     export: Export = {"type": version.kinds[row.kind], "name": row.name}
     export.update({"x": str(row.x * version.columns)} if row.x else {})
     export.update({"y": str(row.y)} if row.y else {})
@@ -82,7 +83,7 @@ def widget(version: Version, row: Widget, host: str, number: int) -> Export:
 
 
 _DEFAULT_HEIGHT = 2
-_SHOWN = ("2", "4")  # the value and whether it has changed; not its name, nor the time
+_SHOWN = ("2", "4")  # the value and the change indicator, but no description and no time
 
 
 def _fields(version: Version, row: Widget, host: str) -> List[Export]:

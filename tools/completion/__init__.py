@@ -1,7 +1,7 @@
-"""Completion scripts for shells, from what ``--help`` says.
+"""Completion scripts for shells, made from what ``--help`` says.
 
-In: the commands as records, a shell's name.  Out: the text of a script, which needs nothing but
-the shell itself and never starts the program.
+In: the commands as records, and the name of a shell.  Out: the text of a script.  The script needs
+only the shell itself and never starts the program.
 """
 
 from __future__ import annotations
@@ -19,5 +19,5 @@ _SHELLS: Mapping[str, Callable[[Program], str]] = {
 
 
 def script(program: Program, shell: str) -> str:
-    """What the shell is to read; ``shell`` is one of those that ``completion`` takes."""
+    """The completion script for ``bash``, ``zsh`` or ``fish``."""
     return _SHELLS[shell](program)

@@ -1,6 +1,6 @@
 """The completion script for bash.
 
-In: the commands as records.  Out: one function for ``complete -F``, and the like.
+In: the commands as records.  Out: a script with one function for ``complete -F``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _Placed = Tuple[str, Argument]
 
 
 def script(program: Program) -> str:
-    """What bash is to read."""
+    """The text of the script."""
     options = list(_options(program))
     return _SCRIPT.format(
         name=program.name,
@@ -67,7 +67,7 @@ def script(program: Program) -> str:
 
 
 def _options(program: Program) -> Iterator[_Placed]:
-    """Each option behind its command, which is empty for those of all commands."""
+    """Each option with its command, which is empty for the options of all commands."""
     for argument in program.general:
         yield "", argument
     for command in program.commands:
@@ -99,7 +99,7 @@ def _command_options(program: Program) -> Iterator[str]:
 
 
 def _places(program: Program) -> Iterator[str]:
-    """What may stand where no option does."""
+    """The choices for words that are not options."""
     names = " ".join(command.name for command in program.commands)
     yield f"                ' 0 '*) words='{names}' ;;"
     for command in program.commands:

@@ -13,7 +13,7 @@ _NO_COMMAND = '"not __fish_seen_subcommand_from $commands"'
 
 
 def script(program: Program) -> str:
-    """What fish is to read."""
+    """The text of the script."""
     return "".join(f"{line}\n" for line in _lines(program))
 
 
@@ -60,6 +60,6 @@ def _value(argument: Argument) -> Iterator[str]:
 
 
 def _quote(text: str) -> str:
-    r"""In single quotes fish knows ``\\`` and ``\'``, and nothing else."""
+    r"""In single quotes fish knows only the escapes ``\\`` and ``\'``."""
     backslash = "\\"
     return "'" + text.replace(backslash, backslash * 2).replace("'", r"\'") + "'"

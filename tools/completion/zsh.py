@@ -1,6 +1,6 @@
 """The completion script for zsh.
 
-In: the commands as records.  Out: a function for ``$fpath``, which may be read by ``source`` too.
+In: the commands as records.  Out: a function for ``$fpath``, which ``source`` can read, too.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ fi
 
 
 def script(program: Program) -> str:
-    """What zsh is to read."""
+    """The text of the script."""
     rows = (f"{command.name}:{_escape(command.summary, ':')}" for command in program.commands)
     return _SCRIPT.format(
         name=program.name,
@@ -80,7 +80,8 @@ def _after(argument: Argument) -> Iterator[str]:
 
 
 def _value(argument: Argument) -> str:
-    """``MESSAGE:ACTION``; a blank for an action says the message, and completes nothing."""
+    """``MESSAGE:ACTION``.  With a blank as its action, zsh shows the message and completes
+    nothing."""
     if argument.choices:
         return f"{_escape(argument.help, ':')}:({' '.join(argument.choices)})"
     name = argument.value.split()[0].strip("[]")

@@ -1,7 +1,8 @@
-"""What an agent's configuration says of psdiff's keys.
+"""Check psdiff's item keys in an agent's configuration.
 
-In: an agent, and the command by which this program runs.  Out: findings: whether the keys are
-there, once, whether they are refused, and whether their parameters are safe.
+In: an agent, and the command that runs this program.  Out: findings: whether the keys are defined,
+and only once, whether a rule denies them, and whether their parameters are safe.  It does not ask
+the agent.
 """
 
 from __future__ import annotations
@@ -18,23 +19,23 @@ from ..installed import Installed
 from ..run_as import PATH
 from .findings import OK, WARNING, WRONG, Finding
 
-_KEY = METRICS[0].key  # what the template asks for
+_KEY = METRICS[0].key  # the template's master item
 _NO_START = "with which the agent does not start"
 
 
 def plugin_line(agent: Installed) -> Optional[Setting]:
-    """The line that names our plugin's program."""
+    """The line with the path of our plugin; None if there is none."""
     found = [each for each in agent.configuration.plugin_options if each.name.endswith(".Path")]
     return found[-1] if found else None
 
 
 def has_keys(agent: Installed) -> bool:
-    """Whether it knows of psdiff at all."""
+    """Whether the agent's configuration has our plugin or our UserParameters."""
     return bool(plugin_line(agent) or agent.configuration.key_origins(_KEY))
 
 
 def check_agent(agent: Installed, command: Sequence[str]) -> Iterator[Finding]:
-    """All that there is to say; the first finding is about the keys themselves."""
+    """All findings; the first one is about the keys themselves."""
     yield _startable(agent) or _included(agent, command)
     if has_keys(agent):
         yield from _refused(agent)
@@ -42,7 +43,7 @@ def check_agent(agent: Installed, command: Sequence[str]) -> Iterator[Finding]:
 
 
 def _startable(agent: Installed) -> Optional[Finding]:
-    """What keeps an agent from starting."""
+    """A finding if the agent would not start, else None."""
     ours, options = agent.configuration.key_origins(_KEY), agent.configuration.plugin_options
     if options and agent.kind == "agentd":
         text = f"{options[0].place} is for a plugin, {_NO_START}"
@@ -88,7 +89,7 @@ def _included(agent: Installed, command: Sequence[str]) -> Finding:
 
 
 def _ours(agent: Installed, command: Sequence[str], line: Setting) -> Finding:
-    """Whether what the agent runs is this program."""
+    """Whether the agent runs this installation of psdiff-zbx."""
     by_plugin = line.name != "UserParameter"
     runs = line.value if by_plugin else line.value.partition(",")[2]
     if _installation(runs) != _installation(shlex.join(command)):
@@ -99,7 +100,7 @@ def _ours(agent: Installed, command: Sequence[str], line: Setting) -> Finding:
 
 
 def _installation(command: str) -> str:
-    """The folder of a command's program; nothing where there is none."""
+    """The folder of a command's program; empty if there is none."""
     try:
         found = shutil.which(shlex.split(command)[0], path=PATH)
     except (ValueError, IndexError):
@@ -109,13 +110,13 @@ def _installation(command: str) -> str:
 
 def _refused(agent: Installed) -> Iterator[Finding]:
     settings = agent.configuration.settings
-    # Any id will do; a rule about single ones is not looked for.
+    # Any id will do: rules for single ids are not checked.
     keys = [f"{metric.key}[id]" if metric.parameter else metric.key for metric in METRICS]
     refused = [key for key in keys if not allows(agent.kind, settings, key)]
     if not refused:
         return
     rule = deciding(agent.kind, settings, refused[0])
-    assert rule is not None  # keys of ours are allowed where no line says otherwise
+    assert rule is not None  # without a rule our keys are allowed
     status = WRONG if _KEY in refused else WARNING
     text = f"{rule.name}={rule.value} ({rule.place}) refuses {', '.join(refused)}"
     yield Finding("access", status, text, _permit(agent, rule))
@@ -123,7 +124,7 @@ def _refused(agent: Installed) -> Iterator[Finding]:
 
 def _permit(agent: Installed, rule: Setting) -> str:
     where = "on lines before it"
-    if agent.kind == "agent2":  # as 6.0.14 and 7.0.9 do it
+    if agent.kind == "agent2":  # seen with 6.0.14 and 7.0.9
         where = f"on lines before {rule.number}, which counts across all files"
     return f"add AllowKey=psdiff.* and AllowKey=psdiff.*[*] {where}"
 

@@ -1,6 +1,7 @@
-"""What psdiff.get answers, and how long that takes.
+"""Check the answer of psdiff.get, and how long it took.
 
-In: the JSON document, and seconds.  Out: a record of it, and a finding.  It asks nobody.
+In: the JSON document, and seconds.  Out: a record of the answer, and a finding.  It asks no agent
+itself.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ NAME = "answer"
 
 
 class Answer(NamedTuple):
-    """``seconds`` is how long it took to get, of which ``look`` was for the last look at the
-    processes.  With an ``error`` there is nothing else."""
+    """One answer.  ``seconds`` is how long it took to arrive, ``look`` how long the last look at
+    the processes took.  If there is an ``error``, all numbers except ``seconds`` are 0."""
 
     seconds: float
     error: str = ""
@@ -28,15 +29,16 @@ class Answer(NamedTuple):
 
 
 class Patience(NamedTuple):
-    """How many seconds the agent waits, and whether it asks a plugin, which stays: then there
-    is no program to start, and no answer that comes too late for having looked again."""
+    """How long the agent waits.  ``timeout`` is in seconds.  ``stays`` is true if the agent asks
+    our plugin, which stays resident: it has no program to start, and it never looks again for
+    longer than the timeout allows."""
 
     timeout: float
     stays: bool
 
 
 def parse_answer(text: str, seconds: float) -> Answer:
-    """A document of ``psdiff.get``, or what came in its place."""
+    """The record of a ``psdiff.get`` document, or an ``error`` for any other text."""
     try:
         found = json.loads(text)
         if found["error"]:
@@ -48,8 +50,8 @@ def parse_answer(text: str, seconds: float) -> Answer:
 
 
 def check_time(answers: Sequence[Answer], retry: float, patience: Patience) -> Finding:
-    """Whether answers come in time, also when something is missing: then they take up to
-    ``retry`` seconds more."""
+    """Whether answers come in time.  While something is missing, an answer takes up to ``retry``
+    seconds more."""
     last, timeout = answers[-1], patience.timeout
     if last.error:
         return wrong(NAME, last.error)
@@ -66,7 +68,7 @@ def check_time(answers: Sequence[Answer], retry: float, patience: Patience) -> F
 
 
 def _once(answer: Answer, retry: float) -> float:
-    """The seconds of an answer without looking again."""
+    """How many seconds an answer takes if it does not look again."""
     again = max(0.0, retry - answer.look) if answer.missing else 0.0
     return max(answer.look, answer.seconds - again)
 

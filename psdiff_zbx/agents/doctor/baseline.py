@@ -1,6 +1,7 @@
-"""The baseline: there, whole, readable for the agent's user, its age, its rules.
+"""Check the baseline: that it exists, is whole, and that the agent's user can read it.
 
-In: a monitor, and what the agent's user is told instead of an answer.  Out: a finding.
+In: a monitor, and the error that the agent's user gets.  Out: a finding, with the baseline's size,
+age, author and rules.  It changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ NAME = "baseline"
 
 
 def check_baseline(monitor: Monitor, account: Account, error: str) -> Finding:
-    """``error`` is what the user gets in place of an answer; nothing where all is well."""
+    """``error`` is what the agent's user gets instead of an answer; empty if all is well."""
     try:
         source, found = monitor.baseline()
     except BaselineError as problem:
@@ -41,5 +42,5 @@ def _described(source: Source, found: Baseline, rules: str) -> Finding:
 
 
 def age(seconds: float) -> str:
-    """``3 days``: in the largest unit of which there is one."""
+    """A number of seconds in its largest unit: ``3 days``."""
     return some(*in_largest_unit(seconds))

@@ -1,8 +1,8 @@
-"""All that a good answer needs, examined from the program to the running agent.
+"""Check everything that a good answer needs, from the program to the running agent.
 
-In: which agent (None: those that are here), the command by which this program runs, a monitor of
-this host.  Out: findings.  It changes nothing, and raises nothing: what is not as it should be is
-a finding.
+In: the agent to check (None: all agents with our keys, or all if none has them), the command that
+runs this program, a monitor of this host.  Out: findings.  It changes nothing and raises nothing:
+an error becomes a finding.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _TIMEOUT = 3.0  # seconds; the agents' default
 
 
 def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Finding]:
-    """What each check says, in the order of the way of the data."""
+    """The findings of all checks, in the order in which the data flows.  ``program`` is a shell
+    command."""
     command = shlex.split(program)
     try:
         agents, lacking = _chosen(agent, find_agents()), []
@@ -40,7 +41,7 @@ def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Findin
 
 
 def _chosen(agent: Optional[str], found: Sequence[Installed]) -> List[Installed]:
-    """The one asked for; else those that know of psdiff, or all where none does."""
+    """The agent asked for; else the agents with our keys, or all agents if none has them."""
     if agent or not found:
         return [choose_agent(agent, found)]
     return [each for each in found if has_keys(each)] or [*found]
@@ -49,7 +50,7 @@ def _chosen(agent: Optional[str], found: Sequence[Installed]) -> List[Installed]
 def _without_agent(
     agent: Optional[Installed], command: Sequence[str], monitor: Monitor
 ) -> Tuple[List[Finding], Optional[Answer]]:
-    """What the agent's user gets without it."""
+    """What the agent's user gets by running the program itself."""
     user = agent.user if agent else _USER
     ours = _as_it_runs(agent, monitor) if agent else monitor
     try:
@@ -66,7 +67,7 @@ def _only(who: str, user: str) -> Finding:
 
 
 def _as_it_runs(agent: Installed, monitor: Monitor) -> Monitor:
-    """With the files that a plugin's options name, where no others are asked for."""
+    """The monitor with the files of the plugin's options, unless other files are asked for."""
     options = {each.name: Path(each.value) for each in agent.configuration.plugin_options}
     given = {name.rpartition(".")[2]: path for name, path in options.items()}
     return monitor._replace(
@@ -87,15 +88,15 @@ def _patience(agent: Optional[Installed]) -> Patience:
 
 
 def timeout(agent: Installed) -> float:
-    """Seconds for which it waits for an answer."""
+    """For how many seconds the agent waits for an answer."""
     try:
         return float(agent.configuration.value("Timeout", ""))
-    except ValueError:  # it is not set, or the agent will say what is wrong when it starts
+    except ValueError:  # not set, or wrong: then the agent says so when it starts
         return _TIMEOUT
 
 
 def _through(agent: Installed, command: Sequence[str], answer: Optional[Answer]) -> List[Finding]:
-    """What the agent itself says."""
+    """The findings about the agent itself: its configuration, its answers, SELinux."""
     found = [*check_agent(agent, command)]
     if any_wrong(found):
         return found
@@ -109,7 +110,7 @@ _TIMES = 3
 def examined(
     who: Account, monitor: Monitor, patience: Patience
 ) -> Tuple[List[Finding], Optional[Answer]]:
-    """The findings, and the answer where it is a good one."""
+    """The findings, and the last answer if it is a good one."""
     found = [host.check_program(who)]
     try:
         if any_wrong(found):
@@ -128,7 +129,8 @@ def examined(
 
 
 def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]:
-    """Configuration, baseline and processes; ``error`` is what the user is answered."""
+    """Check configuration, baseline and processes.  ``error`` is what the user gets instead of an
+    answer."""
     seen = who.run("snapshot")
     configuration = host.check_configuration(monitor, who, seen.error)
     yield configuration
@@ -138,7 +140,7 @@ def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]
 
 
 def _answers(who: Account, first: Answer) -> Iterator[Answer]:
-    """Some; one where something is missing, for then each looks again for a while."""
+    """Several answers, but only one if something is missing: then each takes longer."""
     yield first
     if not first.error and not first.missing:
         yield from (_answer(who) for _ in range(_TIMES - 1))

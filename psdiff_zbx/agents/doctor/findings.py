@@ -1,6 +1,6 @@
-"""What the doctor found: one line per check, for people and for programs.
+"""The doctor's findings, for people and for programs.
 
-In: findings.  Out: lines of text, or one JSON document.  It examines nothing itself.
+In: findings.  Out: lines of text, or one JSON document.  It checks nothing itself.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ...core.rules.explain_text import Paint
 
 OK, WRONG, WARNING, UNKNOWN = "ok", "wrong", "warning", "unknown"
 _AS: Mapping[str, str] = {OK: EXPECTED, WRONG: MISSING, WARNING: YOUNG, UNKNOWN: IGNORED}
-"""The verdict in whose colour a status is shown."""
+"""A status is shown in the colour of this verdict."""
 
-_LEAST = 30  # characters of a text, however narrow the terminal is
+_LEAST = 30  # characters of text, even on a narrower terminal
 
 
 class Finding(NamedTuple):
-    """What one check says, and what to do about it, each in one line."""
+    """The result of one check, and what to do about it, each in one line."""
 
     name: str
     status: str
@@ -31,11 +31,12 @@ class Finding(NamedTuple):
 
     @property
     def is_wrong(self) -> bool:
+        """Whether it is an error; a warning is not."""
         return self.status == WRONG
 
 
 def wrong(name: str, error: object, remedy: str = "") -> Finding:
-    """An error as a finding: most of ours say behind a semicolon what to do."""
+    """An error as a finding.  Most of our errors say after a semicolon what to do."""
     text, _, own = str(error).partition("; ")
     return Finding(name, WRONG, text, own or remedy)
 
@@ -46,19 +47,19 @@ def some(number: int, what: str) -> str:
 
 
 def any_wrong(found: Sequence[Finding]) -> bool:
-    """Whether anything is wrong, of which a warning is no case."""
+    """Whether any finding is an error; warnings do not count."""
     return any(each.is_wrong for each in found)
 
 
 def findings_json(found: Sequence[Finding]) -> str:
-    """One JSON object."""
+    """One JSON object with ``version``, ``ok`` and ``checks``."""
     checks = [_escaped(each)._asdict() for each in found]
     return to_json({"version": __version__, "ok": not any_wrong(found), "checks": checks})
 
 
 def findings_lines(found: Sequence[Finding], paint: Paint, width: Optional[int]) -> List[str]:
-    """One line per check; on a terminal, ``width`` characters wide, what is longer goes on
-    below, and so does, indented, what to do."""
+    """One line per check.  On a terminal of ``width`` characters, longer texts are wrapped, and
+    the remedy follows on indented lines of its own."""
     names = max((len(each.name) for each in found), default=0)
     return [row for each in found for row in _rows(_escaped(each), names, paint, width)]
 

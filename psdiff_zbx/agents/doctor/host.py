@@ -1,6 +1,6 @@
-"""Program, configuration and processes, under the eyes of the agent's user.
+"""Check program, configuration and processes as the agent's user sees them.
 
-In: an account, and the monitor of whoever asks.  Out: findings.  It changes nothing.
+In: the account of that user, and our own monitor.  Out: findings.  It changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HIDING = ("hidepid=", "gid=")
 
 
 def check_program(account: Account) -> Finding:
-    """Whether the user reaches the program, its interpreter and its modules."""
+    """Whether the user can run the program with its interpreter and its modules."""
     try:
         ran = account.run("version")
     except AccountError as error:
@@ -45,8 +45,8 @@ def _way(account: Account) -> str:
 
 
 def check_configuration(monitor: Monitor, account: Account, error: str) -> Finding:
-    """Whether it is safe and valid, for us and for the user, who gets ``error`` in place of
-    processes."""
+    """Whether the configuration is safe and valid, for us and for the agent's user.  ``error`` is
+    what that user gets instead of processes; empty if all is well."""
     try:
         found = monitor.host.config
     except ConfigError as problem:
@@ -64,7 +64,8 @@ def check_configuration(monitor: Monitor, account: Account, error: str) -> Findi
 
 
 def check_processes(account: Account, number: int, error: str) -> Finding:
-    """Whether the user sees everybody's, or gets ``error`` in place of them."""
+    """Whether the agent's user sees the processes of all users.  ``number`` is how many it sees,
+    ``error`` what it gets instead."""
     if error:
         text, _, remedy = error.partition("): ")  # "… (hidepid=2): mount it without …"
         return wrong("processes", f"{account.user}: {text}{')' if remedy else ''}", remedy)

@@ -1,6 +1,6 @@
-"""What the running agent answers when it is asked as a server asks it.
+"""Ask the running agent as a Zabbix server asks it.
 
-In: an agent, and the answer that its user got without it.  Out: a finding.
+In: an agent, and the answer that its user got without the agent.  Out: a finding.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from .findings import OK, UNKNOWN, WRONG, Finding
 NAME = "keys"
 _PORT = "10050"
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-_FEW = 0.5  # of the processes: fewer are hidden from the agent, not ended meanwhile
+_FEW = 0.5  # of the processes: if the agent sees fewer, they are hidden, and have not just ended
 _REMOTE = "ask from its server: zabbix_get -s HOST -k psdiff.get"
 
 
 def check_keys(agent: Installed, direct: Optional[Answer], timeout: float) -> Finding:
-    """``direct`` is None where there was no good answer without the agent."""
+    """The finding about the agent's own answer.  ``direct`` is the answer without the agent, None
+    if that was not a good one.  ``timeout`` is in seconds."""
     if agent.pid is None:
         remedy = (
             f"start it: {service_command(agent, 'start')}; {log_place(agent)} says why it ended"
@@ -46,7 +47,7 @@ def _wrong(agent: Installed, text: str) -> Finding:
 
 
 def _silent(agent: Installed) -> str:
-    """Why an agent answers nobody, or not us, by its configuration."""
+    """Why the agent, by its configuration, cannot be asked from this host; empty if it can."""
     accepts = agent.configuration.value("TLSAccept", "unencrypted")
     if "unencrypted" not in accepts:
         return f"TLSAccept={accepts}"
@@ -69,7 +70,7 @@ def _asked(agent: Installed, direct: Optional[Answer], timeout: float) -> Findin
         server = agent.configuration.value("Server")
         text = f"{agent.name} hangs up on {address[0]}, which Server={server} does not allow"
         return Finding(NAME, UNKNOWN, text, _REMOTE)
-    if version.startswith(NOT_SUPPORTED):  # its files are right, so it has not read them yet
+    if version.startswith(NOT_SUPPORTED):  # its files are right: it has not read them yet
         return _wrong(agent, f"{agent.name} says of psdiff.version: {version}")
     began = time.monotonic()
     value = ask_agent(address, "psdiff.get", timeout)
@@ -81,7 +82,7 @@ def _asked(agent: Installed, direct: Optional[Answer], timeout: float) -> Findin
 def compare_answers(
     agent: Installed, direct: Optional[Answer], version: str, answer: Answer
 ) -> Finding:
-    """What is answered through the agent, beside the answer without it."""
+    """Compare the answer of the agent with the answer that its user got without it."""
     if direct is None and answer.error:
         return Finding(NAME, UNKNOWN, f"{agent.name} answers, and tells of what is wrong above")
     if version != __version__:

@@ -1,6 +1,7 @@
-"""Whether SELinux may keep the agent from what its user may see.
+"""Whether SELinux may hide from the agent what its user may see.
 
-In: whether it is enforcing, the agent's domain, and what the agent answered.  Out: a finding.
+In: an agent, and the finding about its answer.  Out: a finding, or nothing if SELinux is not
+enforcing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _ENFORCE = Path("/sys/fs/selinux/enforce")
 
 
 def check_selinux(agent: Installed, keys: Finding) -> Iterator[Finding]:
-    """Nothing where SELinux does not enforce anything."""
+    """A finding if SELinux is enforcing and the agent runs, else nothing."""
     try:
         enforcing = _ENFORCE.read_text().strip() == "1"
         context = Path(f"/proc/{agent.pid}/attr/current").read_text().rstrip("\0\n")
@@ -27,7 +28,8 @@ def check_selinux(agent: Installed, keys: Finding) -> Iterator[Finding]:
 
 
 def describe_context(context: str, keys: Finding) -> Finding:
-    """``context`` is the agent's: ``system_u:system_r:zabbix_agent_t:s0``."""
+    """The finding for an agent with this SELinux context:
+    ``system_u:system_r:zabbix_agent_t:s0``."""
     if keys.status == OK:
         return Finding(NAME, OK, f"enforcing, and {context} sees what its user sees")
     return Finding(

@@ -1,6 +1,7 @@
-"""What accepting from the frontend consists of, as text: commands, agent's rules, sudoers' line.
+"""The texts that permit accepting from the frontend: commands, agent rules, the sudoers line.
 
-The frontend's scripts are the same for all hosts, so the program has the same path on all.
+In: a user, or a configuration.  Out: texts, or the line that would deny them.  It writes nothing.
+The frontend's scripts are the same for all hosts, so the program has the same path on all of them.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ SHOW = f"{PROGRAM} remote 'show'"
 ACCEPT = f"{PROGRAM} remote 'accept {{USER.USERNAME}}'"
 
 AS_ROOT = ("accept", "--remote")
-"""What root does for the agent's user, and nothing else."""
+"""The only arguments with which the agent's user may run the program as root."""
 
 _PERMITS = f"ALL=(root) NOPASSWD: {PROGRAM} {' '.join(AS_ROOT)}"
 
 FILE = "psdiff_zbx_accept.conf"
 SUDOERS = "/etc/sudoers.d/psdiff-zbx"
-_USER = re.compile(r"[a-z_][A-Za-z0-9_.-]*")  # neither ALL nor an alias, to sudoers
+_USER = re.compile(r"[a-z_][A-Za-z0-9_.-]*")  # not ALL, no alias: sudoers(5)
 
-# Of two quotes, the first and the last character, the shell makes one word, whatever it is: a
-# third is denied first.  They stand on the first lines because agent 2 asks its rules in the
-# order of their lines' numbers, whatever files they are in.
+# Two quotes, around the whole argument, make it one word for the shell.  A third quote could end
+# that word, so the first rule denies it.  Both rules are on the first lines of their file, because
+# agent 2 sorts its rules by line number, across all files.
 RULES = f"""\
 DenyKey=system.run[{PROGRAM} remote '*'*'*]
 AllowKey=system.run[{PROGRAM} remote '*']
@@ -42,26 +43,30 @@ AllowKey=system.run[{PROGRAM} remote '*']
 
 
 def sudoers(user: str) -> str:
-    """The one line that lets the agent's user accept.  Raises AgentError."""
+    """The sudoers line that lets the agent's user accept.
+
+    Raises AgentError if the user's name cannot stand in it.
+    """
     if not _USER.fullmatch(user):
         raise AgentError(f"{user!r} is no user name for {SUDOERS}: let the agent run as another")
     return f"{user} {_PERMITS}\n"
 
 
 def is_ours(text: str) -> bool:
-    """Whether a file of sudoers permits nothing else."""
+    """Whether a sudoers file has only lines of ours."""
     return all(line.endswith(f" {_PERMITS}") for line in text.splitlines())
 
 
 def denied_by(kind: str, configuration: Configuration, path: str) -> Optional[Setting]:
-    """The line that keeps RULES, as the file ``path``, from working."""
+    """The line that would deny the frontend's actions if RULES were in the file ``path``, or
+    None."""
     settings, key = _with_ours(configuration, path), f"system.run[{SHOW}]"
     return None if allows(kind, settings, key) else deciding(kind, settings, key)
 
 
 def _with_ours(configuration: Configuration, path: str) -> Tuple[Setting, ...]:
-    """The settings with ours behind all others of their folder: agentd reads its files in no
-    order at all (opendir, readdir)."""
+    """The settings with RULES after all other files of their folder.  That is the worst case:
+    zabbix_agentd reads a folder in the order of readdir(3), which is not sorted."""
     others = [setting for setting in configuration.settings if setting.path != path]
     for include in configuration.including(path):
         place = others.index(include.setting) + 1

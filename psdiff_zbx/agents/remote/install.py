@@ -1,7 +1,7 @@
-"""What lets the frontend's action accept on this host: a file for the agent, a line for sudo.
+"""Permit the frontend's actions on this host, with a file for the agent and a line for sudo.
 
-In: the agent, and what is wished for.  Out: both files in their places, and lines that say so.
-Off unless an administrator asks for it with ``setup --remote-accept``.
+In: the agent, and the options of setup.  Out: both files in their places, and lines that say so.
+Nothing is permitted unless an administrator asks for it with ``setup --remote-accept``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ RISK = (
 
 
 def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
-    """Raises AgentError, with nothing changed, where it would be unsafe or would not work."""
+    """Raise AgentError if accepting from the frontend would be unsafe or would not work.  It
+    changes nothing."""
     if options:
         raise AgentError(f"--remote-accept is for a host's usual files: leave out {options[0]}")
     safety.refuse_program(wish.program)
@@ -46,7 +47,10 @@ def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
 
 
 def install(installed: Installed, wish: Wish) -> Iterator[str]:
-    """After ``check``.  Says what is done, or would be, file by file.  Raises AgentError."""
+    """Write both files, after ``check``, and say so line by line; a dry run writes nothing.
+
+    Raises AgentError if a file cannot be written, or if sudo does not obey it.
+    """
     sudoers = _sudoers(installed)
     yield _put(sudoers, commands.sudoers(installed.user), 0o440, wish.dry_run)
     if not wish.dry_run:
@@ -56,7 +60,11 @@ def install(installed: Installed, wish: Wish) -> Iterator[str]:
 
 
 def remove(installed: Installed, others: Sequence[Installed], dry_run: bool) -> Iterator[str]:
-    """Sudo's line stays where one of the other agents needs it.  Raises AgentError."""
+    """Remove both files, and say so line by line.  The sudoers file stays if one of the ``others``
+    needs it.
+
+    Raises AgentError if a file cannot be removed.
+    """
     is_needed = any(map(_is_installed, others)) or not _is_ours(_sudoers(installed))
     paths = [] if is_needed else [_sudoers(installed)]
     if installed.configuration.folder is not None:
@@ -78,7 +86,7 @@ def _rules(installed: Installed) -> Path:
 
 
 def _is_ours(sudoers: Path) -> bool:
-    """Whether nothing else is in it, if it is there at all; only root can look."""
+    """Whether the sudoers file has only our line, or does not exist.  Only root can look."""
     try:
         return commands.is_ours(sudoers.read_text("utf-8", "replace"))
     except (FileNotFoundError, PermissionError):
@@ -92,7 +100,7 @@ def _put(path: Path, text: str, mode: int, dry_run: bool) -> str:
 
 
 def _found(path: Path) -> Optional[Tuple[str, int]]:
-    """The text and the mode of a file; None without one, or where only root can look."""
+    """The text and the mode of a file; None if it does not exist, or if we may not read it."""
     try:
         return path.read_text("utf-8", "replace"), path.stat().st_mode & 0o777
     except OSError:
@@ -100,7 +108,7 @@ def _found(path: Path) -> Optional[Tuple[str, int]]:
 
 
 def _check_effect(path: Path, user: str) -> None:
-    """That sudo reads the file, and no other line takes back what it gives."""
+    """Check that sudo reads the file, and that no later line takes the permission back."""
     command = (safety.sudo_program("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
     if subprocess.run(command, capture_output=True, check=False).returncode:
         take_out(path, dry_run=False)

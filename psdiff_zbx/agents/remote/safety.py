@@ -1,6 +1,6 @@
-"""Whether accepting from the frontend would be safe on this host, and work.
+"""Whether accepting from the frontend would be safe on this host, and would work.
 
-In: the program, the agent, the line for sudo.  Out: nothing, or an AgentError; it changes none.
+In: the program, the agent, the sudoers line.  Out: nothing, or an AgentError.  It changes nothing.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .commands import PROGRAM, SUDOERS
 
 
 def refuse_program(line: str) -> None:
-    """The very program that runs now is what root will run for the agent's user, and it is
-    root's alone.  Raises AgentError."""
+    """Raise AgentError unless root would run the program that runs now, and only root can change
+    it."""
     words = shlex.split(line)
     own = os.path.realpath(words[0])
     if len(words) > 1:
@@ -42,7 +42,8 @@ def refuse_program(line: str) -> None:
 
 
 def refuse_rules(installed: Installed, path: str) -> None:
-    """That no line of the administrator's comes first.  Raises AgentError."""
+    """Raise AgentError if a rule of the administrator's comes before ours and denies the
+    actions."""
     found = commands.denied_by(installed.kind, installed.configuration, path)
     if found:
         raise AgentError(
@@ -52,7 +53,7 @@ def refuse_rules(installed: Installed, path: str) -> None:
 
 
 def refuse_sudoers(text: str) -> None:
-    """That sudo takes the text.  Raises AgentError."""
+    """Raise AgentError if visudo(8) refuses the text."""
     words = (sudo_program("visudo"), "-c", "-f", "-")
     done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -61,7 +62,7 @@ def refuse_sudoers(text: str) -> None:
 
 
 def sudo_program(name: str) -> str:
-    """Where a command of sudo's is.  Raises AgentError."""
+    """The path of one of sudo's commands.  Raises AgentError if sudo is not installed."""
     found = shutil.which(name, path=PATH)
     if not found:
         raise AgentError(f"no {name} here: accepting from the frontend needs sudo; install it")

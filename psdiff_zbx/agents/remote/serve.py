@@ -1,8 +1,8 @@
-"""What the frontend's two actions run on a host, as the agent's user: a request in, lines out.
+"""The command that the frontend's two actions run on a host, as the agent's user.
 
-``show`` says what differs; ``accept NAME`` has root accept it, through the one line of sudoers
-that ``setup --remote-accept`` wrote.  The request comes from whoever controls the Zabbix server,
-so NAME is any text at all: it is never a word of a command.
+In: a request.  Out: lines.  ``show`` says what differs.  ``accept NAME`` lets root accept it, by
+the sudoers line that ``setup --remote-accept`` has written.  The request comes from the Zabbix
+server, so NAME can be any text: it is never part of a command.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _SAYS = "psdiff-zbx: error: "
 
 
 class RemoteError(PsdiffError):
-    """A request that is none, or that root does not serve."""
+    """An unknown request, or one that sudo or root's part of the work refuses."""
 
 
 def serve(request: str, program: str, monitor: Monitor) -> List[str]:
-    """Raises any PsdiffError."""
+    """The lines that answer a request.  Raises any PsdiffError."""
     verb, _, name = request.partition(" ")
     if request == "show":
         return _differences(monitor.state())
@@ -39,7 +39,8 @@ def _differences(state: State) -> List[str]:
 
 
 def _accept(program: str, name: str) -> List[str]:
-    """Without a timeout of ours: the agent ends all of it, root's part too, after its own."""
+    """There is no timeout of ours: after its own, the agent ends the command, root's part
+    included."""
     command = ("sudo", "-n", program, *AS_ROOT)
     try:
         done = subprocess.run(

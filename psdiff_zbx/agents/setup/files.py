@@ -1,7 +1,7 @@
-"""The file of ours that an agent includes, as text.
+"""Our file in the agent's include folder.
 
-In: the program, and the options with which setup was asked.  Out: the text, whether a text is
-ours, and in which lines two differ.
+In: the program, and the options of setup.  Out: the file's text, whether a text is ours, how two
+texts differ.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _PATH = f"Plugins.{PLUGIN}.System.Path"
 
 
 class Option(NamedTuple):
-    """One that each look at the host needs, as ``word value`` on the command line."""
+    """An option that every look at the host needs: ``word value`` on the command line."""
 
     word: str
     value: str
 
     @property
     def name(self) -> str:
-        """The plugin's: ``MinAge`` for ``--min-age``."""
+        """The name of the plugin's option: ``MinAge`` for ``--min-age``."""
         return self.word.title().replace("-", "")
 
 
@@ -37,8 +37,8 @@ def option_words(options: Iterable[Option]) -> Tuple[str, ...]:
 
 
 def file_text(program: str, plugin: Optional[str], options: Sequence[Option]) -> str:
-    """For the plugin at that path, or else UserParameters that run ``program``, a command as a
-    shell takes it."""
+    """The text of our file.  It configures the plugin at the path ``plugin``, or, without one,
+    UserParameters that run ``program``, a shell command."""
     if plugin is None:
         return userparameters(" ".join((program, *map(shlex.quote, option_words(options)))))
     rows = [f"Plugins.{PLUGIN}.{option.name}={option.value}\n" for option in options]
@@ -46,17 +46,17 @@ def file_text(program: str, plugin: Optional[str], options: Sequence[Option]) ->
 
 
 def is_ours(found: str) -> bool:
-    """Whether setup wrote it, or one of the commands that print it."""
+    """Whether a text was written by setup, or by one of the commands that print such a file."""
     return found.startswith(_MARK)
 
 
 def is_plugin(found: str) -> bool:
-    """Whether that text is the plugin's."""
+    """Whether such a text configures the plugin."""
     return f"\n{_PATH}=" in found
 
 
 def changed_settings(before: str, after: str) -> List[str]:
-    """``- LINE`` and ``+ LINE``, but for comments."""
+    """``- LINE`` and ``+ LINE`` for each difference, comments aside."""
     old, new = _settings(before), _settings(after)
     gone = [f"- {row}" for row in old if row not in new]
     return gone + [f"+ {row}" for row in new if row not in old]
@@ -67,7 +67,10 @@ def _settings(found: str) -> List[str]:
 
 
 def put(file: Path, text: str, dry_run: bool, mode: int = 0o644) -> str:
-    """Write a file unless it is a ``dry_run``; a line that says so.  Raises AgentError."""
+    """Write a file, unless it is a ``dry_run``.  Returns a line that says so.
+
+    Raises AgentError if it cannot be written.
+    """
     try:
         if not dry_run:
             atomic_files.write_file(file, text.encode(), mode)
@@ -77,7 +80,10 @@ def put(file: Path, text: str, dry_run: bool, mode: int = 0o644) -> str:
 
 
 def take_out(file: Path, dry_run: bool) -> str:
-    """Remove a file in the same way.  Raises AgentError."""
+    """Remove a file, unless it is a ``dry_run``.  Returns a line that says so.
+
+    Raises AgentError if it cannot be removed.
+    """
     try:
         if not dry_run:
             file.unlink()

@@ -1,7 +1,7 @@
-"""The first baseline of a host: all that runs when it is set up.
+"""The first baseline of a host: everything that runs when it is set up.
 
-In: a monitor.  Out: the file, where there is none, and lines that say what it expects.  A baseline
-that is there stays as it is.
+In: a monitor.  Out: the baseline file, and lines that say what it expects.  An existing baseline
+is never changed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ _SHOWN = 40  # lines
 
 
 def stored_baseline(monitor: Monitor) -> Optional[Source]:
-    """The one that is there.  Raises BaselineError if it is damaged, and AgentError if there is
-    none and it cannot be written either."""
+    """The Source of the existing baseline; None if there is none.
+
+    Raises BaselineError if it is damaged, and AgentError if there is none and none can be written.
+    """
     try:
         baseline_store.to_read(monitor.baseline_path)
     except BaselineError:
@@ -33,7 +35,10 @@ def stored_baseline(monitor: Monitor) -> Optional[Source]:
 
 
 def write_first(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[str]:
-    """Write one unless one was ``found``.  Raises any PsdiffError."""
+    """Write a baseline unless one was ``found``, and say so line by line.
+
+    Raises any PsdiffError.
+    """
     if found:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.written))
         by = escape(found.by)

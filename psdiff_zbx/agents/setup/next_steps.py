@@ -1,6 +1,6 @@
-"""What is left to do after ``setup``: the agent reads its files only when it starts.
+"""What the administrator does after ``setup``: an agent reads its files only when it starts.
 
-In: the agent.  Out: lines with the commands to run, of which it runs none.
+In: the agent.  Out: lines with commands; it runs none of them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ _OURS = "psdiff_zbx*.conf"
 
 
 def after_setup(agent: Installed, write: str) -> Iterator[str]:
-    """On this host, and then in Zabbix.  ``write`` is the command that writes a baseline, where
-    the first one has just been written: it does not expect an agent that does not run."""
+    """The steps on this host, then those in Zabbix.  ``write`` is the command that writes the
+    baseline again, or empty.  It is needed if the first baseline was written while the agent did
+    not run, and so does not expect the agent."""
     newest = max((path.stat().st_mtime for path in agent.folder.glob(_OURS)), default=0.0)
     if agent.pid is None:
         then = f" && {write}" if write else ""
@@ -38,10 +39,11 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
 
 
 def before_start(agent: Installed) -> Iterator[str]:
-    """What is to be known of agent 2 with a plugin: of Debian 12's 6.0.14, whose unit has
-    Restart=on-abnormal, 11 of 50 starts ended in the agent's panic, of 7.0.9 none."""
+    """A hint about agent 2 6.0 with a plugin, which may panic when it starts.  Debian 12's 6.0.14
+    did so in 11 of 50 starts, and its unit (Restart=on-abnormal) does not start it again; 7.0.9
+    never did."""
     program = shutil.which(agent.program, path=PATH)
-    # A process tells its own name for itself: root runs nothing that others could have put there.
+    # A process can name any program as its own: root runs none that other users could write.
     if (
         not program
         or trusted_files.fault([program])
@@ -55,7 +57,8 @@ def before_start(agent: Installed) -> Iterator[str]:
 
 
 def _printed(*command: str) -> str:
-    """Nothing where it cannot be run: there are hosts without systemd."""
+    """The output of a command; empty if it cannot be run, like systemctl on a host without
+    systemd."""
     try:
         done = subprocess.run(command, env={"PATH": PATH}, capture_output=True, check=False)
     except OSError:
@@ -64,7 +67,7 @@ def _printed(*command: str) -> str:
 
 
 def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:
-    """For the agents from which something was removed."""
+    """The steps after ``setup --remove``, for the agents that have ``changed``."""
     if not changed:
         yield "Nothing of setup's is here"
     for agent in () if dry_run else changed:

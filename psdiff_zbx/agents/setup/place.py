@@ -1,6 +1,7 @@
-"""Where the file of ours goes and what it has to say, if nothing stands against it.
+"""Where our file goes, and what belongs in it.
 
-In: the agents that were found, and what is wished for.  Out: one record.  It changes nothing.
+In: the agents that were found, and the options of setup.  Out: one record, or an AgentError if an
+agent would not start with that file.  It changes nothing.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from .files import Option
 
 
 class Place(NamedTuple):
-    """``before`` is the text that is there, None without the file or where not everybody may
-    read it; ``text`` the one that belongs there."""
+    """The ``file`` of an agent.  ``before`` is its text now: None if it does not exist, or if not
+    every user may read it.  ``text`` is the text that belongs there."""
 
     installed: Installed
     file: Path
@@ -31,14 +32,18 @@ class Place(NamedTuple):
 
     @property
     def is_done(self) -> bool:
+        """Whether the file already has that text."""
         return self.before == self.text
 
 
 def place(
     agent: Optional[str], program: str, options: Sequence[Option], found: Sequence[Installed]
 ) -> Place:
-    """The place in the agent that is asked for.  Raises AgentError for anything because of
-    which that agent, or another, would not start, or not find the program."""
+    """The place in the agent that is asked for.
+
+    Raises AgentError if this agent, or another one, would not start, or would not find the
+    program.
+    """
     installed = choose_agent(agent, found)
     file = installed.file
     refuse_folder(file.parent)
@@ -54,7 +59,7 @@ def place(
 
 
 def _refuse_strange(command: Sequence[str], options: Sequence[Option]) -> None:
-    """A line of an agent's configuration is UTF-8, and "$1" is a parameter of the key."""
+    """An agent's configuration is UTF-8, and ``$1`` in it is a parameter of the key."""
     for word in (*command, *files.option_words(options)):
         if escape(word) != word or "$" in word:
             raise AgentError(
@@ -63,7 +68,10 @@ def _refuse_strange(command: Sequence[str], options: Sequence[Option]) -> None:
 
 
 def own_text(file: Path) -> Optional[str]:
-    """What the file of ours says.  Raises AgentError where it is not ours."""
+    """The text of our file; None if it does not exist, or if not every user may read it.
+
+    Raises AgentError if the file cannot be read or is not ours.
+    """
     try:
         found = file.read_text("utf-8", "surrogateescape")
         is_readable = bool(file.stat().st_mode & 0o004)
@@ -77,13 +85,13 @@ def own_text(file: Path) -> Optional[str]:
 
 
 def refuse_others(dry_run: bool) -> None:
-    """Raises AgentError for all but root."""
+    """Raise AgentError unless we are root, or only look (``dry_run``)."""
     if os.geteuid() and not dry_run:
         raise AgentError("only root can set up an agent; with --dry-run anybody can look")
 
 
 def refuse_folder(folder: Path) -> None:
-    """Raises AgentError for one in which no file of ours can be put or removed."""
+    """Raise AgentError if no file can be written in this folder, or removed from it."""
     if not folder.is_dir():
         raise AgentError(f"no folder {folder}, which the agent includes; run 'mkdir {folder}'")
     if os.geteuid() == 0 and not os.access(folder, os.W_OK):
@@ -91,7 +99,7 @@ def refuse_folder(folder: Path) -> None:
 
 
 def _refuse_twice(installed: Installed) -> None:
-    """With one item key in two places, or in one place that is read twice, it does not start."""
+    """An agent does not start if one item key has two lines, or if one file is included twice."""
     configuration = installed.configuration
     path = posixpath.join(configuration.folder or "", OURS)
     includes = configuration.including(path)
@@ -112,7 +120,7 @@ def _what(found: Setting) -> str:
 
 
 def _refuse_agentd(chosen: Installed, found: Sequence[Installed]) -> None:
-    """Agent 2 alone knows plugins: zabbix_agentd does not start with their settings."""
+    """Only agent 2 knows plugins: zabbix_agentd does not start with their options."""
     path = posixpath.join(chosen.configuration.folder or "", OURS)
     for other in found:
         if other.kind != chosen.kind and other.configuration.including(path):
@@ -123,7 +131,7 @@ def _refuse_agentd(chosen: Installed, found: Sequence[Installed]) -> None:
 
 
 def _plugin(program: str) -> str:
-    """The plugin's program, beside the one that runs."""
+    """The path of the plugin's program, which is beside this program."""
     words = shlex.split(program)
     for path in (words[0], os.path.realpath(words[0])):
         found = os.path.join(os.path.dirname(path), PROGRAM)

@@ -1,7 +1,6 @@
-"""``psdiff-zbx setup --remove``: what setup has put in, taken out.
+"""``psdiff-zbx setup --remove``: remove what setup has written.
 
-In: what is wished for.  Out: lines that say what was done.  What is not ours it leaves alone, and
-the baseline too.
+In: the options.  Out: lines that say what was done.  Files of others and the baseline stay.
 """
 
 from __future__ import annotations
@@ -19,8 +18,10 @@ from .setup import Wish
 
 
 def remove(wish: Wish) -> Iterator[str]:
-    """Take out what setup has put in, of the agent that is asked for or of all; the baseline
-    stays.  Raises AgentError with nothing changed."""
+    """Remove our files from the agent that is asked for, or from all agents.
+
+    Raises AgentError; if it does so before the first line, nothing has been changed.
+    """
     refuse_others(wish.dry_run)
     found = find_agents()
     chosen = [choose_agent(wish.agent, found)] if wish.agent or not found else found
@@ -36,7 +37,7 @@ def remove(wish: Wish) -> Iterator[str]:
 
 
 def _removable(agent: Installed) -> Optional[Path]:
-    """The file of ours, if it is there."""
+    """The path of our file, or None if it does not exist."""
     if not os.path.lexists(agent.file):
         return None
     own_text(agent.file)

@@ -1,8 +1,8 @@
 """``psdiff-zbx setup``: from an installed program to an agent that answers.
 
-In: what is wished for, and a monitor of this host.  Out: lines that say what was done, each when
-it is done.  All that can be checked is checked before anything is changed; doing it again changes
-nothing.  It restarts no agent.
+In: the options, and a monitor of this host.  Out: lines that say what was done, each as soon as it
+is done.  Everything that can be checked is checked before anything is changed.  Running it again
+changes nothing, and it never restarts an agent.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .place import Place, place, refuse_others
 
 
 class Wish(NamedTuple):
-    """``program`` is how the agent can run this very program, as a command for the shell."""
+    """The options.  ``program`` is the shell command by which the agent can run this program."""
 
     agent: Optional[str]
     program: str
@@ -34,7 +34,7 @@ class Wish(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What there is to do; ``stored`` is the baseline, None where there is none yet."""
+    """What setup has to do.  ``stored`` is the existing baseline, or None."""
 
     wish: Wish
     monitor: Monitor
@@ -44,7 +44,10 @@ class _Plan(NamedTuple):
 
 
 def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
-    """Raises any PsdiffError: before the first line with nothing changed."""
+    """Set up the agent, and say so line by line.
+
+    Raises any PsdiffError; if it does so before the first line, nothing has been changed.
+    """
     plan = _plan(wish, monitor)
     agent = plan.place.installed
     yield f"Found {agent.name} by {escape(agent.configuration.path)}, user {agent.user}"
@@ -72,14 +75,14 @@ def _plan(wish: Wish, monitor: Monitor) -> _Plan:
     if reached.is_wrong:
         raise AgentError(f"{reached.text}; {reached.remedy}")
     stored = first_baseline.stored_baseline(monitor)
-    monitor.host.tree()  # what is wrong with the configuration or with /proc comes to light
+    monitor.host.tree()  # raises if the configuration or /proc is wrong
     if wish.remote_accept:
         install.check(found.installed, wish, files.option_words(options))
     return _Plan(wish, monitor, found, who, stored)
 
 
 def _options(monitor: Monitor) -> List[Option]:
-    """An agent has another folder than we, so paths become absolute."""
+    """The agent has another working directory, so paths become absolute."""
     paths = ("--config", monitor.config_path), ("--baseline", monitor.baseline_path)
     found = [Option(word, os.path.abspath(path)) for word, path in paths if path]
     age = monitor.min_age
@@ -97,7 +100,7 @@ def _file(plan: _Plan) -> Iterator[str]:
 
 
 def _answer(plan: _Plan) -> str:
-    """What the agent will be told.  Raises AgentError if that is an error."""
+    """A line about the answer that the agent will get.  Raises AgentError if that is an error."""
     ran = plan.who.run("get")
     found = answer.parse_answer(ran.out or ran.err, ran.seconds)
     if found.error:

@@ -1,4 +1,7 @@
-"""Secrets out of command lines, before anything is stored or sent."""
+"""Hide secrets in command lines, before anything is stored or sent.
+
+In: the arguments of a process.  Out: the same arguments, with ``********`` for each secret.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ from .patterns import MASK, SEPARATOR, finder
 __all__ = ["MASK", "MODES", "Redact", "check_word", "redact"]
 
 Redact = Callable[[Tuple[str, ...]], Tuple[str, ...]]
-"""Arguments to the same less their secrets."""
+"""A function that returns the arguments without their secrets."""
 
 MODES = ("secrets", "arguments", "off")
 
 
 def redact(cmdline: Sequence[str], mode: str, words: Tuple[str, ...] = ()) -> Tuple[str, ...]:
-    """The arguments with their secrets as ``********``; in mode "arguments" the program only.
-    What is named by one of ``words`` is a secret too; see ``check_word``.
+    """The arguments with ``********`` for each secret; in mode "arguments" the program only.  A
+    value named by one of ``words`` is a secret, too; see ``check_word``.
 
-    Redacted arguments stay as they are, one by one and as one line.
+    To redact them again changes nothing, neither one by one nor as one line.
 
     >>> redact(("backup", "--password", "hunter2", "--dir", "/srv"), "secrets")
     ('backup', '--password', '********', '--dir', '/srv')
@@ -35,8 +38,8 @@ def redact(cmdline: Sequence[str], mode: str, words: Tuple[str, ...] = ()) -> Tu
 
 
 def check_word(text: str) -> None:
-    """Raise ValueError if a word names no option: letters, digits, ``_`` and ``-``, and ``*``
-    for any of a name's characters.
+    """Raise ValueError if a word cannot name an option.  It may have letters, digits, ``_``,
+    ``-``, and ``*`` for any characters of a name.
 
     >>> check_word("kennwort*")
     """
@@ -53,6 +56,6 @@ def _without_secrets(arguments: Tuple[str, ...], words: Tuple[str, ...]) -> Tupl
         return arguments
     hidden = secrets.hide(text)
     parts = iter((tools.hide(hidden) if by_tools else hidden).split(SEPARATOR))
-    # An argument may hold separators of its own.
+    # An argument may itself contain separators.
     sizes = (argument.count(SEPARATOR) + 1 for argument in arguments)
     return tuple(SEPARATOR.join(islice(parts, size)) for size in sizes)

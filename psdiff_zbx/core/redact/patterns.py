@@ -1,8 +1,8 @@
-"""What secrets look like: their names, what stands between name and value, the value.
+"""What secrets look like: their names, the text between name and value, the value.
 
-A command line is looked at as one text, its arguments joined by ``SEPARATOR``.  Anybody may
-start a process with very long arguments, and so every pattern takes linear time: a name is
-tried from its first character only, and a value from the one after its name.
+A command line is searched as one text, its arguments joined by ``SEPARATOR``.  Any user can start
+a process with very long arguments, so every pattern takes linear time: it tries a name only from
+its first character, and a value only after its name.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Iterator, List, NamedTuple, Tuple
 
 MASK = "********"
 HIDDEN = rf"\g<before>{MASK}"
-SEPARATOR = "\x1f"  # the unit separator: to \s it is a blank
+SEPARATOR = "\x1f"  # the unit separator, which \s matches
 
-# Datadog's default words and many more.  What also begins or ends other words counts only
-# where it is none of them: tokenizer, compass, passive, oldpwd.
+# Datadog's default words and many more.  A word that is also a part of harmless words counts
+# only outside of them: tokenizer, compass, passive, oldpwd.
 _WORD = (
     r"(?a:password(?!less)|passwd|passphrase|passcode|secret|credential|stripetoken"
     r"|(?:access|api|auth)[-_]?token|api[-_]?key|masterauth|oauth2-bearer|setcookie|erlang[-_]cookie"
@@ -31,7 +31,7 @@ _WHETHER = (
     r"(?:no|without|with|ask|skip|show|list|print|prompt|enable|disable|allow|generate|hide"
     r"|ignore|max|min|num)[-_]"
 )
-# Names that say where it is or what it is like: --password-file, --secretspath, --token-ttl.
+# Names that say where a secret is, or describe it: --password-file, --secretspath, --token-ttl.
 _ABOUT = (
     r"file|path|dir|directory|folder|command|cmd|eval|prompt|stdin|fd|env|var|name|user|username"
     r"|header|url|uri|endpoint|host|port|addr|address|ttl|timeout|expir(?:y|es|ation)|lifetime"
@@ -39,7 +39,7 @@ _ABOUT = (
     r"|algorithm|encryption|authentication|provider|plugin|store|backend|manager|service|helper"
     r"|field|issuer|audience|identity|version|cache|label|agent|realm|through|thru|cert-hash"
 )
-# A line of a baseline is escaped: in "\nPASSWORD=x" the n is no letter.
+# A line of a baseline is escaped: in "\nPASSWORD=x" the n is not part of the name.
 _HARMLESS = (
     rf"(?:(?<=\\)[nt])?-*{_WHETHER}|[\w.-]*(?:(?:[-_.]|{_WORD}s?)(?:{_ABOUT})s?"
     r"|(?:key|credentials?)[-_]?id|password-secret)(?![\w.-])"
@@ -53,7 +53,7 @@ _BETWEEN = (
     rf"|=+(?![=>])){QUOTE}"
 )
 
-# Values that are no secrets: switches, and where to find one.
+# Values that are not secrets: switches, and the places of secrets.
 _SWITCH = r"true|false|yes|no|on|off|none|null|never|always|auto|prompt|ask|stdin|\d"
 _PLACE = (
     r"@?(?:(?:env|file|fd)(?:[:\s\\]|\Z)|[.~]{1,2}/"
@@ -67,8 +67,9 @@ WHOLE = rf"{_NO_OPTION}{SHOWN}[^\x1f]"
 
 
 def value(plain: str = r"[^\s\"']+") -> str:
-    """A value within a text: to the end of its quotes, or what is ``plain``."""
-    escaped = r"\\(?:[nt]|x\w\w|u\w{4})"  # a line's end was no value before it was escaped
+    """The pattern of a value within a text: up to its closing quote, or, without quotes,
+    ``plain``."""
+    escaped = r"\\(?:[nt]|x\w\w|u\w{4})"  # an escaped line end is not a value
     return (
         rf"{_NO_OPTION}{SHOWN}(?!{escaped})"
         r"(?:(?<=\\[\"'])[^\"'\\\x1f]+|(?<=[^\\]\")(?:\\[^\x1f]|[^\"\x1f])+"
@@ -76,7 +77,7 @@ def value(plain: str = r"[^\s\"']+") -> str:
     )
 
 
-# Up to the next of several pairs: a=x,b=y, a=x;b=y, a=x&b=y.
+# A value that ends at the next pair: a=x,b=y, a=x;b=y, a=x&b=y.
 _PART = value(r"(?:[^\s\"',;&]|[,;&](?=[^\s\"',;&])(?![\w.-]*[=:]))+")
 
 _SCHEME = r"(?:apikey|basic|bearer|digest|negotiate|splunk|token)\s+"
@@ -92,7 +93,7 @@ _ISSUED_STEMS = (
     *("k_live_", "eyj"),
 )
 _USER = r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s/:@\"]*:|:thin:[^\s/:@\"]*/)"
-# One of these texts stands where the pattern finds something.
+# Stems and a pattern: the pattern can match only a text with one of the stems.
 _UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
     (("cookie",), rf"{_HEADER}cookie: *(?! )){WHOLE}+"),
     (
@@ -122,7 +123,7 @@ _UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
     # scheme://me:x@host, jdbc:oracle:thin:me/x@host
     (("@",), rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)"),
 )
-# Without one of these there is no secret, but for those that stand before an @.
+# A text with none of these has no secret, except one before an @.
 _STEMS = (
     *("pass", "pwd", "secret", "token", "credential", "key", "auth", "cookie", "psk", "jwt"),
     *("bearer", "identified", *_ISSUED_STEMS),
@@ -131,9 +132,9 @@ _BEFORE_AT = ("://", ":thin:", "(")
 
 
 class _Pattern(NamedTuple):
-    """What finds a secret, and what stands in a text in which it may find one: one of the
-    stems or, where there are none, a word of our own.  Compiled only for such a text: to
-    compile them all takes longer than to read a host's processes."""
+    """A pattern that finds a secret.  It can match only a text with one of the ``stems``, or, if
+    there are none, with a ``_WORD``.  It is compiled only for such a text, because compiling all
+    patterns takes longer than reading a host's processes."""
 
     stems: Tuple[str, ...]
     pattern: str
@@ -152,13 +153,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class Finder(NamedTuple):
-    """What a text without a secret has none of, and what finds the secrets in the others."""
+    """Finds secrets.  Only a text with one of the ``stems``, or with an @, can have one; then all
+    ``patterns`` are tried."""
 
     stems: Tuple[str, ...]
     patterns: Tuple[_Pattern, ...]
 
     def mentioned(self, text: str) -> bool:
-        """Whether there may be a secret in the text: in about a microsecond."""
+        """Whether there may be a secret in the text.  It takes about a microsecond."""
         within = text.lower().__contains__
         return any(map(within, self.stems)) or (within("@") and any(map(within, _BEFORE_AT)))
 
@@ -171,7 +173,8 @@ class Finder(NamedTuple):
 
 @cache
 def finder(words: Tuple[str, ...] = ()) -> Finder:
-    """Whatever is named by one of ``words`` is a secret, even if it would otherwise be none."""
+    """The Finder of all known secrets, and of values named by one of ``words``, even if these
+    would be harmless otherwise."""
     patterns = [_Pattern((), row) for row in _named(_NAMED, _NO_SECRET, _NO_SECRET_WHOLE)]
     stems = [max(word.lower().split("*"), key=len).strip("-") for word in words]
     for word, stem in zip(words, stems):
@@ -182,7 +185,8 @@ def finder(words: Tuple[str, ...] = ()) -> Finder:
 
 
 def _named(name: str, unless: str = "", unless_whole: str = "") -> Iterator[str]:
-    """Whole arguments first, which may hold blanks; but a script is more than one value."""
+    """Patterns of values named by ``name``.  Whole arguments come first, because they may hold
+    blanks; but a script (``sh -c``) is more than one value."""
     no_script = r"(?<!-c\x1f)(?<!-ec\x1f)(?<!-lc\x1f)"
     sign = r"(?:=+(?![=>])|:(?![:=]) *(?! ))"
     yield rf"(?<=\x1f)(?P<before>(?=-){name}\x1f){unless_whole}{WHOLE}*"
@@ -193,7 +197,8 @@ def _named(name: str, unless: str = "", unless_whole: str = "") -> Iterator[str]
 
 
 def _glob(word: str) -> str:
-    """A pattern that never looks back, for ``*a*a*a`` would else take for ever."""
+    """The regular expression of a glob.  It never backtracks, because ``*a*a*a`` would then take
+    forever."""
     first, *others = (re.escape(part) for part in re.sub(r"\*+", "*", word).split("*"))
     pattern: List[str] = [first]
     for number, part in enumerate(others[:-1]):

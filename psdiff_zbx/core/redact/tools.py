@@ -1,4 +1,7 @@
-"""Tools that are told a secret by an option, or in a place, that does not say so."""
+"""Tools that take a secret in an option whose name does not say so, or at a fixed place.
+
+In: a command line as one text.  Out: the same text, with ``********`` for these secrets.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ from .patterns import (
 
 Samples = Tuple[str, ...]
 LOGIN = "login( (?!-p)-*WORD){0,9} -p ?SECRET"
-# Programs, and how SECRET stands in their arguments.  A blank is the border of two arguments,
-# WORD one of them, USER what has no ``:``, ``%`` or ``,``; the rest is a regular expression.
+# Programs, and where SECRET is in their arguments.  A blank separates two arguments, WORD is one
+# argument, USER is text without ``:``, ``%`` and ``,``; the rest is a regular expression.
 TOOLS: Mapping[str, Samples] = {
     "mysqlsh|mysqlrouter": ("-pSECRET", "USER:SECRET@"),
     "mysql*|mariadb*|mariabackup|xtrabackup|innobackupex|mytop": ("-pSECRET",),
@@ -79,21 +82,21 @@ TOOLS: Mapping[str, Samples] = {
     "vault": (r"login (?![\w-]+=)SECRET",),
     "sendemail|swaks": ("-[ax]p SECRET",),
     "qemu-*|kvm": (r"-object secret,([^\s]*,)?data=SECRET",),
-    "ssh|scp|sftp|rsync": (),  # what sshpass starts: its -p is a port
+    "ssh|scp|sftp|rsync": (),  # started by sshpass: their -p is not a password
 }
 
 
 class _Reading(NamedTuple):
-    """How a text is read: its words are of ``char``, with a ``blank`` between them."""
+    """How to split a text into words of ``char``, with a ``blank`` between them."""
 
     blank: str
     char: str
     quote: str
     secret: str
-    program: str  # its name, or what ends its arguments
+    program: str  # a program's name, or the end of its arguments
 
 
-# As arguments, which may hold blanks; then as words, in scripts and titles.
+# First as arguments, which may hold blanks; then as words, in scripts and process titles.
 _READINGS = (
     _Reading(
         blank=r"\x1f",
@@ -107,7 +110,7 @@ _READINGS = (
         char=r"\S",
         quote=QUOTE,
         secret=value(),
-        # A line of a baseline is escaped: "\n" is a line's end.
+        # A line of a baseline is escaped: "\n" stands for a line end.
         program=r"[|;&](?=[\s\\]|\Z)|(?:(?<!\S)|(?<=\\[nt]))(?<!--name[ \x1f])"
         r"(?:(?:(?!\\[nt])[^\s|;&]|[|;&](?!\\))*[/(\"'`|;&{])?([\w.-]+)(?![^\s\\])",
     ),
@@ -119,7 +122,7 @@ _BORDERS = str.maketrans(dict.fromkeys("/(\"'`|;&{", " "))
 
 
 def mentioned(text: str) -> bool:
-    """Whether one of the tools may be in the text: in about a microsecond."""
+    """Whether one of the tools may be in the text.  It takes about a microsecond."""
     words = text.translate(_BORDERS).split()
     return not _NAMES.isdisjoint(words) or any(map(text.__contains__, _STEMS))
 

@@ -1,4 +1,8 @@
-"""What rules make of a tree.  Nothing is remembered from one tree to the next."""
+"""Apply rules to a tree.
+
+In: a tree and rules.  Out: the tree under the rules, or the fate of each line.  Nothing is
+remembered except in the caller's ``known``.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,9 @@ from .verdicts import Judge
 
 
 class Fate(NamedTuple):
-    """What becomes of a line.  ``verdict`` is None for the frame, and where an ancestor's
-    rule has settled it; ``covered`` is the place of the rule that ignores what is below the
-    line, if there is one; ``depth`` is where the line goes, or its parent if it is not shown."""
+    """What becomes of a line.  ``verdict`` is None for the frame, and if an ancestor's rule has
+    already decided.  ``covered`` is the place of the rule that ignores what is below the line, or
+    None.  ``depth`` is the new depth of the line, or its parent's if the line is not shown."""
 
     shown: bool
     depth: int
@@ -24,14 +28,14 @@ class Fate(NamedTuple):
 
 
 def apply(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
-    """The tree under the rules, in order.  Applying them twice is applying them once."""
+    """The tree under the rules, in order.  To apply them again changes nothing."""
     return arrange(filter_tree(tree, rules, cgroup_of))
 
 
 def filter_tree(
     tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded, known: Optional[Cache] = None
 ) -> Tree:
-    """The same lines, but siblings in the order of ``tree``.  ``known``: see Judge."""
+    """The tree under the rules; siblings keep the order of ``tree``.  ``known``: see Judge."""
     found = fates(tree, rules, cgroup_of, known)
     return tuple(_under(line, fate) for line, fate in found if fate.shown)
 
@@ -62,7 +66,7 @@ def fates(
 
 
 def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
-    """The children of a line that is ignored move up."""
+    """The fate of one line.  The children of an ignored line move up."""
     _, depth, _, covered = above
     if line.depth < 2 and line.is_frame:
         return Fate(True, depth + 1, None, None)
@@ -76,9 +80,12 @@ def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
 
 
 def settle(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:
-    """Whether a process is shown that stands below one which the rule at place ``covered``
-    ignores (None: there is none), and which rule ignores what is below it.  ``keep`` rescues
-    from an ancestor's rule that stands after it."""
+    """Whether a process is shown, and the place of the rule that ignores what is below it, or
+    None.
+
+    ``covered`` is the place of the rule by which an ancestor ignores this process, or None.
+    ``keep`` rescues the process if it stands before that rule.
+    """
     if covered is not None and not (verdict.is_("keep") and verdict.place < covered):
         return False, covered
     if verdict.ignores is None:

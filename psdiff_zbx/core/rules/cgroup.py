@@ -1,6 +1,7 @@
-"""Where a process stands in the tree of control groups, as rules look at it.
+"""The cgroup of a process, as rules look at it.
 
-Reading them is left to the shell, and done only for those processes of which a rule asks.
+In: the text of ``/proc/PID/cgroup``, or a function that reads a process' cgroup.  Out: paths.  A
+cgroup is read only if a rule asks for it.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ from typing import Callable, Iterable, Optional
 from ..model import Line, Process
 
 CgroupOf = Callable[[Process], Optional[str]]
-"""The path of a process' cgroup, or None if the process has gone meanwhile."""
+"""Returns the path of a process' cgroup, or None if the process has ended meanwhile."""
 
 _INIT_SCOPE = "/init.scope"
 
 
 def recorded(process: Process) -> str:
-    """The cgroup that was read together with the process; nothing if it was not."""
+    """The cgroup that was read together with the process; empty if none was."""
     return process.cgroup or ""
 
 
 def parse_cgroup(text: str) -> str:
-    """The path that ``/proc/PID/cgroup`` tells: in the unified hierarchy
-    (``0::/system.slice/cron.service``), or in systemd's where there is none."""
+    """The path in a ``/proc/PID/cgroup`` file: cgroups(7).  It is from the unified hierarchy
+    (``0::/system.slice/cron.service``), or, if that says only ``/``, from systemd's own
+    (``1:name=systemd:/…``)."""
     rows = [row.split(":", 2) for row in text.splitlines() if row.count(":") >= 2]
     paths = {controllers: path for _, controllers, path in rows}
     unified, named = paths.get("", "/"), paths.get("name=systemd", "/")
@@ -30,20 +32,21 @@ def parse_cgroup(text: str) -> str:
 
 
 def below(cgroup: str, init: str) -> str:
-    """A path relative to that of pid 1: a container without a cgroup namespace of its own
-    sees all of its processes, pid 1 too, in ``/docker/0123456789ab…``."""
+    """A path relative to the cgroup of pid 1.  In a container without its own cgroup namespace all
+    processes, also pid 1, are in ``/docker/0123456789ab…``."""
     top = init.removesuffix(_INIT_SCOPE).rstrip("/")
     return (cgroup[len(top) :] or "/") if f"{cgroup}/".startswith(f"{top}/") else cgroup
 
 
 def init_of(tree: Iterable[Line]) -> Optional[Process]:
-    """The tree's pid 1."""
+    """Pid 1 of the tree, or None."""
     found = (line.processes[0] for line in tree if line.processes)
     return next((process for process in found if process.pid == 1), None)
 
 
 def relative(cgroup_of: CgroupOf, init: Optional[Process]) -> CgroupOf:
-    """The same, below the cgroup of pid 1, which is read only if one is asked for."""
+    """The same function, with paths relative to the cgroup of pid 1, which is read at the first
+    call."""
     top: Optional[str] = None
 
     def found(process: Process) -> Optional[str]:

@@ -32,16 +32,16 @@ _Path = List[Tuple[Line, Fate]]
 
 
 class Outcome(NamedTuple):
-    """One of the words above, and why."""
+    """A verdict (EXPECTED, EXTRA, …), and the reason for it."""
 
     verdict: str
     why: str
 
 
 class Explanation(NamedTuple):
-    """A command line ``before`` the rules and ``after`` them.  ``line`` is where it was read
-    (None: it was only asked about); ``steps`` are the rules that rewrote it; ``rule`` is the
-    one that decided; ``hooks`` names psdiff's own configuration if that has a part in it."""
+    """A command line ``before`` the rules and ``after`` them.  ``line`` is its line in the tree
+    (None: it was only asked about).  ``steps`` are the rules that rewrote it, ``rule`` the one
+    that decided, if any did.  ``hooks`` names psdiff's own configuration if it took part."""
 
     line: Optional[Line]
     user: str
@@ -54,15 +54,15 @@ class Explanation(NamedTuple):
 
     @property
     def rules(self) -> Tuple[Rule, ...]:
-        """All that touched it, in the order in which they did."""
+        """All rules that touched it, in order."""
         return (*self.steps, self.rule) if self.rule else self.steps
 
 
 @dataclass(frozen=True)
 class Explainer:
-    """One look at the host: the tree as it was read, the tree that was made of it, and how
-    that compares with the baseline, or the ``problem`` for which it cannot be compared.
-    ``min_age`` is in seconds; ``hooks`` names psdiff's own configuration, if it is used."""
+    """One look at the host: the ``tree`` as it was read, the ``current`` tree under the rules, and
+    its comparison with the baseline, or the ``problem`` that prevents it.  ``min_age`` is in
+    seconds; ``hooks`` names psdiff's own configuration, if it is used."""
 
     rules: Rules
     cgroup_of: CgroupOf
@@ -93,9 +93,9 @@ class Explainer:
         return Explanation(line, user, before, (), before, None, "", Outcome(IGNORED, why))
 
     def command(self, user: str, cmdline: str) -> Explanation:
-        """A command line that need not run, as a child of pid 1 in no cgroup."""
+        """A command line, whether it runs or not, as a child of pid 1 in no cgroup."""
         before = escape(cmdline).strip(" ")
-        comm = program_of(before).rpartition("/")[2][:_COMM_LENGTH]  # as the kernel names it
+        comm = program_of(before).rpartition("/")[2][:_COMM_LENGTH]  # the kernel's comm
         subject = Subject(before, escape_user(user), comm)
         steps = tuple(self.rules.rewritten(subject))
         verdict = self.rules.judge(subject)
@@ -132,7 +132,8 @@ class Explainer:
         )
 
     def _decider(self, path: _Path) -> Tuple[Optional[Rule], Optional[Line]]:
-        """The rule that decided about the last of the path, and the ancestor by which it did."""
+        """The rule that decided about the last line of the path, and the ancestor by which it did,
+        or None."""
         line, fate = path[-1]
         own = fate.verdict.rule if fate.verdict else None
         if fate.shown or fate.covered is None:
@@ -180,7 +181,7 @@ class Explainer:
 
     @cached_property
     def _daemons(self) -> Mapping[str, List[Daemon]]:
-        """By their command lines."""
+        """The daemons of the baseline, by command line."""
         found: Dict[str, List[Daemon]] = {}
         for daemon in self.comparison.daemons if self.comparison else ():
             found.setdefault(daemon.cmdline, []).append(daemon)

@@ -1,4 +1,4 @@
-"""Explanations in words: one process at length, all of them as a table."""
+"""Explanations as text: one process at length, or all of them as a table."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from .explain import Explanation
 from .rule import Rule
 
 Paint = Callable[[str, str], str]
-"""A text in the colour of a verdict; the text itself where there are no colours."""
+"""Returns a text in the colour of a verdict, or the text itself if there are no colours."""
 
 SHIPPED = "shipped.toml"
 _LABEL = 9
-_LEAST = 10  # characters of a command line, however narrow the terminal is
+_LEAST = 10  # characters of a command line, even on a narrower terminal
 _HEAD = ("PID", "USER", "VERDICT", "RULES", "COMMAND")
 
 
 def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
-    """The lines that tell of one process."""
+    """The lines that explain one process."""
     if found.line is not None:
         process = found.line.processes[0]
         yield _labelled(
@@ -54,20 +54,22 @@ def action_text(rule: Rule) -> str:
 
 
 def quoted(text: str) -> str:
-    """A TOML string: a literal one where backslashes would have to be doubled."""
-    literal = "\\" in text and "'" not in text and text.isprintable()
-    return f"'{text}'" if literal else json.dumps(text, ensure_ascii=False)
+    """A TOML string; a literal one if a basic string would have to double backslashes."""
+    if "\\" in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML must escape DEL
 
 
 def place_of(rule: Rule) -> str:
+    """Where a rule stands: ``config.toml, rule 2``."""
     return f"{rule.origin}, rule {rule.number}" if rule.origin else "no rule of a file"
 
 
 def explanation_table(
     found: Iterable[Explanation], missing: Iterable[Line], paint: Paint, width: Optional[int]
 ) -> List[str]:
-    """A row for each process, and for each line of the baseline that is missing, cut at
-    ``width`` characters where a terminal has no more."""
+    """A row for each process, then a row for each missing line.  Rows are cut at ``width``
+    characters; None cuts nothing."""
     rows = [(_HEAD, "")]
     rows += [(_row(each), each.outcome.verdict) for each in found]
     rows += [(("-", line.user, MISSING, "-", line.cmdline), MISSING) for line in missing]
@@ -84,7 +86,7 @@ def _row(found: Explanation) -> Tuple[str, str, str, str, str]:
 
 
 def _references(found: Explanation) -> str:
-    """``shipped 9,12`` or ``config.toml 1``: where the rules stand that touched it."""
+    """The rules that touched it: ``shipped 9, shipped 12`` or ``config.toml 1``."""
     names = [*found.rules]
     places = [f"{_name(rule)} {rule.number}" for rule in names if rule.origin]
     places += ["hooks"] if found.hooks else []

@@ -1,4 +1,4 @@
-"""A TOML table to rules, with one clear line about the first thing that is wrong."""
+"""Rules from the tables of a TOML file, or one clear line about the first thing that is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SCOPES = ("subtree", "self", "children")
 def parse_rules(rows: Any, origin: str) -> Tuple[Rule, ...]:
     """The rules of one file's ``[[rule]]`` tables.
 
-    Raises ConfigError: file, which rule, what is wrong.
+    Raises ConfigError with the file, the rule and what is wrong.
     """
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ConfigError(f"{origin}: rules are written as [[rule]] tables")
@@ -67,7 +67,7 @@ def _check_keys(row: Mapping[str, Any]) -> None:
 
 
 def _choice(key: str, value: Any) -> Tuple[str, ...]:
-    """One string, or a list of those of which one must hold."""
+    """One string, or a list of strings of which one must hold."""
     choice = value if isinstance(value, list) else [value]
     if not choice or not all(isinstance(text, str) and text for text in choice):
         raise ValueError(f"{key} must be a string, or a list of strings of which one must hold")
@@ -93,7 +93,7 @@ def _argument(action: str, value: Any) -> Argument:
 def _pattern(text: str) -> re.Pattern[str]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # "[[:digit:]]" is not what its author thinks
+            warnings.simplefilter("error")  # "[[:digit:]]" is not a character class in Python
             return re.compile(text)
     except (re.error, RecursionError, OverflowError, Warning) as error:
         raise ValueError(f"regex {text!r}: {error}") from error

@@ -10,15 +10,15 @@ LEADING_FLAGS = re.compile(r"^\(\?([aimsx]+)\)")
 _LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]", re.DOTALL)  # \(, [(|]
 _GROUP = re.compile(r"\([^()]*\)")
 Argument = Union[str, bool, Tuple[str, str]]
-"""What an action needs: for ``replace`` a regular expression and a text."""
+"""The argument of an action; of ``replace`` a regular expression and a text."""
 
 Choice = Optional[Tuple[str, ...]]
-"""What a condition asks for: one of these, or None where there is no such condition."""
+"""The texts of a condition, of which one must hold; None if the rule has no such condition."""
 
 _CGROUPS = 1024
 _WILD = re.compile(r"\*|\?|\[!?\]?[^]]*\]|\[")  # fnmatch's
 UNREAD = "?"
-"""Stands for the cgroup of a process as long as no rule has asked for it."""
+"""The cgroup of a process as long as no rule has asked for it."""
 
 
 class CgroupNeededError(Exception):
@@ -35,8 +35,8 @@ class Subject(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A rule as it is written.  ``origin`` is the file it stands in, ``number`` its place there,
-    from 1; ``containers`` the setting under which it is used (None: always)."""
+    """A rule as it is written.  ``origin`` is the file in which it stands, ``number`` its place
+    there, from 1.  ``containers`` is the setting under which it is used (None: always)."""
 
     origin: str
     number: int
@@ -53,7 +53,8 @@ class Row(NamedTuple):
 
 
 class Rule(Row):
-    """A row that can be asked.  Its expressions are compiled when they are first needed."""
+    """A row that can be applied.  Its regular expressions are compiled when they are first
+    needed."""
 
     def applies(self, subject: Subject) -> bool:
         """Whether all conditions hold.  A ``match`` that ends in a blank is a whole word:
@@ -72,7 +73,7 @@ class Rule(Row):
 
     @cached_property
     def _find(self) -> Callable[[str], Optional[re.Match[str]]]:
-        assert self.regex is not None  # it is asked for only then
+        assert self.regex is not None  # else nothing is searched for
         pattern = re.compile(self.regex)
         return pattern.match if is_anchored(self.regex) else pattern.search
 
@@ -83,8 +84,9 @@ class Rule(Row):
 
     @cached_property
     def _globs(self) -> Callable[[str], bool]:
-        """Processes are many and cgroups are few.  To compile the globs takes longer than to
-        read a host's processes, so that waits for a cgroup in which one of them may be found."""
+        """Whether a cgroup matches one of the globs.  Processes are many and cgroups are few, so
+        the answers are remembered.  Compiling the globs takes longer than reading a host's
+        processes, so it is done only for a cgroup that may match."""
         longest = [max(_WILD.split(glob), key=len) for glob in self.cgroup or ()]
 
         def holds(cgroup: str) -> bool:
@@ -99,12 +101,12 @@ class Rule(Row):
         return _compiled(globs).match(cgroup) is not None
 
     def under(self, containers: str) -> bool:
-        """Whether the rule is used under this setting."""
+        """Whether the rule is used under this value of ``containers``."""
         return self.containers in (None, containers)
 
     @property
     def meaning(self) -> Tuple[object, ...]:
-        """All that matters of the rule, as text and tuples of text."""
+        """The rule without its origin and its reason, as text and tuples of text."""
         conditions = (self.match, self.name, self.user, self.cgroup, self.contains, self.regex)
         argument = self.argument
         if isinstance(argument, tuple):
@@ -113,13 +115,13 @@ class Rule(Row):
 
     @cached_property
     def rewrites(self) -> bool:
-        """Whether it changes the command line; else it decides about the process."""
+        """Whether it changes the command line; otherwise it decides about the process."""
         return self.action in REWRITE
 
 
 def is_anchored(pattern: str) -> bool:
-    """Whether it can be found at the beginning only: ``^a``, but not ``^a|b``.  Python looks
-    for it at every place, if it is not told so."""
+    """Whether a pattern can match at the beginning only: ``^a``, but not ``^a|b``.  Python's
+    ``search`` would still try it at every place."""
     text = _LITERAL.sub("", LEADING_FLAGS.sub("", pattern))
     while (outer := _GROUP.sub("", text)) != text:
         text = outer
@@ -127,7 +129,7 @@ def is_anchored(pattern: str) -> bool:
 
 
 def program_of(cmdline: str) -> str:
-    """The command line less its arguments."""
+    """The command line without its arguments."""
     return cmdline.split(" ", 1)[0]
 
 

@@ -16,12 +16,13 @@ from ..model import Tree
 from .rule import REWRITE, Rule, Subject, program_of
 
 _LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
-_LAST = 4  # one and the same line is looked up several times running
+_LAST = 4  # lookups; the same line is looked up several times in a row
 Places = List[int]
 
 
 class Index:
-    """``places(cmdline)`` are those of the rules whose ``match`` or ``contains`` may hold."""
+    """``places(cmdline)`` are the places of all rules that may apply, by their ``match`` or
+    ``contains`` alone."""
 
     def __init__(self, rows: Iterable[Tuple[int, Rule]]) -> None:
         self._prefixes: Dict[int, Dict[str, Places]] = {}
@@ -55,9 +56,9 @@ class Index:
 
 
 class Verdict(NamedTuple):
-    """What the rules make of one process: its command line, the rule that decides and its
-    place, which processes that ignores ("self", "subtree", "children"), and whether the line
-    varies in number."""
+    """The verdict on one process: its rewritten command line, the ``rule`` that decides (None:
+    none does) and its ``place``, which processes that rule ignores ("self", "subtree",
+    "children"), and whether the line varies in number."""
 
     cmdline: str
     place: int
@@ -66,11 +67,12 @@ class Verdict(NamedTuple):
     varies: bool = False
 
     def is_(self, action: str) -> bool:
+        """Whether a rule with this action decided."""
         return self.rule is not None and self.rule.action == action
 
 
 def verdict(cmdline: str, place: int, rule: Rule) -> Verdict:
-    """That a rule decides about a command line."""
+    """The Verdict of a deciding rule on a command line."""
     ignores = str(rule.argument) if rule.action == "ignore" else None
     return Verdict(cmdline, place, rule, ignores, rule.action == "at_least_one")
 
@@ -81,8 +83,8 @@ class _Rules(NamedTuple):
 
 
 class Rules(_Rules):
-    """Rows in the order in which they apply; with ``arguments=False`` only the program is
-    kept of each command line, after everything else."""
+    """Rules in the order in which they apply.  With ``arguments=False`` only the program of each
+    command line remains, after all rules."""
 
     def normalise(self, subject: Subject) -> str:
         """The command line, rewritten by every rewriting rule that matches."""
@@ -90,7 +92,7 @@ class Rules(_Rules):
         return steps[-1][1] if steps else subject.cmdline
 
     def rewritten(self, subject: Subject) -> Iterator[Tuple[Rule, str]]:
-        """Each rule that changes the command line, and what it then is."""
+        """Each rule that changes the command line, and the command line after it."""
         step = self._next(subject, -1)
         while step is not None:
             place, text = step
@@ -108,7 +110,8 @@ class Rules(_Rules):
         return None
 
     def decide(self, subject: Subject) -> Verdict:
-        """The first deciding rule that matches the (rewritten) command line."""
+        """The verdict of the first deciding rule that matches a command line, which is already
+        rewritten."""
         cmdline = self.visible(subject.cmdline)
         for place in self._index.places(subject.cmdline):
             rule = self.rows[place]
@@ -117,15 +120,16 @@ class Rules(_Rules):
         return Verdict(cmdline, len(self.rows), None)
 
     def visible(self, cmdline: str) -> str:
-        """What may be seen of a command line."""
+        """The part of a command line that may be shown."""
         return cmdline if self.arguments else program_of(cmdline)
 
     def judge(self, subject: Subject) -> Verdict:
-        """Both: rewrite, then decide."""
+        """Rewrite the command line, then decide."""
         return self.decide(subject._replace(cmdline=self.normalise(subject)))
 
     def mark(self, tree: Tree) -> Tree:
-        """A baseline's tree with those lines marked that stand for any number of processes."""
+        """A baseline's tree, in which lines for any number of processes are marked
+        (``varies``)."""
         varies = lru_cache(None)(self._varies)
         return tuple(
             line
@@ -143,7 +147,8 @@ class Rules(_Rules):
 
     @cached_property
     def rescuer(self) -> int:
-        """The place of the first ``keep``, before which no rule takes back an ``ignore``."""
+        """The place of the first ``keep`` (none: behind all rules).  An ``ignore`` that stands
+        before it is final."""
         places = (place for place, rule in enumerate(self.rows) if rule.action == "keep")
         return next(places, len(self.rows))
 

@@ -15,7 +15,7 @@ GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
 
 
 def subject_of(line: Line) -> Subject:
-    """A line as the rules first see it: as its process was read, or as the baseline has it."""
+    """A line as rules first see it: as its process was read, or as it stands in the baseline."""
     if not line.processes:
         return Subject(line.cmdline, line.user)
     process = line.processes[0]
@@ -23,8 +23,8 @@ def subject_of(line: Line) -> Subject:
 
 
 class Judge:
-    """What the rules make of the lines of one tree.  A process' cgroup is read only if a
-    rule asks for it.  ``known`` are the verdicts on the last tree."""
+    """Judges the lines of one tree by the rules.  The cgroup of a process is read only if a rule
+    asks for it.  ``known`` holds the verdicts on the last tree."""
 
     def __init__(
         self, rules: Rules, cgroup_of: CgroupOf, tree: Tree, known: Optional[Cache] = None
@@ -37,6 +37,7 @@ class Judge:
         self.known.turn()
 
     def __call__(self, line: Line) -> Verdict:
+        """The verdict on a line of the tree."""
         _, cmdline, user, processes, _ = line
         if not processes:
             return self._known((cmdline, user), Subject(cmdline, user))
@@ -62,6 +63,6 @@ class Judge:
         return found or self.known.put(key, self.rules.judge(subject))
 
     def subject(self, line: Line) -> Subject:
-        """What all the rules can look at, with the cgroup."""
+        """The line with its cgroup, so that every rule can look at it."""
         cgroup = self.cgroup_of(line.processes[0]) if line.processes else None
         return subject_of(line)._replace(cgroup=escape(cgroup or ""))
