@@ -11,7 +11,7 @@ from psdiff_zbx.cli.options import SHELLS
 from psdiff_zbx.cli.share import completion, manual_page
 from psdiff_zbx.core.agent_config import plugin_configuration, userparameters
 from psdiff_zbx.core.rules.parse import parse_rules
-from psdiff_zbx.core.settings import RULES
+from psdiff_zbx.core.settings import RULE_TABLES
 from psdiff_zbx.template import VERSIONS, render
 from tools.completion import script
 from tools.description import program
@@ -43,7 +43,7 @@ ROWS: Tuple[Tuple[Any, ...], ...] = (
 def shipped_rules() -> str:
     """The shipped rules as Python, because reading TOML takes a hundred times as long."""
     table = tomli.loads(SHIPPED_RULES.read_text(encoding="utf-8"))
-    rows = parse_rules(table[RULES], SHIPPED_RULES.name)
+    rows = parse_rules(table[RULE_TABLES], SHIPPED_RULES.name)
     return _SHIPPED_RULES.format(rows="\n".join(f"    {tuple(row)!r}," for row in rows))
 
 

@@ -24,8 +24,8 @@ text file, the baseline.
 A daemon is all of its lines with the same user and command line.
 Without a command, psdiff-zbx shows what differs.
 
-Missing (-) are the lines of which fewer processes run than the baseline holds, extra (+) those
-of processes beyond it.
+Missing (-) are the lines of the baseline for which no process runs, extra (+) the processes
+beyond those that the baseline expects.
 Rules say what is no daemon, and which parts of a command line vary; they are shipped for what
 is usual, and there may be more in the configuration.
 Passwords and other secrets are hidden before anything is stored or shown.
@@ -34,9 +34,9 @@ The Zabbix agent asks by UserParameters, or, zabbix_agent2 only, by the plugin
 psdiff-zbx-agent2, which answers the same without starting anew each time
 ('psdiff-zbx-agent2 --configuration' prints its configuration)."""
 _ERRORS = (
-    "An error is one line on standard error.  Of the commands that the agent asks it is on "
-    "standard output, 'psdiff: error: ...', for Zabbix distinguishes no more; of get it is in "
-    "the document, as 'error'."
+    "An error is one line on standard error.  The commands that the agent runs print it on "
+    "standard output, 'psdiff: error: ...', because Zabbix does not tell the two apart; get puts "
+    "it into the document, as 'error'."
 )
 _FILES: Mapping[str, str] = {
     "/etc/psdiff-zbx/config.toml": "The configuration, in TOML.  It need not exist.",

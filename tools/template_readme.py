@@ -155,12 +155,12 @@ def readme() -> str:
         _section(
             "### Item prototypes for Daemon discovery",
             _ITEM_COLUMNS,
-            map(_item, items.PROTOTYPES),
+            map(_item, items.ITEM_PROTOTYPES),
         ),
         _section(
             "### Trigger prototypes for Daemon discovery",
             _TRIGGER_COLUMNS,
-            map(_trigger, triggers.PROTOTYPES),
+            map(_trigger, triggers.TRIGGER_PROTOTYPES),
         ),
         _FEEDBACK,
     ]

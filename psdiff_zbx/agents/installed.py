@@ -16,7 +16,7 @@ from .configuration import OURS, AgentError, Configuration, Files
 
 __all__ = ["AgentError", "Installed", "choose_agent", "find_agents"]
 
-PLUGIN = "plugin"  # agent 2, with our plugin in place of the UserParameters
+PLUGIN_CHOICE = "plugin"  # agent 2, with our plugin in place of the UserParameters
 UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2"}
 KINDS = tuple(UNITS)
 NAMES = tuple(f"zabbix_{kind}" for kind in KINDS)
@@ -83,7 +83,7 @@ def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
             "no Zabbix agent here: no zabbix_agentd or zabbix_agent2 with its configuration in "
             "/etc/zabbix; install one first"
         )
-    kind = "agent2" if agent == PLUGIN else agent
+    kind = "agent2" if agent == PLUGIN_CHOICE else agent
     chosen = [each for each in found if kind in (None, each.kind)]
     if not chosen:
         other = found[0]
@@ -99,7 +99,7 @@ def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
 def _find(kind: str, root: Path, processes: Sequence[Process]) -> List[Installed]:
     name = f"zabbix_{kind}"
     usual = _first(root, [f"{folder}/{name}.conf" for folder in _CONFIGURATIONS])
-    main = running.main(name, usual, processes)
+    main = running.main_process(name, usual, processes)
     path = (running.configured(main.cmdline) if main else "") or usual
     program = _program(name, root, main)
     if not (path and program):  # a removed package leaves its configuration behind

@@ -37,7 +37,7 @@ def _pid_namespace(pid: str) -> str:
         return ""
 
 
-def main(name: str, usual: str, processes: Sequence[Process]) -> Optional[Process]:
+def main_process(name: str, usual: str, processes: Sequence[Process]) -> Optional[Process]:
     """The main process of agent ``name``, the parent of its other processes; None if it does not
     run.  If several agents of this kind run, take the one with the ``usual`` configuration."""
     named = [process for process in processes if process.name == name and _is_agent(process)]

@@ -22,7 +22,7 @@ class Command(NamedTuple):
 
 def _asked(metric: Metric) -> Command:
     example = f"psdiff-zbx {metric.command}" + (" cron-45c3353f" if metric.parameter else "")
-    add = options.daemon if metric.parameter else options.nothing
+    add = options.daemon_options if metric.parameter else options.nothing
     return Command(metric.command, f"print {metric.title} ({metric.full_key})", example, add)
 
 
@@ -32,18 +32,26 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "show",
             "show what is missing (-) and what is extra (+); the default",
             "psdiff-zbx show --retry",
-            options.show,
+            options.show_options,
             "Exit code 1 if anything is.",
         ),
         Command(
-            "show-missing", "same as show --missing", "psdiff-zbx show-missing", options.show_side
+            "show-missing",
+            "same as show --missing",
+            "psdiff-zbx show-missing",
+            options.show_side_options,
         ),
-        Command("show-extra", "same as show --extra", "psdiff-zbx show-extra", options.show_side),
+        Command(
+            "show-extra",
+            "same as show --extra",
+            "psdiff-zbx show-extra",
+            options.show_side_options,
+        ),
         Command(
             "explain",
             "tell which rules touch a process, and what becomes of it",
             "psdiff-zbx explain --all",
-            options.explain,
+            options.explain_options,
         ),
         Command("dump", "print what runs now, as a baseline would hold it", "psdiff-zbx dump"),
         Command(
@@ -58,7 +66,7 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "write",
             "make what runs now the baseline",
             "psdiff-zbx write -v",
-            options.write,
+            options.write_options,
             "Where there is a baseline already, what differs from it is shown, for all of that "
             "is accepted with it.  'psdiff-zbx undo' takes it back.",
         ),
@@ -66,7 +74,7 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "accept",
             "accept single changes: what is extra, what is missing",
             "psdiff-zbx accept cron-45c3353f '/usr/bin/php *'",
-            options.accept,
+            options.accept_options,
             "Without anything, on a terminal, it asks for each change: accept it, keep it, or "
             "ignore such a process for good by a rule.  'psdiff-zbx undo' takes it back.",
         ),
@@ -74,26 +82,28 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "manual",
             "add one daemon to the baseline, or remove one",
             "psdiff-zbx manual add www-data '/usr/bin/php /srv/queue.php'",
-            options.manual,
+            options.manual_options,
         ),
-        Command("log", "show who accepted what, and when", "psdiff-zbx log -n 5", options.log),
+        Command(
+            "log", "show who accepted what, and when", "psdiff-zbx log -n 5", options.log_options
+        ),
         Command("undo", "go back by one step of the log", "psdiff-zbx undo"),
     ),
     "this host's Zabbix agent": (
         Command(
             "setup",
-            "tell the Zabbix agent, and write the first baseline",
+            "configure the Zabbix agent, and write the first baseline",
             "psdiff-zbx setup --agent agent2 --dry-run",
-            options.setup,
+            options.setup_options,
             "Finds the agent by its configuration, puts the file with psdiff's item keys where "
             "it includes it from, and checks that the agent's user gets a good answer.  Doing it "
             "again changes nothing.",
         ),
         Command(
             "doctor",
-            "tell what is set up, what is not, what to do about it",
+            "check the setup, tell what is wrong and what to do about it",
             "psdiff-zbx doctor",
-            options.doctor,
+            options.doctor_options,
             "Exit code 1 if anything is wrong.",
         ),
         Command(
@@ -105,7 +115,7 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "remote",
             "do what the frontend's actions ask of this host",
             "psdiff-zbx remote show",
-            options.remote,
+            options.remote_options,
         ),
     ),
     "Zabbix's frontend": (
@@ -113,20 +123,20 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "template",
             "print the template to import into Zabbix, as XML",
             "psdiff-zbx template --zabbix 6.0 > template_psdiff.xml",
-            options.template,
+            options.template_options,
         ),
         Command(
             "push",
             "import the template into Zabbix, through its API",
             "psdiff-zbx push --url https://zabbix.example --user Admin --link web1 web2",
-            options.push,
+            options.push_options,
             "Doing it again changes nothing, or says what it updates.",
         ),
         Command(
             "fleet",
             "show what differs, on all hosts that have the template",
             "psdiff-zbx fleet --url https://zabbix.example --token-file ~/.zabbix-token",
-            options.fleet,
+            options.fleet_options,
             "Exit code 1 if any host differs, is silent or cannot tell.",
         ),
     ),
@@ -142,7 +152,7 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "completion",
             "print the completion script for a shell",
             "psdiff-zbx completion bash > /etc/bash_completion.d/psdiff-zbx",
-            options.completion,
+            options.completion_options,
             "For yourself only, in ~/.bashrc: source <(psdiff-zbx completion bash)",
         ),
     ),

@@ -58,14 +58,14 @@ def nothing(_: ArgumentParser) -> None:
     """A command without options of its own."""
 
 
-def show(command: ArgumentParser) -> None:
+def show_options(command: ArgumentParser) -> None:
     """Options of ``show``."""
     command.add_argument("--missing", action="store_true", help="only what is missing")
     command.add_argument("--extra", action="store_true", help="only what is extra")
-    show_side(command)
+    show_side_options(command)
 
 
-def show_side(command: ArgumentParser) -> None:
+def show_side_options(command: ArgumentParser) -> None:
     """Options of ``show``, ``show-missing`` and ``show-extra``."""
     command.set_defaults(missing=False, extra=False)
     text = f"look again, for up to SECONDS ({RETRY:g}), while anything differs"
@@ -74,19 +74,19 @@ def show_side(command: ArgumentParser) -> None:
     )
 
 
-def write(command: ArgumentParser) -> None:
+def write_options(command: ArgumentParser) -> None:
     """Options of ``write``."""
     command.add_argument("-v", "--verbose", action="store_true", help="show what changes")
 
 
-def manual(command: ArgumentParser) -> None:
+def manual_options(command: ArgumentParser) -> None:
     """Arguments of ``manual``."""
     command.add_argument("action", choices=("add", "remove"), help="one line of the baseline")
     command.add_argument("user", metavar="USER", help="of the process, as 'show' shows it")
     command.add_argument("cmdline", metavar="CMDLINE", help="all of it, in one pair of quotes")
 
 
-def accept(command: ArgumentParser) -> None:
+def accept_options(command: ArgumentParser) -> None:
     """Arguments and options of ``accept``."""
     command.add_argument(
         "what",
@@ -99,13 +99,13 @@ def accept(command: ArgumentParser) -> None:
     command.add_argument("--remote", action="store_true", help=SUPPRESS)
 
 
-def log(command: ArgumentParser) -> None:
+def log_options(command: ArgumentParser) -> None:
     """Options of ``log``."""
     text = "only the last NUMBER steps"
     command.add_argument("-n", type=count_argument, metavar="NUMBER", help=text)
 
 
-def explain(command: ArgumentParser) -> None:
+def explain_options(command: ArgumentParser) -> None:
     """Arguments and options of ``explain``."""
     command.add_argument("--user", default="root", metavar="USER", help="of CMDLINE (root)")
     what = command.add_mutually_exclusive_group(required=True)
@@ -114,7 +114,7 @@ def explain(command: ArgumentParser) -> None:
     what.add_argument("pid", metavar="PID", type=int, nargs="?", help="of a process that runs")
 
 
-def setup(command: ArgumentParser) -> None:
+def setup_options(command: ArgumentParser) -> None:
     """Options of ``setup``."""
     command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
     command.add_argument(
@@ -126,18 +126,18 @@ def setup(command: ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help="say it, and change nothing")
 
 
-def doctor(command: ArgumentParser) -> None:
+def doctor_options(command: ArgumentParser) -> None:
     """Options of ``doctor``."""
     command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
     command.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
-def remote(command: ArgumentParser) -> None:
+def remote_options(command: ArgumentParser) -> None:
     """Arguments of ``remote``."""
     command.add_argument("request", metavar="REQUEST", help="'show', or 'accept NAME'")
 
 
-def template(command: ArgumentParser) -> None:
+def template_options(command: ArgumentParser) -> None:
     """Options of ``template``."""
     newest = _VERSIONS[-1]
     command.add_argument(
@@ -146,7 +146,7 @@ def template(command: ArgumentParser) -> None:
     command.add_argument("--active", action="store_true", help="the one for active checks")
 
 
-def push(command: ArgumentParser) -> None:
+def push_options(command: ArgumentParser) -> None:
     """Options of ``push``."""
     _frontend(command)
     command.add_argument("--active", action="store_true", help="the one for active checks")
@@ -160,7 +160,7 @@ def push(command: ArgumentParser) -> None:
     )
 
 
-def fleet(command: ArgumentParser) -> None:
+def fleet_options(command: ArgumentParser) -> None:
     """Options of ``fleet``."""
     _frontend(command)
     command.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -173,11 +173,11 @@ def _frontend(command: ArgumentParser) -> None:
     who.add_argument("--user", metavar="NAME", help="whose password is asked for (or on stdin)")
 
 
-def completion(command: ArgumentParser) -> None:
+def completion_options(command: ArgumentParser) -> None:
     """Arguments of ``completion``."""
     command.add_argument("shell", choices=SHELLS, help="the one that is to complete")
 
 
-def daemon(command: ArgumentParser) -> None:
+def daemon_options(command: ArgumentParser) -> None:
     """Arguments of ``count``."""
     command.add_argument("id", metavar="ID", help="as 'discover' shows it")

@@ -20,7 +20,7 @@ EXIT_STATUS: Mapping[int, str] = {
     3: "cannot tell",
 }
 EXAMPLES: Mapping[str, str] = {
-    f"{PROGRAM} setup": "tell the Zabbix agent of this host",
+    f"{PROGRAM} setup": "configure the Zabbix agent of this host",
     f"{PROGRAM} write -v": "make what runs now the baseline",
     f"{PROGRAM} show --retry": "what differs, and still does after 2 seconds",
     f"{PROGRAM} --snapshot FILE show": "the same for recorded processes",

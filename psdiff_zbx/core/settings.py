@@ -26,7 +26,7 @@ class Settings(NamedTuple):
     missing_retry: float = 2
 
 
-RULES = "rule"
+RULE_TABLES = "rule"
 
 
 def parse_settings(table: Mapping[str, Any], origin: str) -> Settings:
@@ -34,7 +34,7 @@ def parse_settings(table: Mapping[str, Any], origin: str) -> Settings:
 
     Raises ConfigError with the file, the setting and what is wrong.
     """
-    values = {name: value for name, value in table.items() if name != RULES}
+    values = {name: value for name, value in table.items() if name != RULE_TABLES}
     try:
         _check(values)
         words = _words(values.pop("redact_words", []))
@@ -46,7 +46,7 @@ def parse_settings(table: Mapping[str, Any], origin: str) -> Settings:
 def _check(values: Mapping[str, Any]) -> None:
     for name in values:
         if name not in Settings._fields:
-            known = ", ".join((*Settings._fields, RULES))
+            known = ", ".join((*Settings._fields, RULE_TABLES))
             raise ValueError(f"unknown setting {name!r}; known are {known}")
     for name, choices in (("redact", MODES), ("containers", CONTAINERS)):
         if values.get(name, choices[0]) not in choices:

@@ -13,9 +13,9 @@ from ..template.items import MACROS
 from . import fleet_api as calls
 from .fleet_state import (
     DIFFERS,
+    ApiRow,
     Fleet,
-    Host,
-    Row,
+    FleetHost,
     Seen,
     heard,
     judge,
@@ -59,7 +59,7 @@ def _seen(api: Any, ids: Sequence[str]) -> Iterator[Seen]:
         yield Seen(host, items[at], reason, patience[at], discovered.get(at, 0))
 
 
-def _patience(api: Any, hosts: Sequence[Row]) -> Dict[str, int]:
+def _patience(api: Any, hosts: Sequence[ApiRow]) -> Dict[str, int]:
     """After how many seconds without data each host is silent: the value of its {$PSDIFF.NODATA}.
     It is our default if only a template has that macro and the user may not see templates."""
     values = calls.macro_values(api, _NODATA.name)
@@ -69,11 +69,11 @@ def _patience(api: Any, hosts: Sequence[Row]) -> Dict[str, int]:
     return {at: parse_duration(value or "") or _PATIENCE for at, value in found.items()}
 
 
-def _parents(row: Row) -> List[str]:
+def _parents(row: ApiRow) -> List[str]:
     return [parent["templateid"] for parent in row["parentTemplates"]]
 
 
-def _with_lines(api: Any, hosts: Sequence[Host]) -> Iterator[Host]:
+def _with_lines(api: Any, hosts: Sequence[FleetHost]) -> Iterator[FleetHost]:
     """The same hosts; those that differ now have their lines."""
     found = calls.texts(api, [host.id for host in hosts if host.state == DIFFERS])
     return (with_lines(host, found[host.id]) if host.id in found else host for host in hosts)

@@ -13,14 +13,14 @@ from .fleet_state import (
     ERROR_KEY,
     TEXT_KEYS,
     WRITTEN_KEY,
-    Row,
+    ApiRow,
 )
 
 _PAGE = 500  # hosts
 _TEXT_PAGE = 100  # hosts with texts of up to 65,535 characters: PHP has 128 MB by default
 _DAEMON = "psdiff.daemon.running["
 
-Rows = Dict[str, Dict[str, Row]]
+Rows = Dict[str, Dict[str, ApiRow]]
 """Items by host and key."""
 
 
@@ -31,7 +31,7 @@ def hostids(api: Any) -> List[str]:
     return [row["hostid"] for row in found]
 
 
-def hosts(api: Any, ids: Sequence[str]) -> List[Row]:
+def hosts(api: Any, ids: Sequence[str]) -> List[ApiRow]:
     """The hosts with their interfaces and templates."""
     rows = _pages(
         api.host.get,
@@ -84,9 +84,9 @@ def macro_values(api: Any, name: str) -> Dict[str, str]:
     return {row["hostid"]: row.get("value", "") for row in rows}
 
 
-def templates(api: Any) -> List[Row]:
+def templates(api: Any) -> List[ApiRow]:
     """All templates, each with the templates that it includes."""
-    found: List[Row] = api.template.get(
+    found: List[ApiRow] = api.template.get(
         output=["templateid"], selectParentTemplates=["templateid"]
     )
     return found
@@ -108,7 +108,7 @@ def _items(
 
 
 def _pages(
-    get: Callable[..., List[Row]], ids: Sequence[str], size: int, **wanted: Any
+    get: Callable[..., List[ApiRow]], ids: Sequence[str], size: int, **wanted: Any
 ) -> Iterator[Mapping[str, Any]]:
     for at in range(0, len(ids), size):
         yield from get(hostids=ids[at : at + size], **wanted)

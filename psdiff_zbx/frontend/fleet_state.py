@@ -25,7 +25,7 @@ class Side(NamedTuple):
     more: int = 0
 
 
-class Host(NamedTuple):
+class FleetHost(NamedTuple):
     """One host.  ``written`` (the baseline) and ``last`` (the last answer) are Unix times, or None
     if not known."""
 
@@ -57,7 +57,7 @@ class Fleet(NamedTuple):
     """All hosts at one Unix time, the worst first."""
 
     time: int
-    hosts: Tuple[Host, ...]
+    hosts: Tuple[FleetHost, ...]
 
     @property
     def is_wrong(self) -> bool:
@@ -98,7 +98,7 @@ _AGENT = "1"  # the type of an agent's interface
 _NEVER = {"lastclock": "0", "lastvalue": "", "error": ""}
 _MORE = re.compile(r"… and (\d+) more", re.ASCII)
 
-Row = Mapping[str, Any]
+ApiRow = Mapping[str, Any]
 
 
 class Seen(NamedTuple):
@@ -107,18 +107,18 @@ class Seen(NamedTuple):
     ``discovered`` is Unix time of the last discovery, or 0: the API still knows it when the last
     values are too old for it."""
 
-    host: Row
-    items: Mapping[str, Row]
+    host: ApiRow
+    items: Mapping[str, ApiRow]
     unsupported: str
     patience: int
     discovered: int
 
 
-def judge(seen: Seen, now: float) -> Host:
+def judge(seen: Seen, now: float) -> FleetHost:
     """The record of a host, still without its lines.  ``now`` is Unix time."""
     state, error = _state(seen, now)
     missing, extra = _counts(seen) if state in (OK, DIFFERS) else (None, None)
-    return Host(
+    return FleetHost(
         id=seen.host["hostid"],
         host=escape(seen.host["host"]),
         name=escape(seen.host["name"]),
@@ -132,7 +132,7 @@ def judge(seen: Seen, now: float) -> Host:
     )
 
 
-def heard(items: Mapping[str, Row]) -> int:
+def heard(items: Mapping[str, ApiRow]) -> int:
     """Unix time of the last answer, even if it was an error; 0 if the API knows none.  The API
     looks back a day by default ("Max history display period" in the frontend's settings)."""
     return int(items.get(ERROR_KEY, _NEVER)["lastclock"])
@@ -177,7 +177,7 @@ def _number(seen: Seen, key: str) -> Optional[int]:
     return int(row["lastvalue"]) if known else None
 
 
-def with_lines(host: Host, texts: Mapping[str, Row]) -> Host:
+def with_lines(host: FleetHost, texts: Mapping[str, ApiRow]) -> FleetHost:
     """The same host with its lines.  ``texts`` are its text items, by key."""
     missing, extra = (texts.get(key, _NEVER)["lastvalue"] for key in TEXT_KEYS)
     return host._replace(missing=_read(host.missing, missing), extra=_read(host.extra, extra))

@@ -28,7 +28,7 @@ from .fleet_state import (
     SILENT,
     STATES,
     Fleet,
-    Host,
+    FleetHost,
     Side,
 )
 
@@ -114,7 +114,7 @@ def fleet_json(found: Fleet) -> str:
     )
 
 
-def _host(host: Host) -> Dict[str, Any]:
+def _host(host: FleetHost) -> Dict[str, Any]:
     return {
         "hostid": host.id,
         "host": host.host,
@@ -150,7 +150,7 @@ _COLOURS = {
 }
 """A state is shown in the colour of this verdict."""
 
-Row = Tuple[str, ...]
+Cells = Tuple[str, ...]
 
 
 def fleet_table(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
@@ -161,7 +161,7 @@ def fleet_table(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
     return [_padded(row, widths, state, paint) for row, state in zip(rows, states)]
 
 
-def _row(host: Host, now: int) -> Row:
+def _row(host: FleetHost, now: int) -> Cells:
     numbers = (side.number for side in (host.missing, host.extra))
     counts = ("-" if number is None else str(number) for number in numbers)
     remarks = (_MAINTENANCE if host.in_maintenance else "", host.error)
@@ -177,7 +177,7 @@ def _age(since: Optional[int], now: int) -> str:
     return f"{number}{unit[0]}"
 
 
-def _widths(rows: Sequence[Row], width: Optional[int]) -> List[int]:
+def _widths(rows: Sequence[Cells], width: Optional[int]) -> List[int]:
     """The width of each column.  If there is not enough room, the errors are cut first, then the
     names of the hosts."""
     widths = [max(map(len, column)) for column in zip(*rows)]
@@ -190,7 +190,7 @@ def _widths(rows: Sequence[Row], width: Optional[int]) -> List[int]:
     return widths
 
 
-def _padded(row: Row, widths: Sequence[int], state: str, paint: Paint) -> str:
+def _padded(row: Cells, widths: Sequence[int], state: str, paint: Paint) -> str:
     cells = [
         f"{_cut(cell, width):{align}{width}}" for cell, width, align in zip(row, widths, _ALIGN)
     ]

@@ -176,7 +176,7 @@ class BaselineEditor(NamedTuple):
 
     def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
-        target = config.own_rules(self.monitor.host.config_path) / write.FILE
+        target = config.own_rules(self.monitor.host.config_path) / write.IGNORED_FILE
         why = f"ignored by {book.by} on {time.strftime('%Y-%m-%d')}"
         programs_only = self.monitor.host.config.settings.redact == "arguments"
         lines = [change.line for change in ignored]

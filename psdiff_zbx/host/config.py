@@ -19,7 +19,7 @@ from ..core.rules.ruleset import Rules
 from ..core.rules.shipped import ROWS
 from ..core.settings import (
     CONTAINERS,
-    RULES,
+    RULE_TABLES,
     Settings,
     parse_settings,
 )
@@ -60,7 +60,7 @@ def _own(name: Path) -> Tuple[Settings, List[Rule]]:
     from .trusted_files import read_toml
 
     table = read_toml(name)
-    return parse_settings(table, str(name)), [*parse_rules(table.get(RULES, []), str(name))]
+    return parse_settings(table, str(name)), [*parse_rules(table.get(RULE_TABLES, []), str(name))]
 
 
 def own_rules(path: Optional[Path] = None) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Se
 from ..core.model import ConfigError
 from ..core.rules.parse import parse_rules
 from ..core.rules.rule import Rule
-from ..core.settings import RULES
+from ..core.settings import RULE_TABLES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,9 +24,9 @@ def read_rules(path: Path) -> List[Rule]:
     wrong."""
     table = read_toml(path)
     for name in table:
-        if name != RULES:
+        if name != RULE_TABLES:
             raise ConfigError(f"{path}: {name!r} is no rule; only [[rule]] tables belong here")
-    return [*parse_rules(table.get(RULES, []), str(path))]
+    return [*parse_rules(table.get(RULE_TABLES, []), str(path))]
 
 
 def read_toml(path: Path) -> Dict[str, Any]:

@@ -22,7 +22,7 @@ METRIC_OF: Mapping[str, Metric] = {metric.key: metric for metric in METRICS}
 _REFUSED_CHARACTERS = frozenset("\\'\"`*?[]{}~$!&;()<>|#@\n")
 
 
-Texts = Tuple[Optional[State], Dict[Tuple[Callable[[State, str], str], str], str]]
+Answered = Tuple[Optional[State], Dict[Tuple[Callable[[State, str], str], str], str]]
 """A state, and its answers.  Many threads read both, so they are assigned together."""
 
 
@@ -79,7 +79,7 @@ class Troubles:
         if error is not None and error != known:
             self._tell(protocol.ERROR, error)
         elif error is None and known is not None:
-            self._tell(protocol.INFO, f"it is over: {known}")
+            self._tell(protocol.INFO, f"resolved: {known}")
 
 
 class Answers:
@@ -94,7 +94,7 @@ class Answers:
     ) -> None:
         self._state, self._clock = state, clock
         self._troubles = Troubles(tell)
-        self._texts: Texts = (None, {})
+        self._texts: Answered = (None, {})
 
     def answer(self, question: Question) -> str:
         """The value.  Raises nothing."""
@@ -105,7 +105,7 @@ class Answers:
             state = self._look(began + timeout - self._clock())
             return self._text(state, metric.answer, parameter)
         except BaseException as error:  # a thread must not die, even of a hook's sys.exit()
-            return failure(metric, error_line(error), self._clock() - began)
+            return failure_value(metric, error_line(error), self._clock() - began)
 
     def _text(self, state: State, answer: Callable[[State, str], str], parameter: str) -> str:
         """The answer, made only once for each state.  An agent cuts blanks from the end of a
@@ -122,7 +122,7 @@ class Answers:
         """The value if no answer comes in time."""
         text = f"no answer within {question.timeout:g} seconds"
         self._troubles.now(text)
-        return failure(question.metric, text, self._clock() - question.began)
+        return failure_value(question.metric, text, self._clock() - question.began)
 
     def _look(self, timeout: float) -> State:
         try:
@@ -134,7 +134,7 @@ class Answers:
         return state
 
 
-def failure(metric: Metric, text: str, seconds: float) -> str:
+def failure_value(metric: Metric, text: str, seconds: float) -> str:
     """An error as the value of an item key, as the command for this key prints it."""
     if metric is METRIC_OF["psdiff.get"]:
         return item_values.failure(text, seconds)

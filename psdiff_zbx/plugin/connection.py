@@ -90,7 +90,7 @@ class Connection:
         self._outgoing.put(protocol.encode(message))
 
     def _tell(self, severity: int, text: str) -> None:
-        self._send(protocol.log(severity, text))
+        self._send(protocol.log_message(severity, text))
 
     def _handle(self, message: Union[Message, Rejected]) -> None:
         try:

@@ -20,7 +20,7 @@ from .. import __version__
 from ..core.agent_config import PLUGIN, plugin_configuration
 from .connection import Connection
 
-PROGRAM = "psdiff-zbx-agent2"
+PLUGIN_PROGRAM = "psdiff-zbx-agent2"
 CANNOT_TELL = 3
 # When systemd or Ctrl-C stops an agent, all of its processes get the signal.  If the plugin ends
 # before the agent, the agent panics ("plugin PsdiffZbx died", seen with 6.0.14 and 7.0.9).
@@ -42,9 +42,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 def _by_hand(arguments: Sequence[str]) -> int:
     path = os.path.abspath(sys.argv[0])
     told = {
-        "--version": f"{PROGRAM} {__version__}\n",
-        "--help": f"{PROGRAM} is run by zabbix_agent2; its configuration needs the line "
-        f"Plugins.{PLUGIN}.System.Path={path} ('{PROGRAM} --configuration' prints the file)\n",
+        "--version": f"{PLUGIN_PROGRAM} {__version__}\n",
+        "--help": f"{PLUGIN_PROGRAM} is run by zabbix_agent2; its configuration needs the line "
+        f"Plugins.{PLUGIN}.System.Path={path} "
+        f"('{PLUGIN_PROGRAM} --configuration' prints the file)\n",
         "--configuration": plugin_configuration(path),
     }
     if len(arguments) == 1 and arguments[0] in told:
@@ -63,7 +64,7 @@ def _run(path: str, initial: bool) -> int:
         try:
             connection.connect(path)
         except OSError as error:
-            sys.stderr.write(f"{PROGRAM}: error: {path}: {error.strerror or error}\n")
+            sys.stderr.write(f"{PLUGIN_PROGRAM}: error: {path}: {error.strerror or error}\n")
             return CANNOT_TELL
         _be_quiet()
         Connection(connection).serve()

@@ -40,7 +40,7 @@ def parse_options(tree: object) -> PluginOptions:
     for name, found in values.items():
         if name not in by_name:
             known = ", ".join(by_name)
-            raise ConfigError(f"Plugins.{PLUGIN}.{name}: no such option; there are {known}")
+            raise ConfigError(f"Plugins.{PLUGIN}.{name}: no such option; known are {known}")
         if len(found) != 1:
             raise ConfigError(f"{by_name[name].full_name} is given {len(found)} times")
     given = {name: _value(by_name[name], found[0]) for name, found in values.items()}

@@ -146,6 +146,6 @@ def validated(number: int, error: str) -> Message:
     return Message(VALIDATED, number, {"error": error} if error else {})
 
 
-def log(severity: int, text: str) -> Message:
+def log_message(severity: int, text: str) -> Message:
     """A line for the agent's log."""
     return Message(LOG, 0, {"severity": severity, "message": text})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from .items import PROTOTYPES
+from .items import ITEM_PROTOTYPES
 from .versions import Export
 
 _FILTERS = ("CMDLINE", "NAME", "USER")
@@ -28,7 +28,7 @@ def conditions() -> Iterable[Export]:
 def resources_override() -> Export:
     """The override by which a macro switches on the prototypes that are not discovered by
     default."""
-    names = [item.name.partition("}")[2] for item in PROTOTYPES if item.resource]
+    names = [item.name.partition("}")[2] for item in ITEM_PROTOTYPES if item.resource]
     return {
         "name": "Resources of the daemons that {$PSDIFF.RESOURCES.MATCHES} names",
         "step": "1",

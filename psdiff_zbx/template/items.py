@@ -64,7 +64,8 @@ MACROS = (
     Macro(
         "{$PSDIFF.NODATA}",
         "5m",
-        "Silence after which there is a problem; more than three times {$PSDIFF.INTERVAL}.",
+        "Time without data after which there is a problem; more than three times "
+        "{$PSDIFF.INTERVAL}.",
     ),
     Macro(
         "{$PSDIFF.SAMPLES}",
@@ -93,7 +94,7 @@ MACROS = (
     Macro("{$PSDIFF.MISSING.MAX}", "0", "How many missing lines are no problem."),
     Macro("{$PSDIFF.EXTRA.MAX}", "0", "How many extra lines are no problem."),
     Macro("{$PSDIFF.ERROR.ALERT}", "1", "Set to 0 for no problem when the check cannot tell."),
-    Macro("{$PSDIFF.BASELINE.ALERT}", "1", "Set to 0 for no word about a changed baseline."),
+    Macro("{$PSDIFF.BASELINE.ALERT}", "1", "Set to 0 for no problem when the baseline changes."),
     Macro("{$PSDIFF.NAME.MATCHES}", ".*", "Daemons to discover, by name."),
     Macro("{$PSDIFF.NAME.NOT_MATCHES}", "CHANGE_IF_NEEDED", "Daemons to leave out, by name."),
     Macro("{$PSDIFF.USER.MATCHES}", ".*", "Daemons to discover, by user."),
@@ -131,7 +132,7 @@ ITEMS = (
         "psdiff.seconds",
         "Collection time",
         "$.seconds",
-        "How long the last look at the processes took. It is there in the case of an error, too.",
+        "How long the last look at the processes took. It is there after an error, too.",
         "FLOAT",
         "s",
         component="health",
@@ -194,7 +195,7 @@ ITEMS = (
     ),
 )
 
-PROTOTYPES = (
+ITEM_PROTOTYPES = (
     Item(
         f'psdiff.daemon.running["{ID}"]',
         "{#PSDIFF.NAME}: running",

@@ -11,7 +11,7 @@ from typing import Dict, Iterable, List, Mapping, Sequence
 from . import triggers
 from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, WIDGETS
 from .discovery import conditions, resources_override, without_empty
-from .items import DISCOVERY, ITEMS, MACROS, MASTER, PROTOTYPES, TIMEOUT, Item, Macro, Trigger
+from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MACROS, MASTER, TIMEOUT, Item, Macro, Trigger
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version, widget
 
@@ -160,7 +160,7 @@ class Template:
             "filter": {"evaltype": "AND", "conditions": list(conditions())},
             **self.version.rule_extra,
             "description": "The daemons of the baseline, running or not.",
-            "item_prototypes": [self._prototype(item) for item in PROTOTYPES],
+            "item_prototypes": [self._prototype(item) for item in ITEM_PROTOTYPES],
             "graph_prototypes": [self._graph_prototype()],
             "master_item": {"key": MASTER},
             "preprocessing": [{"type": "JSONPATH", "parameters": ["$.discovery"]}],
@@ -171,13 +171,13 @@ class Template:
         export = self._dependent("item prototype", item)
         export["trigger_prototypes"] = [
             self._trigger("trigger prototype", trigger)
-            for trigger in triggers.PROTOTYPES
-            if _keys(trigger, PROTOTYPES) == [item.key]
+            for trigger in triggers.TRIGGER_PROTOTYPES
+            if _keys(trigger, ITEM_PROTOTYPES) == [item.key]
         ]
         return without_empty(export)
 
     def _graph_prototype(self) -> Export:
-        return self._graph("graph prototype", DAEMON, {PROTOTYPES[0].key: _GREEN})
+        return self._graph("graph prototype", DAEMON, {ITEM_PROTOTYPES[0].key: _GREEN})
 
     def _graphs(self) -> List[Export]:
         counts = {"psdiff.missing.count": _RED, "psdiff.extra.count": _ORANGE}

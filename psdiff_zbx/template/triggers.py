@@ -10,7 +10,7 @@ from __future__ import annotations
 from .items import ID, Trigger
 
 NODATA = "psdiff: No data"
-CANNOT_TELL = "psdiff: Cannot tell what runs"
+CANNOT_TELL_NAME = "psdiff: Cannot tell what runs"
 NO_BASELINE = "psdiff: No baseline"
 _SAMPLES = "{$PSDIFF.SAMPLES}"
 # Zabbix shows 20 characters of a text value, unless a macro function is applied to it.  In that
@@ -32,10 +32,10 @@ TRIGGERS = (
         "Nothing is known of this host's processes: the agent does not run or does not answer, "
         "or it does not know the key, or the document is none.",
         opdata="No data for {$PSDIFF.NODATA}",
-        after=(CANNOT_TELL,),
+        after=(CANNOT_TELL_NAME,),
     ),
     Trigger(
-        CANNOT_TELL,
+        CANNOT_TELL_NAME,
         f'count(/{{T}}/psdiff.error,{_SAMPLES},"eq","")=0 and length(last(/{{T}}/psdiff.error))>0'
         ' and find(/{T}/psdiff.error,,"regexp","^no baseline")=0'
         " and {$PSDIFF.ERROR.ALERT}=1",
@@ -48,7 +48,7 @@ TRIGGERS = (
         NO_BASELINE,
         'find(/{T}/psdiff.error,,"regexp","^no baseline")=1 and {$PSDIFF.ERROR.ALERT}=1',
         "WARNING",
-        "Nobody has said yet what this host should run: psdiff-zbx write, as root.",
+        "This host has no baseline yet. Run 'psdiff-zbx write' on it, as root.",
         opdata=_WHOLE % 1,
         scope="notice",
     ),
@@ -57,7 +57,7 @@ TRIGGERS = (
         f"min(/{{T}}/psdiff.missing.count,{_SAMPLES})>{{$PSDIFF.MISSING.MAX}}"
         " and length(last(/{T}/psdiff.missing.text))>0",
         "WARNING",
-        "Processes of the baseline do not run. Each daemon has its own problem besides.",
+        "Processes of the baseline do not run. Each missing daemon has its own problem, too.",
         opdata=_WHOLE % 2,
         after=(NODATA,),
     ),
@@ -78,14 +78,14 @@ TRIGGERS = (
         " and last(/{T}/psdiff.baseline.written)>=0"
         " and {$PSDIFF.BASELINE.ALERT}=1",
         "INFO",
-        "Somebody has said anew what this host should run.",
+        "The list of processes that this host should run has changed.",
         opdata="By {ITEM.LASTVALUE3}, {ITEM.LASTVALUE4}",
         scope="notice",
         manual_close=True,
     ),
 )
 
-PROTOTYPES = (
+TRIGGER_PROTOTYPES = (
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Fewer processes than expected",
         f"max({_RUNNING},{_SAMPLES})<{{#PSDIFF.EXPECTED}}"
@@ -105,7 +105,7 @@ PROTOTYPES = (
         f" and now()-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',
         "INFO",
-        "All processes of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) are new ones.",
+        "All processes of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) have been restarted.",
         opdata="Since {ITEM.LASTVALUE1}",
         scope="notice",
         manual_close=True,

@@ -219,7 +219,7 @@ AGENT = {
         f"echo UnsafeUserParameters=1 > {BESIDE}",
         f"rm {BESIDE}",
         {"parameters": "warning"},
-        "UnsafeUserParameters=1 lets those who ask run any command – set it to 0",
+        "UnsafeUserParameters=1 lets anyone who may ask the agent run any command – set it to 0",
     ),
     "only encrypted questions": (
         f"echo TLSAccept=psk > {BESIDE}",

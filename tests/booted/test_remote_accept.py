@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from psdiff_zbx.agents.remote.commands import FILE, RULES, SUDOERS
+from psdiff_zbx.agents.remote.commands import AGENT_FILE, AGENT_RULES, SUDOERS
 from tests.zoo.host import Host
 
 pytestmark = pytest.mark.zabbix
@@ -23,7 +23,12 @@ def run(host: Host, command: str) -> list[str]:
 
 def ours(host: Host) -> list[str]:
     """What setup has written."""
-    places = (SUDOERS, f"{FOLDER}/{FILE}", f"{FOLDER}/psdiff_zbx.conf", "/var/lib/psdiff-zbx")
+    places = (
+        SUDOERS,
+        f"{FOLDER}/{AGENT_FILE}",
+        f"{FOLDER}/psdiff_zbx.conf",
+        "/var/lib/psdiff-zbx",
+    )
     return [place for place in places if (host.files / place.lstrip("/")).exists()]
 
 
@@ -118,7 +123,7 @@ def test_refuses_and_changes_nothing(
 def test_says_what_it_would_do(bare: Host) -> None:
     lines = run(bare, f"{SETUP} --dry-run")
     assert f"Would write {SUDOERS}" in lines
-    assert f"Would write {FOLDER}/{FILE}" in lines
+    assert f"Would write {FOLDER}/{AGENT_FILE}" in lines
     assert ours(bare) == []
 
 
@@ -127,7 +132,7 @@ def test_leaves_a_file_of_sudoers_that_is_not_ours(bare: Host) -> None:
     (line,) = run(bare, SETUP)
     run(bare, f"{PROGRAM} setup --agent agent2 --remove")
     left = run(bare, f"cat {SUDOERS}; rm {SUDOERS}")
-    assert f"{SUDOERS} is not of psdiff-zbx' making" in line
+    assert f"{SUDOERS} was not written by psdiff-zbx" in line
     assert left == ["bob ALL=(ALL) ALL"]
     assert ours(bare) == []
 
@@ -136,20 +141,23 @@ def test_takes_back_a_line_that_sudo_does_not_obey(bare: Host) -> None:
     run(bare, "echo 'zabbix ALL = (ALL) !ALL' > /etc/sudoers.d/zz")
     line = run(bare, SETUP)[-1]
     run(bare, "rm /etc/sudoers.d/zz")
-    assert f"sudo does not obey {SUDOERS}, which is removed again" in line
-    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
+    assert f"sudo ignores {SUDOERS}, which is removed again" in line
+    assert not {SUDOERS, f"{FOLDER}/{AGENT_FILE}"} & set(ours(bare))
 
 
 def test_writes_once_and_removes(bare: Host) -> None:
-    files = (SUDOERS, f"{FOLDER}/{FILE}")
+    files = (SUDOERS, f"{FOLDER}/{AGENT_FILE}")
     assert {f"Wrote {file}" for file in files} < set(run(bare, SETUP))
     assert run(bare, f"cat {SUDOERS}") == [
         f"zabbix ALL=(root) NOPASSWD: {PROGRAM} accept --remote"
     ]
-    assert "\n".join(run(bare, f"cat {FOLDER}/{FILE}")) == RULES.rstrip("\n")
-    assert run(bare, f"stat -c '%a %U' {SUDOERS} {FOLDER}/{FILE}") == ["440 root", "644 root"]
+    assert "\n".join(run(bare, f"cat {FOLDER}/{AGENT_FILE}")) == AGENT_RULES.rstrip("\n")
+    assert run(bare, f"stat -c '%a %U' {SUDOERS} {FOLDER}/{AGENT_FILE}") == [
+        "440 root",
+        "644 root",
+    ]
     assert {f"No changes to {file}" for file in files} < set(run(bare, SETUP))
-    run(bare, f"chmod 666 {SUDOERS} {FOLDER}/{FILE}")
+    run(bare, f"chmod 666 {SUDOERS} {FOLDER}/{AGENT_FILE}")
     assert {f"Wrote {file}" for file in files} < set(run(bare, SETUP))
     remove = f"{PROGRAM} setup --agent agent2 --remove"
     assert {f"Would remove {file}" for file in files} < set(run(bare, f"{remove} --dry-run"))
@@ -164,9 +172,9 @@ def test_sudos_line_stays_while_another_agent_needs_it(bare: Host) -> None:
     assert SUDOERS in ours(bare)
     assert f"Removed {SUDOERS}" not in run(bare, f"{remove} agentd")
     assert f"Removed {SUDOERS}" in run(bare, f"{remove} agent2")
-    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
+    assert not {SUDOERS, f"{FOLDER}/{AGENT_FILE}"} & set(ours(bare))
 
 
 def test_is_off_without_it(bare: Host) -> None:
     run(bare, SETUP.replace(" --remote-accept", ""))
-    assert not {SUDOERS, f"{FOLDER}/{FILE}"} & set(ours(bare))
+    assert not {SUDOERS, f"{FOLDER}/{AGENT_FILE}"} & set(ours(bare))

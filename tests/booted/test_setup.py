@@ -119,7 +119,7 @@ def test_from_nothing_to_an_answer_and_back(clean: Host, kind: str) -> None:
         f"Now restart the agent: systemctl restart {UNITS[kind]}",
         f"The baseline stays; to remove it: rm -r {BASELINE}",
     ]
-    assert setup(clean, "--remove")[0] == "Nothing of setup's is here"
+    assert setup(clean, "--remove")[0] == "Nothing to remove"
 
 
 def test_an_agent_that_does_not_run_is_started_and_then_expected(clean: Host) -> None:
@@ -189,8 +189,8 @@ def test_what_is_refused(clean: Host) -> None:
             clean, "--agent", "plugin"
         )
     with put(clean.files / FILES["agentd"].lstrip("/"), "# mine\n"):
-        assert "is not of psdiff-zbx' making" in refused(clean, "--agent", "agentd")
-        assert "is not of psdiff-zbx' making" in refused(clean, "--remove")
+        assert "was not written by psdiff-zbx" in refused(clean, "--agent", "agentd")
+        assert "was not written by psdiff-zbx" in refused(clean, "--remove")
     with put(clean.files / "etc/psdiff-zbx/config.toml", "redact = 3\n"):
         assert "/etc/psdiff-zbx/config.toml: " in refused(clean, "--agent", "agentd")
     with put(clean.files / BASELINE.lstrip("/") / "baseline", "root  {user=root}\n"):

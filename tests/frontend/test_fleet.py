@@ -14,10 +14,10 @@ from psdiff_zbx.frontend.fleet_state import (
     ERROR_KEY,
     TEXT_KEYS,
     WRITTEN_KEY,
+    ApiRow,
     Fleet,
+    FleetHost,
     Group,
-    Host,
-    Row,
     Seen,
     judge,
     with_lines,
@@ -32,7 +32,7 @@ REFUSED = "cannot connect to [[192.0.2.1]:10050]: Connection refused"
 NO_PATH = "Preprocessing failed for: {}\n1. Failed: no data matches"
 
 
-def item(value: str, ago: Optional[int] = 40, error: str = "") -> Row:
+def item(value: str, ago: Optional[int] = 40, error: str = "") -> ApiRow:
     """An item as the API has it; without an ``ago`` it has no value."""
     clock = "0" if ago is None else str(NOW - ago)
     return {"lastvalue": value, "lastclock": clock, "error": error}
@@ -40,13 +40,13 @@ def item(value: str, ago: Optional[int] = 40, error: str = "") -> Row:
 
 def items(
     error: str = "", missing: str = "0", extra: str = "0", **all_of_them: Any
-) -> dict[str, Row]:
+) -> dict[str, ApiRow]:
     values = (error, missing, extra, str(NOW - 3 * 86_400))
     keys = (ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY)
     return {key: item(value, **all_of_them) for key, value in zip(keys, values)}
 
 
-def seen(found: dict[str, Row], name: str = "web1", **fields: Any) -> Seen:
+def seen(found: dict[str, ApiRow], name: str = "web1", **fields: Any) -> Seen:
     row = {
         "hostid": "10084",
         "host": name,
@@ -59,7 +59,7 @@ def seen(found: dict[str, Row], name: str = "web1", **fields: Any) -> Seen:
     return Seen(row, found, unsupported="", patience=300, discovered=0)
 
 
-def host(name: str, missing: Sequence[str] = (), extra: Sequence[str] = ()) -> Host:
+def host(name: str, missing: Sequence[str] = (), extra: Sequence[str] = ()) -> FleetHost:
     """One that was heard 40 seconds ago, with lines."""
     found = items(missing=str(len(missing)), extra=str(len(extra)))
     texts = [f"- {line}" for line in missing], [f"+ {line}" for line in extra]
@@ -67,7 +67,7 @@ def host(name: str, missing: Sequence[str] = (), extra: Sequence[str] = ()) -> H
     return with_lines(judge(seen(found, name), NOW), rows)
 
 
-def fleet(*hosts: Host) -> Fleet:
+def fleet(*hosts: FleetHost) -> Fleet:
     return Fleet(NOW, tuple(sorted(hosts, key=lambda each: each.rank)))
 
 

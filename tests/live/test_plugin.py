@@ -111,7 +111,7 @@ def test_registering(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"Bsaeline": "/x"}, "Bsaeline: no such option; there are Baseline, Config"),
+        ({"Bsaeline": "/x"}, "Bsaeline: no such option; known are Baseline, Config"),
         ({"MinAge": "soon"}, "MinAge: 'soon' is no number of seconds"),
         ({"CacheTime": "-1"}, "CacheTime: '-1' is no number of seconds"),
         ({"Baseline": "baseline"}, "Baseline: 'baseline' is no absolute path"),
@@ -336,7 +336,7 @@ def test_a_baseline_that_disappears_and_returns(plugin: PluginHost, host: Progra
     told = plugin.told()[1:]
     assert [record["severity"] for record in plugin.logs[1:]] == [2, 0, 2, 0]
     assert all("no baseline" in text for text in told)
-    assert [text.startswith("it is over: ") for text in told] == [False, True, False, True]
+    assert [text.startswith("resolved: ") for text in told] == [False, True, False, True]
 
 
 def test_a_baseline_that_changes(plugin: PluginHost, host: Program, word: str) -> None:

@@ -59,7 +59,7 @@ def test_from_nothing_to_an_answer_and_back(host: BareHost) -> None:
     assert setup(host, "--remove", "--dry-run") == [f"Would remove {AGENTD}", stays]
     assert host.everything() == before
     assert setup(host, "--remove") == [f"Removed {AGENTD}", stays]
-    assert setup(host, "--remove") == ["Nothing of setup's is here", stays]
+    assert setup(host, "--remove") == ["Nothing to remove", stays]
     assert set(host.everything("/etc")) == set(began)
 
 
@@ -122,7 +122,9 @@ def test_all_is_in_its_place_but_the_agents_user_may_not_read_it(host: BareHost)
     done = host.run("setup")
     assert done.code == 3
     assert done.lines[-1].startswith("Wrote "), "what has been done is said"
-    assert done.err.startswith("psdiff-zbx: error: all is in its place, but user zabbix gets: ")
+    assert done.err.startswith(
+        "psdiff-zbx: error: everything is installed, but user zabbix gets: "
+    )
     assert done.err.count("\n") == 1
 
 
@@ -142,8 +144,8 @@ def test_what_cannot_be_set_up(host: BareHost) -> None:
     other.unlink()
 
     host.path(AGENT2).write_text("# mine\n")
-    assert "is not of psdiff-zbx' making" in refused(host, *agent2)
-    assert "is not of psdiff-zbx' making" in refused(host, *agent2, "--remove")
+    assert "was not written by psdiff-zbx" in refused(host, *agent2)
+    assert "was not written by psdiff-zbx" in refused(host, *agent2, "--remove")
     host.path(AGENT2).unlink()
 
     host.path(BASELINE).parent.mkdir()

@@ -86,7 +86,7 @@ def test_an_error_is_told_once_and_when_it_is_over() -> None:
     found = service(look, told)
     while errors:
         found.answer(question("psdiff.get"))
-    assert told == [(2, "a"), (2, "b"), (0, "it is over: b"), (2, "a")]
+    assert told == [(2, "a"), (2, "b"), (0, "resolved: b"), (2, "a")]
 
 
 def test_an_unknown_id_is_nothing_to_tell() -> None:

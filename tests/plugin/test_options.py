@@ -64,7 +64,7 @@ def test_a_path_may_be_of_any_bytes() -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        (tree(Baselin="/x"), "Plugins.PsdiffZbx.Baselin: no such option; there are Baseline, "),
+        (tree(Baselin="/x"), "Plugins.PsdiffZbx.Baselin: no such option; known are Baseline, "),
         (tree(baseline="/x"), "Plugins.PsdiffZbx.baseline: no such option"),
         (tree(Config="x"), "Plugins.PsdiffZbx.Config: 'x' is no absolute path"),
         (tree(Config=""), "Plugins.PsdiffZbx.Config: '' is no absolute path"),

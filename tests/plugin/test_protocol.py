@@ -44,7 +44,7 @@ def test_an_answer_is_one_frame_of_ascii() -> None:
         (protocol.refused(4, "no"), {"id": 4, "type": 7, "error": "no"}),
         (protocol.validated(5, ""), {"id": 5, "type": 10}),
         (protocol.validated(5, "bad"), {"id": 5, "type": 10, "error": "bad"}),
-        (protocol.log(2, "x"), {"id": 0, "type": 1, "severity": 2, "message": "x"}),
+        (protocol.log_message(2, "x"), {"id": 0, "type": 1, "severity": 2, "message": "x"}),
         (
             protocol.registered(1, "N", [("k", "K.")]),
             {"id": 1, "type": 3, "name": "N", "metrics": ["k", "K."], "interfaces": 3},

@@ -76,7 +76,7 @@ def assert_no_panic(agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("Bsaeline=/x", "Plugins.PsdiffZbx.Bsaeline: no such option; there are Baseline, Config"),
+        ("Bsaeline=/x", "Plugins.PsdiffZbx.Bsaeline: no such option; known are Baseline, Config"),
         (
             "MinAge=soon",
             "Plugins.PsdiffZbx.MinAge: 'soon' is no number of seconds from 0 to 86400",
@@ -130,7 +130,7 @@ def test_a_baseline_that_goes_and_returns(agent: Agent, baseline: Path, how: str
         if str(baseline) in line and "watches" not in line
     ]
     assert len(told) == 2, told
-    assert "it is over: " in told[1]
+    assert "resolved: " in told[1]
 
 
 @pytest.mark.parametrize("name", ["HUP", "INT", "TERM", "QUIT", "USR1", "USR2", "ALRM", "PIPE"])

@@ -132,5 +132,6 @@ def _permit(agent: Installed, rule: Setting) -> str:
 def _unsafe(agent: Installed) -> Iterator[Finding]:
     found: List[Setting] = [*agent.configuration.all("UnsafeUserParameters")][-1:]
     if found and found[0].value == "1":
-        text = f"{found[0].place}: UnsafeUserParameters=1 lets those who ask run any command"
+        risk = "UnsafeUserParameters=1 lets anyone who may ask the agent run any command"
+        text = f"{found[0].place}: {risk}"
         yield Finding("parameters", WARNING, text, "set it to 0: psdiff's keys do not need it")

@@ -62,7 +62,7 @@ def _without_agent(
 
 
 def _only(who: str, user: str) -> Finding:
-    text = f"examined as {who}: what {user} may do, nobody but root can try"
+    text = f"examined as {who}: only root can try what {user} may do"
     return Finding("user", UNKNOWN, text, "sudo psdiff-zbx doctor")
 
 

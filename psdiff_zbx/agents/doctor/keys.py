@@ -84,7 +84,7 @@ def compare_answers(
 ) -> Finding:
     """Compare the answer of the agent with the answer that its user got without it."""
     if direct is None and answer.error:
-        return Finding(NAME, UNKNOWN, f"{agent.name} answers, and tells of what is wrong above")
+        return Finding(NAME, UNKNOWN, f"{agent.name} answers with the error above")
     if version != __version__:
         text = f"{agent.name} answers psdiff.version with {version}; this is {__version__}"
         return _wrong(agent, text)

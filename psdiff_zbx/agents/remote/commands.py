@@ -17,25 +17,25 @@ from ..configuration import (
     parse_settings_file,
 )
 
-PROGRAM = "/usr/local/bin/psdiff-zbx"
-SHOW = f"{PROGRAM} remote 'show'"
-ACCEPT = f"{PROGRAM} remote 'accept {{USER.USERNAME}}'"
+LINKED_PROGRAM = "/usr/local/bin/psdiff-zbx"
+SHOW = f"{LINKED_PROGRAM} remote 'show'"
+ACCEPT = f"{LINKED_PROGRAM} remote 'accept {{USER.USERNAME}}'"
 
 AS_ROOT = ("accept", "--remote")
 """The only arguments with which the agent's user may run the program as root."""
 
-_PERMITS = f"ALL=(root) NOPASSWD: {PROGRAM} {' '.join(AS_ROOT)}"
+_PERMITS = f"ALL=(root) NOPASSWD: {LINKED_PROGRAM} {' '.join(AS_ROOT)}"
 
-FILE = "psdiff_zbx_accept.conf"
+AGENT_FILE = "psdiff_zbx_accept.conf"
 SUDOERS = "/etc/sudoers.d/psdiff-zbx"
 _USER = re.compile(r"[a-z_][A-Za-z0-9_.-]*")  # not ALL, no alias: sudoers(5)
 
 # Two quotes, around the whole argument, make it one word for the shell.  A third quote could end
 # that word, so the first rule denies it.  Both rules are on the first lines of their file, because
 # agent 2 sorts its rules by line number, across all files.
-RULES = f"""\
-DenyKey=system.run[{PROGRAM} remote '*'*'*]
-AllowKey=system.run[{PROGRAM} remote '*']
+AGENT_RULES = f"""\
+DenyKey=system.run[{LINKED_PROGRAM} remote '*'*'*]
+AllowKey=system.run[{LINKED_PROGRAM} remote '*']
 # Written by 'psdiff-zbx setup --remote-accept', undone by 'psdiff-zbx setup --remove'.
 # The Zabbix server may run this one command, with one word in quotes, and no other: a third
 # quote is denied before.  Both lines have to stay the first ones of this file.
@@ -52,7 +52,7 @@ def sudoers(user: str) -> str:
     return f"{user} {_PERMITS}\n"
 
 
-def is_ours(text: str) -> bool:
+def is_our_line(text: str) -> bool:
     """Whether a sudoers file has only lines of ours."""
     return all(line.endswith(f" {_PERMITS}") for line in text.splitlines())
 
@@ -72,5 +72,5 @@ def _with_ours(configuration: Configuration, path: str) -> Tuple[Setting, ...]:
         place = others.index(include.setting) + 1
         while place < len(others) and include.takes_in(others[place].path):
             place += 1
-        others[place:place] = parse_settings_file(RULES, path)
+        others[place:place] = parse_settings_file(AGENT_RULES, path)
     return tuple(others)

@@ -17,10 +17,10 @@ from ..installed import Installed
 from ..setup.files import put, take_out
 from . import commands, safety
 from .commands import (
+    AGENT_FILE,
+    AGENT_RULES,
     AS_ROOT,
-    FILE,
-    PROGRAM,
-    RULES,
+    LINKED_PROGRAM,
     SUDOERS,
 )
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from ..setup.setup import Wish
 
 RISK = (
-    "Whoever may run 'psdiff: accept as expected' on this host, or rules the Zabbix",
-    "server, can now make expected whatever runs here, and run nothing else.",
+    "Anyone who may run 'psdiff: accept as expected' on this host, or who controls the Zabbix",
+    "server, can now make expected what runs here.  They cannot run anything else.",
 )
 
 
-def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
+def check_remote(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
     """Raise AgentError if accepting from the frontend would be unsafe or would not work.  It
     changes nothing."""
     if options:
@@ -43,23 +43,25 @@ def check(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
     safety.refuse_sudoers(commands.sudoers(installed.user))
     sudoers = _sudoers(installed)
     if not _is_ours(sudoers):
-        raise AgentError(f"{sudoers} is not of psdiff-zbx' making; look at it, and move it away")
+        raise AgentError(f"{sudoers} was not written by psdiff-zbx; look at it, and move it away")
 
 
-def install(installed: Installed, wish: Wish) -> Iterator[str]:
+def install_remote(installed: Installed, wish: Wish) -> Iterator[str]:
     """Write both files, after ``check``, and say so line by line; a dry run writes nothing.
 
-    Raises AgentError if a file cannot be written, or if sudo does not obey it.
+    Raises AgentError if a file cannot be written, or if sudo ignores it.
     """
     sudoers = _sudoers(installed)
     yield _put(sudoers, commands.sudoers(installed.user), 0o440, wish.dry_run)
     if not wish.dry_run:
         _check_effect(sudoers, installed.user)
-    yield _put(_rules(installed), RULES, 0o644, wish.dry_run)
+    yield _put(_rules(installed), AGENT_RULES, 0o644, wish.dry_run)
     yield from RISK
 
 
-def remove(installed: Installed, others: Sequence[Installed], dry_run: bool) -> Iterator[str]:
+def remove_remote(
+    installed: Installed, others: Sequence[Installed], dry_run: bool
+) -> Iterator[str]:
     """Remove both files, and say so line by line.  The sudoers file stays if one of the ``others``
     needs it.
 
@@ -82,13 +84,13 @@ def _sudoers(installed: Installed) -> Path:
 
 
 def _rules(installed: Installed) -> Path:
-    return installed.folder / FILE
+    return installed.folder / AGENT_FILE
 
 
 def _is_ours(sudoers: Path) -> bool:
     """Whether the sudoers file has only our line, or does not exist.  Only root can look."""
     try:
-        return commands.is_ours(sudoers.read_text("utf-8", "replace"))
+        return commands.is_our_line(sudoers.read_text("utf-8", "replace"))
     except (FileNotFoundError, PermissionError):
         return True
 
@@ -109,10 +111,10 @@ def _found(path: Path) -> Optional[Tuple[str, int]]:
 
 def _check_effect(path: Path, user: str) -> None:
     """Check that sudo reads the file, and that no later line takes the permission back."""
-    command = (safety.sudo_program("sudo"), "-l", "-U", user, PROGRAM, *AS_ROOT)
+    command = (safety.sudo_program("sudo"), "-l", "-U", user, LINKED_PROGRAM, *AS_ROOT)
     if subprocess.run(command, capture_output=True, check=False).returncode:
         take_out(path, dry_run=False)
         raise AgentError(
-            f"sudo does not obey {path}, which is removed again: let /etc/sudoers include that "
+            f"sudo ignores {path}, which is removed again: let /etc/sudoers include that "
             "folder, and no later line deny it"
         )

@@ -17,7 +17,7 @@ from ..configuration import AgentError
 from ..installed import Installed
 from ..run_as import PATH
 from . import commands
-from .commands import PROGRAM, SUDOERS
+from .commands import LINKED_PROGRAM, SUDOERS
 
 
 def refuse_program(line: str) -> None:
@@ -27,18 +27,23 @@ def refuse_program(line: str) -> None:
     own = os.path.realpath(words[0])
     if len(words) > 1:
         raise AgentError("install psdiff-zbx as the README says: 'python -m' is not for root")
-    if os.path.realpath(PROGRAM) != own:
+    if os.path.realpath(LINKED_PROGRAM) != own:
         raise AgentError(
-            f"the frontend's actions run {PROGRAM} on every host: run 'ln -s {own} {PROGRAM}'"
+            f"the frontend's actions run {LINKED_PROGRAM} on every host: "
+            f"run 'ln -s {own} {LINKED_PROGRAM}'"
         )
     if site.ENABLE_USER_SITE:
         raise AgentError(
             "outside a virtual environment Python also runs what is in home folders: install "
             "psdiff-zbx in one, as the README says"
         )
-    why = trusted_files.fault([PROGRAM, sys.executable, sys.prefix, *filter(None, sys.path)])
+    why = trusted_files.fault(
+        [LINKED_PROGRAM, sys.executable, sys.prefix, *filter(None, sys.path)]
+    )
     if why:
-        raise AgentError(f"{why}: whoever that is would be root; let it be root's alone first")
+        raise AgentError(
+            f"{why}: that user could become root; let only root write it, then try again"
+        )
 
 
 def refuse_rules(installed: Installed, path: str) -> None:

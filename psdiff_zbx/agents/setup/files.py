@@ -45,7 +45,7 @@ def file_text(program: str, plugin: Optional[str], options: Sequence[Option]) ->
     return "".join((plugin_configuration(plugin), *rows))
 
 
-def is_ours(found: str) -> bool:
+def is_our_file(found: str) -> bool:
     """Whether a text was written by setup, or by one of the commands that print such a file."""
     return found.startswith(_MARK)
 

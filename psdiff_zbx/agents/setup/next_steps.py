@@ -69,7 +69,7 @@ def _printed(*command: str) -> str:
 def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:
     """The steps after ``setup --remove``, for the agents that have ``changed``."""
     if not changed:
-        yield "Nothing of setup's is here"
+        yield "Nothing to remove"
     for agent in () if dry_run else changed:
         if agent.pid is not None:
             yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"

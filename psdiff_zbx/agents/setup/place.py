@@ -14,9 +14,9 @@ from typing import NamedTuple, Optional, Sequence
 
 from ...core.item_keys import METRICS
 from ...core.line import escape
-from ...plugin.main import PROGRAM
+from ...plugin.main import PLUGIN_PROGRAM
 from ..configuration import OURS, AgentError, Setting
-from ..installed import PLUGIN, Installed, choose_agent
+from ..installed import PLUGIN_CHOICE, Installed, choose_agent
 from . import files
 from .files import Option
 
@@ -50,7 +50,7 @@ def place(
     _refuse_twice(installed)
     before = own_text(file)
     stays = agent is None and before is not None and files.is_plugin(before)
-    plugin = _plugin(program) if agent == PLUGIN or stays else None
+    plugin = _plugin(program) if agent == PLUGIN_CHOICE or stays else None
     if plugin:
         _refuse_agentd(installed, found)
     text = files.file_text(program, plugin, options)
@@ -79,15 +79,15 @@ def own_text(file: Path) -> Optional[str]:
         return None
     except OSError as error:
         raise AgentError(f"cannot read {file}: {error.strerror}") from error
-    if not files.is_ours(found):
-        raise AgentError(f"{file} is not of psdiff-zbx' making; look at it, and move it away")
+    if not files.is_our_file(found):
+        raise AgentError(f"{file} was not written by psdiff-zbx; look at it, and move it away")
     return found if is_readable else None
 
 
 def refuse_others(dry_run: bool) -> None:
     """Raise AgentError unless we are root, or only look (``dry_run``)."""
     if os.geteuid() and not dry_run:
-        raise AgentError("only root can set up an agent; with --dry-run anybody can look")
+        raise AgentError("only root can set up an agent; --dry-run says what would be done")
 
 
 def refuse_folder(folder: Path) -> None:
@@ -110,8 +110,8 @@ def _refuse_twice(installed: Installed) -> None:
     for found in (*keys, *configuration.plugin_options):
         if found.path != path:
             raise AgentError(
-                f"{found.place} already has {_what(found)}, and with it twice the agent does not "
-                "start; remove it there, and try again"
+                f"{found.place} already has {_what(found)}, and the agent does not start with it "
+                "twice; remove that line, and try again"
             )
 
 
@@ -134,7 +134,7 @@ def _plugin(program: str) -> str:
     """The path of the plugin's program, which is beside this program."""
     words = shlex.split(program)
     for path in (words[0], os.path.realpath(words[0])):
-        found = os.path.join(os.path.dirname(path), PROGRAM)
+        found = os.path.join(os.path.dirname(path), PLUGIN_PROGRAM)
         if os.access(found, os.X_OK):
             return found
-    raise AgentError(f"no {PROGRAM} beside {words[0]}; install both, as the README says")
+    raise AgentError(f"no {PLUGIN_PROGRAM} beside {words[0]}; install both, as the README says")

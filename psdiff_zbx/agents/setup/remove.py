@@ -30,7 +30,7 @@ def remove(wish: Wish) -> Iterator[str]:
     changed: List[Installed] = []
     for agent, file in gone:
         lines = [take_out(file, wish.dry_run)] if file else []
-        lines += install.remove(agent, others, wish.dry_run)
+        lines += install.remove_remote(agent, others, wish.dry_run)
         yield from lines
         changed += [agent] if lines else []
     yield from next_steps.after_removal(changed, wish.dry_run)

@@ -55,7 +55,7 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
     yield from first_baseline.write_first(monitor, plan.stored, wish.dry_run)
     yield f"Would ask for an answer as user {agent.user}" if wish.dry_run else _answer(plan)
     if wish.remote_accept:
-        yield from install.install(agent, wish)
+        yield from install.install_remote(agent, wish)
     if not wish.dry_run:
         if files.is_plugin(plan.place.text):
             yield from next_steps.before_start(agent)
@@ -77,7 +77,7 @@ def _plan(wish: Wish, monitor: Monitor) -> _Plan:
     stored = first_baseline.stored_baseline(monitor)
     monitor.host.tree()  # raises if the configuration or /proc is wrong
     if wish.remote_accept:
-        install.check(found.installed, wish, files.option_words(options))
+        install.check_remote(found.installed, wish, files.option_words(options))
     return _Plan(wish, monitor, found, who, stored)
 
 
@@ -104,7 +104,7 @@ def _answer(plan: _Plan) -> str:
     ran = plan.who.run("get")
     found = answer.parse_answer(ran.out or ran.err, ran.seconds)
     if found.error:
-        raise AgentError(f"all is in its place, but user {plan.who.user} gets: {found.error}")
+        raise AgentError(f"everything is installed, but user {plan.who.user} gets: {found.error}")
     return (
         f"User {plan.who.user} gets a good answer: {found.expected} daemons expected, "
         f"{found.missing} missing, {found.extra} extra, in {found.seconds:.2f} s"

@@ -17,7 +17,7 @@ from .rule import REWRITE, Rule, Subject, program_of
 
 _LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
 _LAST = 4  # lookups; the same line is looked up several times in a row
-Places = List[int]
+RulePlaces = List[int]
 
 
 class Index:
@@ -25,9 +25,9 @@ class Index:
     ``contains`` alone."""
 
     def __init__(self, rows: Iterable[Tuple[int, Rule]]) -> None:
-        self._prefixes: Dict[int, Dict[str, Places]] = {}
-        self._pieces: Dict[str, Places] = {}
-        self._always: Places = []
+        self._prefixes: Dict[int, Dict[str, RulePlaces]] = {}
+        self._pieces: Dict[str, RulePlaces] = {}
+        self._always: RulePlaces = []
         for place, rule in rows:
             self._add(place, rule)
         self.places = lru_cache(_LAST)(self._find)
@@ -42,7 +42,7 @@ class Index:
             if not rule.contains:
                 self._always.append(place)
 
-    def _find(self, cmdline: str) -> Places:
+    def _find(self, cmdline: str) -> RulePlaces:
         text = f"{cmdline} "  # as Rule.applies has it
         found = {*self._always}
         for length, table in self._prefixes.items():

@@ -9,7 +9,7 @@ from ..line import escape
 from ..model import Line
 from .explain_text import quoted
 
-FILE = "ignored.toml"
+IGNORED_FILE = "ignored.toml"
 _HEAD = "# What was ignored for good; psdiff-zbx accept adds to it.\n"
 
 

@@ -195,8 +195,8 @@ NONE: Optional[Answer] = None
     [
         (answer(), __version__, answer(0.2), OK, "zabbix_agent2: psdiff.get in 0.20 s, version"),
         (NONE, __version__, answer(0.2), OK, "psdiff.get in"),
-        (NONE, __version__, Answer(1, "no baseline"), UNKNOWN, "tells of what is wrong above"),
-        (NONE, "sh: denied", Answer(1, "no document"), UNKNOWN, "tells of what is wrong above"),
+        (NONE, __version__, Answer(1, "no baseline"), UNKNOWN, "answers with the error above"),
+        (NONE, "sh: denied", Answer(1, "no document"), UNKNOWN, "answers with the error above"),
         (
             answer(),
             "0.9",

@@ -8,15 +8,15 @@ import pytest
 
 from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read_configuration
 from psdiff_zbx.agents.remote.commands import (
-    FILE,
-    RULES,
+    AGENT_FILE,
+    AGENT_RULES,
     denied_by,
-    is_ours,
+    is_our_line,
     sudoers,
 )
 
 MAIN, FOLDER = "/etc/zabbix/agent.conf", "/etc/zabbix/agent.d"
-OURS = f"{FOLDER}/{FILE}"
+OURS = f"{FOLDER}/{AGENT_FILE}"
 INCLUDE = f"Include={FOLDER}/*.conf"
 DENY = "DenyKey=system.run[*]"
 
@@ -45,8 +45,8 @@ def configuration(*main: str, **others: str) -> Configuration:
         ((INCLUDE,), {"a": DENY}, f"{FOLDER}/a.conf line 1", f"{FOLDER}/a.conf line 1"),
         ((INCLUDE,), {"z": f"\n\n{DENY}"}, f"{FOLDER}/z.conf line 3", None),
         ((INCLUDE,), {"z": DENY}, f"{FOLDER}/z.conf line 1", f"{FOLDER}/z.conf line 1"),
-        ((DENY, INCLUDE), {"psdiff_zbx_accept": RULES}, f"{MAIN} line 1", f"{MAIN} line 1"),
-        ((INCLUDE, DENY), {"psdiff_zbx_accept": RULES}, None, None),
+        ((DENY, INCLUDE), {"psdiff_zbx_accept": AGENT_RULES}, f"{MAIN} line 1", f"{MAIN} line 1"),
+        ((INCLUDE, DENY), {"psdiff_zbx_accept": AGENT_RULES}, None, None),
     ],
 )
 def test_a_rule_that_is_asked_before_ours(
@@ -80,7 +80,7 @@ def test_a_name_that_sudoers_would_read_otherwise(user: str) -> None:
 
 def test_what_an_administrator_wrote_is_not_ours() -> None:
     text = sudoers("zabbix")
-    assert is_ours(text)
-    assert is_ours(sudoers("other") + text)
-    assert not is_ours(f"# mine\n{text}")
-    assert not is_ours(f"{text}bob ALL=(ALL) ALL\n")
+    assert is_our_line(text)
+    assert is_our_line(sudoers("other") + text)
+    assert not is_our_line(f"# mine\n{text}")
+    assert not is_our_line(f"{text}bob ALL=(ALL) ALL\n")

@@ -13,8 +13,8 @@ from psdiff_zbx.agents.configuration import AgentError
 from psdiff_zbx.agents.installed import Installed, find_agents
 from psdiff_zbx.agents.remote import install, safety
 from psdiff_zbx.agents.remote.commands import (
-    FILE,
-    RULES,
+    AGENT_FILE,
+    AGENT_RULES,
     SUDOERS,
     sudoers,
 )
@@ -47,26 +47,28 @@ def agents(tmp_path: Path) -> list[Installed]:
 
 
 def places(agent: Installed) -> tuple[Path, Path]:
-    return agent.root / SUDOERS.lstrip("/"), agent.folder / FILE
+    return agent.root / SUDOERS.lstrip("/"), agent.folder / AGENT_FILE
 
 
 def test_writes_once_and_removes(agents: list[Installed], command: Command) -> None:
     command("sudo", "exit 0")
     agent, files = agents[0], places(agents[0])
     dry = WISH._replace(dry_run=True)
-    assert [*install.install(agent, dry)][:2] == [f"Would write {file}" for file in files]
+    assert [*install.install_remote(agent, dry)][:2] == [f"Would write {file}" for file in files]
     assert not any(file.exists() for file in files)
-    done = [*install.install(agent, WISH)]
+    done = [*install.install_remote(agent, WISH)]
     assert done == [*(f"Wrote {file}" for file in files), *install.RISK]
-    assert [file.read_text() for file in files] == [sudoers("zabbix"), RULES]
+    assert [file.read_text() for file in files] == [sudoers("zabbix"), AGENT_RULES]
     assert [file.stat().st_mode & 0o777 for file in files] == [0o440, 0o644]
-    assert [*install.install(agent, WISH)][:2] == [f"No changes to {file}" for file in files]
+    assert [*install.install_remote(agent, WISH)][:2] == [
+        f"No changes to {file}" for file in files
+    ]
     files[0].chmod(0o444)
-    assert next(install.install(agent, WISH)) == f"Wrote {files[0]}"
-    said = [*install.remove(agent, [], True)]
+    assert next(install.install_remote(agent, WISH)) == f"Wrote {files[0]}"
+    said = [*install.remove_remote(agent, [], True)]
     assert said == [f"Would remove {file}" for file in files]
-    assert [*install.remove(agent, [], False)] == [f"Removed {file}" for file in files]
-    assert [*install.remove(agent, [], False)] == []
+    assert [*install.remove_remote(agent, [], False)] == [f"Removed {file}" for file in files]
+    assert [*install.remove_remote(agent, [], False)] == []
 
 
 def test_sudos_line_stays_while_another_agent_needs_it(
@@ -74,10 +76,10 @@ def test_sudos_line_stays_while_another_agent_needs_it(
 ) -> None:
     command("sudo", "exit 0")
     for agent in agents:
-        list(install.install(agent, WISH))
+        list(install.install_remote(agent, WISH))
     first, second = agents
-    assert [*install.remove(first, [second], False)] == [f"Removed {places(first)[1]}"]
-    assert len([*install.remove(second, [first], False)]) == 2
+    assert [*install.remove_remote(first, [second], False)] == [f"Removed {places(first)[1]}"]
+    assert len([*install.remove_remote(second, [first], False)]) == 2
 
 
 def test_takes_back_a_line_that_sudo_does_not_obey(
@@ -85,8 +87,8 @@ def test_takes_back_a_line_that_sudo_does_not_obey(
 ) -> None:
     command("sudo", "exit 1")
     files = places(agents[0])
-    with pytest.raises(AgentError, match=f"sudo does not obey {files[0]}, which is removed"):
-        list(install.install(agents[0], WISH))
+    with pytest.raises(AgentError, match=f"sudo ignores {files[0]}, which is removed"):
+        list(install.install_remote(agents[0], WISH))
     assert not any(file.exists() for file in files)
 
 
@@ -95,7 +97,7 @@ def test_a_folder_that_is_not_there(agents: list[Installed]) -> None:
     file.parent.rmdir()
     file.parent.write_text("")
     with pytest.raises(AgentError, match=f"cannot write {file}: Not a directory"):
-        list(install.install(agents[0], WISH))
+        list(install.install_remote(agents[0], WISH))
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The program as README has it installed, root's alone."""
     (tmp_path / "psdiff-zbx").touch()
     for module in (safety, install):
-        monkeypatch.setattr(module, "PROGRAM", str(tmp_path / "psdiff-zbx"))
+        monkeypatch.setattr(module, "LINKED_PROGRAM", str(tmp_path / "psdiff-zbx"))
     monkeypatch.setattr("site.ENABLE_USER_SITE", False)
     monkeypatch.setattr(trusted_files, "fault", lambda _: None)
     return str(tmp_path / "psdiff-zbx")
@@ -111,15 +113,15 @@ def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def refused(agent: Installed, program: str, *options: str) -> str:
     with pytest.raises(AgentError) as caught:
-        install.check(agent, WISH._replace(program=program), options)
+        install.check_remote(agent, WISH._replace(program=program), options)
     return str(caught.value)
 
 
 def test_what_is_safe_is_not_refused(agents: list[Installed], command: Command, safe: str) -> None:
     command("visudo", '[ "$*" = "-c -f -" ] && grep -q NOPASSWD')
-    install.check(agents[0], WISH._replace(program=safe), ())
+    install.check_remote(agents[0], WISH._replace(program=safe), ())
     places(agents[0])[0].write_text("bob ALL=(ALL) ALL\n")
-    assert "is not of psdiff-zbx' making" in refused(agents[0], safe)
+    assert "was not written by psdiff-zbx" in refused(agents[0], safe)
 
 
 def test_the_programs_that_are_refused(
@@ -129,7 +131,9 @@ def test_the_programs_that_are_refused(
     assert "'python -m' is not for root" in refused(agents[0], f"{sys.executable} -m psdiff_zbx")
     assert f"run 'ln -s /no/such {safe}'" in refused(agents[0], "/no/such")
     monkeypatch.setattr(trusted_files, "fault", lambda _: "/opt belongs to uid 7")
-    assert refused(agents[0], safe).startswith("/opt belongs to uid 7: whoever that is would be")
+    assert refused(agents[0], safe).startswith(
+        "/opt belongs to uid 7: that user could become root"
+    )
     monkeypatch.setattr("site.ENABLE_USER_SITE", True)
     assert refused(agents[0], safe).startswith("outside a virtual environment Python also runs")
 

@@ -182,8 +182,8 @@ def test_an_included_file_is_not_there(tmp_path: Path) -> None:
 def test_a_key_that_is_already_there(tmp_path: Path, line: str, what: str) -> None:
     tree(tmp_path, DEBIAN2, {"etc/zabbix/zabbix_agent2.d/old.conf": f"# old\n{line}\n"})
     assert refused(tmp_path) == (
-        f"/etc/zabbix/zabbix_agent2.d/old.conf line 2 already has {what}, and with it twice the "
-        "agent does not start; remove it there, and try again"
+        f"/etc/zabbix/zabbix_agent2.d/old.conf line 2 already has {what}, and the agent "
+        "does not start with it twice; remove that line, and try again"
     )
 
 
@@ -199,7 +199,7 @@ def test_a_folder_that_is_included_twice(tmp_path: Path) -> None:
 
 def test_a_file_of_somebody_else_by_our_name(tmp_path: Path) -> None:
     tree(tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf.d/psdiff_zbx.conf": "# mine\n"})
-    assert "psdiff_zbx.conf is not of psdiff-zbx' making" in refused(tmp_path)
+    assert "psdiff_zbx.conf was not written by psdiff-zbx" in refused(tmp_path)
 
 
 @pytest.mark.parametrize("program", ["'/o p/\x1b/x'", "/o/$1/x", "/o/\udcff/x"])

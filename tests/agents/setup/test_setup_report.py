@@ -110,7 +110,7 @@ def test_the_next_step_names_the_host_as_the_agent_does(
 
 
 def test_nothing_was_removed() -> None:
-    assert next(next_steps.after_removal([], dry_run=False)) == "Nothing of setup's is here"
+    assert next(next_steps.after_removal([], dry_run=False)) == "Nothing to remove"
 
 
 def test_what_remains_of_a_removal(tmp_path: Path) -> None:
