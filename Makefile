@@ -37,7 +37,7 @@ ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
 
-test: wheels
+test: $(VENV)/ready
 	@rm -rf build/junit; began=$$(date +%s); \
 	$(MAKE) --no-print-directory -k -j 5 --output-sync check unit matrix agents real; code=$$?; \
 	$(BIN)/python -m tests.summary build/junit $$began; exit $$code

@@ -69,9 +69,9 @@ def _first_word(argv: Sequence[str]) -> Optional[str]:
     words = iter(argv)
     for word in words:
         name, sign, _ = word.partition("=")
-        if name in GENERAL:
-            next(words if not sign else iter(()), None)
-        elif word != "--":
+        if name in GENERAL and not sign:
+            next(words, None)
+        elif name not in GENERAL and word != "--":
             return word
     return None
 

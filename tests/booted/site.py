@@ -15,7 +15,7 @@ from tests.booted.bare import bare
 from tests.zabbix import people
 from tests.zabbix.agents import free_port
 from tests.zabbix.endtoend_poll import PATIENCE, eventually
-from tests.zabbix.server import LOGIN, PASSWORD, Server
+from tests.zabbix.server import LOGIN, PASSWORD, WAITS, Server
 from tests.zabbix.stack import create_host
 from tests.zoo.host import Host
 
@@ -70,7 +70,9 @@ def watched(version: str, kind: str) -> Iterator[Site]:
 
 def _set_up(host: Host, kind: str, port: int) -> None:
     own = host.files / "etc/zabbix" / FOLDERS[kind] / "port.conf"
-    own.write_text(f"ListenPort={port}\n")
+    # A click takes more than two seconds where something is missing, and on a busy machine more
+    # than an agent's usual three.
+    own.write_text(f"ListenPort={port}\nTimeout={WAITS}\n")
     config = host.files / "etc/psdiff-zbx"
     config.mkdir()
     (config / "config.toml").write_text("extra_min_age = 1\n")

@@ -39,7 +39,7 @@ def ours(host: Host) -> list[str]:
             f"chmod o+w {PACKAGES}/psutil",
             SETUP,
             f"chmod o-w {PACKAGES}/psutil",
-            f"{PACKAGES}/psutil can be written by others: whoever that is would be root",
+            f"{PACKAGES}/psutil can be written by others: that user could become root",
         ),
         (
             f"chmod g+w {VENV}/bin/psdiff-zbx",

@@ -210,7 +210,7 @@ def put(path: Path, text: str) -> Iterator[None]:
 
 def test_others_than_root(clean: Host) -> None:
     line = ("runuser", "-u", "zabbix", "--", "psdiff-zbx", "setup", "--agent", "agentd")
-    with pytest.raises(HostError, match="only root can set up an agent; with --dry-run anybody"):
+    with pytest.raises(HostError, match="only root can set up an agent; --dry-run says"):
         clean.run(*line)
     assert f"Would write {FILES['agentd']}" in clean.run(*line, "--dry-run")
 

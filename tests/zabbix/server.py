@@ -31,6 +31,7 @@ from tests.zabbix.server_daemon import Daemon
 LOGIN = "Admin"
 PASSWORD = "zabbix"
 TIMEOUT = 60
+WAITS = 10  # seconds, for an agent that runs a script
 HEADER = struct.Struct("<5sII")
 MAGIC = b"ZBXD\x01"
 CONFIGURATION = """\
@@ -45,6 +46,7 @@ DBName={database.DATABASE}
 DBUser={database.USER}
 CacheUpdateFrequency=1
 StartPollers=3
+Timeout={waits}
 StartPingers=0
 FpingLocation=/bin/true
 Fping6Location=/bin/true
@@ -138,7 +140,8 @@ class Server:
         server_frontend.wait_for(undo.enter_context(daemon), self.url)
 
     def _daemon(self) -> Daemon:
-        values = {"port": self.port, "folder": self.folder, "database": server_database}
+        values = {"port": self.port, "folder": self.folder, "waits": WAITS}
+        values["database"] = server_database
         configuration = self.folder / "server.conf"
         configuration.write_text(CONFIGURATION.format(**values) + ONLY_IN[self.version])
         command = (f"{self.root}/usr/sbin/zabbix_server", "-f", "-c", str(configuration))

@@ -14,7 +14,7 @@ import shutil
 
 from tests.zabbix.agents import free_port
 from tests.zabbix.packages import PROXIES, USER, library_path, prefix
-from tests.zabbix.server import Server
+from tests.zabbix.server import WAITS, Server
 from tests.zabbix.server_daemon import Daemon
 
 NAME = "proxy"
@@ -30,6 +30,7 @@ SocketDir={folder}
 DBName={folder}/proxy.db
 DataSenderFrequency=1
 {frequency}=1
+Timeout={waits}
 StartPingers=0
 """
 FREQUENCY = {"6.0": "ConfigFrequency", "7.0": "ProxyConfigFrequency"}
@@ -66,6 +67,7 @@ class Proxy:
                 port=free_port(),
                 folder=self.folder,
                 frequency=FREQUENCY[version],
+                waits=WAITS,
             )
         )
         root = prefix(PROXIES[version])
