@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# On a further Python fewer examples will do: HYPOTHESIS_PROFILE=fewer.
-settings.register_profile("fewer", max_examples=25)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+# No test is timed: others run beside it.  On a further Python fewer examples will do:
+# HYPOTHESIS_PROFILE=fewer.
+settings.register_profile("all", deadline=None)
+settings.register_profile("fewer", deadline=None, max_examples=25)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "all"))
 
 # These wait for minutes, so they begin first.
 LONGEST = (
