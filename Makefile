@@ -85,7 +85,7 @@ screenshots: wheels
 	$(BIN)/python -m tests.zabbix.screenshots
 
 # All tests on the oldest and the newest; without those of live processes on the others.
-matrix: unit
+matrix: $(VENV)/ready
 	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	for each in $$($(FIND)); do \
 		version=$${each%%=*}; venv=build/python$$version; \

@@ -13,7 +13,7 @@ from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import arrange, build
 from tests.builders import SHIPPED, bare
 
-law = settings(deadline=None, max_examples=60)
+law = settings(max_examples=settings().max_examples * 3 // 5)
 
 # What has a meaning somewhere on the way from /proc to Zabbix.
 ODD = [
