@@ -24,7 +24,6 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 # What has to answer in time goes first.
-LATER = nice -n 5
 LAST = nice -n 10
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
 # Processes of its own to watch, and no baseline of the machine's.
@@ -55,7 +54,7 @@ agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
 
 real: wheels
-	$(LATER) $(BIN)/pytest -n 4 $(TESTS)/real.xml -m "zabbix and not machine"
+	$(BIN)/pytest -n 3 $(TESTS)/real.xml -m "zabbix and not machine"
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
 wheels: $(VENV)/ready

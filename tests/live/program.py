@@ -27,7 +27,7 @@ MINIMAL = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 # What coverage needs to see the processes that we start.
 COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 # To measure a command takes longer than to run it, and finds nothing new before long.
-MEASURED = 3
+MEASURED = 1
 _runs: Counter[tuple[object, ...]] = Counter()
 
 
