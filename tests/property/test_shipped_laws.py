@@ -127,10 +127,10 @@ def test_a_very_long_command_line_takes_no_longer_than_its_length(start: str) ->
     slow = {}
     for piece in PIECES:
         cmdline = start + piece * (100_000 // len(piece))
-        began = time.perf_counter()
+        began = time.process_time()  # others run beside it
         SETTINGS["watch"].judge(Subject(cmdline, "root", "x", "/user.slice/x"))
         SETTINGS["ignore"].judge(Subject(cmdline, "root", "x", "/user.slice/x"))
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         if took > 1:
             slow[piece] = took
     assert not slow
