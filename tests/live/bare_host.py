@@ -32,13 +32,12 @@ for place in /etc /var/lib /usr/local/sbin /mnt; do mount -t tmpfs -o mode=755 t
 mkdir /etc/zabbix
 # What the machine has of these is not the host's.
 [ ! -d /run/systemd ] || mount -t tmpfs tmpfs /run/systemd
-for agent in /usr/sbin/zabbix_agent* /usr/bin/zabbix_agent* /usr/local/bin/zabbix_agent*; do
-    [ -e "$agent" ] || continue
-    folder=$(dirname "$agent")
+for folder in /usr/sbin /usr/bin /usr/local/bin; do
+    ls "$folder"/zabbix_agent* >/dev/null 2>&1 || continue
     mkdir -p "/mnt$folder/upper" "/mnt$folder/work"
-    mount -t overlay overlay \
+    mount -t overlay overlay \\
         -o "lowerdir=$folder,upperdir=/mnt$folder/upper,workdir=/mnt$folder/work" "$folder"
-    rm "$agent"
+    rm "$folder"/zabbix_agent*
 done
 echo "$pid"
 exec cat
