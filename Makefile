@@ -23,8 +23,6 @@ VERSIONS = 3.9 3.10 3.11 3.12 3.13
 FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
-# What has to answer in time goes first.
-LAST = nice -n 10
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
 # Processes of its own to watch, and no baseline of the machine's.
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
@@ -36,9 +34,12 @@ ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
 
+# First what waits, and has to answer in time; then what counts.
 test: $(VENV)/ready
-	@rm -rf build/junit; began=$$(date +%s); \
-	$(MAKE) --no-print-directory -k -j 5 --output-sync check unit matrix agents real; code=$$?; \
+	@rm -rf build/junit; began=$$(date +%s); code=0; \
+	for parts in "check agents real" "unit matrix"; do \
+		$(MAKE) --no-print-directory -k -j 3 --output-sync $$parts || code=1; \
+	done; \
 	$(BIN)/python -m tests.summary build/junit $$began; exit $$code
 
 check: $(VENV)/ready
@@ -48,7 +49,7 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(LAST) $(BIN)/pytest -n 2 $(TESTS)/unit.xml -m "not zabbix" --cov --cov-fail-under=90
+	$(BIN)/pytest -n 2 $(TESTS)/unit.xml -m "not zabbix" --cov --cov-fail-under=90
 
 agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
@@ -95,7 +96,7 @@ matrix: $(VENV)/ready
 			$$venv/bin/pip install --quiet --disable-pip-version-check -e '.[api,test]' && \
 			touch $$venv/ready || exit 1; \
 		fi; \
-		HYPOTHESIS_PROFILE=fewer $(LAST) $$venv/bin/pytest -n 2 $(TESTS)/python$$version.xml \
+		HYPOTHESIS_PROFILE=fewer $$venv/bin/pytest -n 2 $(TESTS)/python$$version.xml \
 			-m "not zabbix" $$less || exit 1; \
 	done
 
