@@ -30,7 +30,8 @@ class Daemon:
     """`command` from `with` to the end of the block; it has to stay in the foreground.
 
     What it prints goes to `log`.  On the signal `end` it stops cleanly, having stopped its
-    children unless they need the same signal themselves (`to_all`).  What is left is killed.
+    children unless they need the same signal themselves (`to_all`).  What is left is killed, and
+    is an error unless it need not stop by itself (`must_stop`).
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Daemon:
     ) -> None:
         """Nothing is started yet."""
         self.command, self.log = command, log
-        self.end, self.to_all = end, to_all
+        self.end, self.to_all, self.must_stop = end, to_all, True
         self.env = {"PATH": PATH, **(env or {})}
         self.name = Path(command[0]).name
 
@@ -78,7 +79,8 @@ class Daemon:
                 self._process.send_signal(self.end)
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            raise self.failed("does not stop") from error
+            if self.must_stop:
+                raise self.failed("does not stop") from error
         finally:
             self._signal_all(signal.SIGKILL)
             self._process.wait(PATIENCE)
