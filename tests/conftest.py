@@ -34,11 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _begins(item: pytest.Item) -> int:
-    """The longest first.  Live processes last: by then the machine has less to do."""
+    """The longest first."""
     group = item.get_closest_marker("xdist_group")
     assert group is not None
     name = str(group.args[0])
-    return LONGEST.index(name) if name in LONGEST else len(LONGEST) + ("/live/" in name)
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture

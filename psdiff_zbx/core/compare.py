@@ -29,6 +29,8 @@ from .tree import arrange
 EXACT = "exact"
 AT_LEAST = "at-least"
 Running = Dict[Key, List[Line]]
+Places = Dict[Key, List[int]]
+"""Where the lines of each key stand in a tree."""
 
 
 class Expected(NamedTuple):
@@ -175,10 +177,6 @@ def _daemon(
         rss=sum([process.rss for process in processes]),
         threads=sum([process.threads for process in processes]),
     )
-
-
-Places = Dict[Key, List[int]]
-"""Where the lines of each key stand in a tree."""
 
 
 class Surroundings(NamedTuple):
