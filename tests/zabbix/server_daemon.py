@@ -30,8 +30,7 @@ class Daemon:
     """`command` from `with` to the end of the block; it has to stay in the foreground.
 
     What it prints goes to `log`.  On the signal `end` it stops cleanly, having stopped its
-    children unless they need the same signal themselves (`to_all`).  What is left is killed, and
-    is an error unless it need not stop by itself (`must_stop`).
+    children unless they need the same signal themselves (`to_all`).  What is left is killed.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class Daemon:
     ) -> None:
         """Nothing is started yet."""
         self.command, self.log = command, log
-        self.end, self.to_all, self.must_stop = end, to_all, True
+        self.end, self.to_all = end, to_all
         self.env = {"PATH": PATH, **(env or {})}
         self.name = Path(command[0]).name
 
@@ -79,8 +78,7 @@ class Daemon:
                 self._process.send_signal(self.end)
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            if self.must_stop:
-                raise self.failed("does not stop") from error
+            raise self.failed("does not stop") from error
         finally:
             self._signal_all(signal.SIGKILL)
             self._process.wait(PATIENCE)

@@ -73,7 +73,4 @@ class Proxy:
         root = prefix(PROXIES[version])
         command = (f"{root}/usr/sbin/zabbix_proxy", "-f", "-c", str(configuration))
         env = {"LD_LIBRARY_PATH": library_path(root)}
-        # 7.0.9 was seen to hang on SIGTERM, once in some ten stops.
-        daemon = Daemon(command, self.folder / "proxy.log", env)
-        daemon.must_stop = False
-        return daemon
+        return Daemon(command, self.folder / "proxy.log", env)
