@@ -41,12 +41,22 @@ class Behind(NamedTuple):
     proxy: Proxy
 
     def wait_for_a_value(self) -> None:
+        """One that came through the proxy: until that is there, the server asks by itself."""
+        self._wait_for_the_proxy()
         now = time.time()
 
         def check() -> None:
             wanted = {"hostids": self.site.hostid, "filter": {"key_": "psdiff.seconds"}}
             (item,) = self.site.server.api.item.get(output=["lastclock"], **wanted)
             assert int(item["lastclock"]) > now
+
+        eventually(check, PATIENCE)
+
+    def _wait_for_the_proxy(self) -> None:
+        now = time.time()
+
+        def check() -> None:
+            assert self.proxy.last_seen() > now
 
         eventually(check, PATIENCE)
 

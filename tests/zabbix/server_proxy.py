@@ -56,6 +56,11 @@ class Proxy:
         (host,) = self.server.api.host.get(filter={"host": name}, output=["hostid"])
         self.server.api.host.update(**host, **fields)
 
+    def last_seen(self) -> int:
+        """When the server last heard of it (Unix time); 0 for never."""
+        (found,) = self.server.api.proxy.get(proxyids=[self.id], output=["lastaccess"])
+        return int(found["lastaccess"])
+
     def running(self) -> Daemon:
         """A new start; what it knew before it still knows."""
         version = self.server.version
