@@ -1,8 +1,9 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind
 # make test     the whole test suite, its parts side by side; within 15 minutes on two cores
 # make check    format, lint, layers, types
-# make unit     the tests that need no Zabbix, with coverage
-# make matrix   the same on every other Python from 3.9 to 3.13 that is installed
+# make unit     the tests of values: no process, no Zabbix
+# make live     the tests of live processes, on this Python, 3.9 and 3.13; with coverage
+# make matrix   the tests of values on every other Python from 3.9 to 3.13 that is installed
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
 # make zoo      whole hosts with half a hundred real daemons, ten minutes of load, each one killed
@@ -24,23 +25,27 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
+VALUES = -m "not zabbix" --ignore tests/live
 # Processes of its own to watch, and no baseline of the machine's.
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test check unit agents real zoo bench matrix generate zabbix screenshots community \
+.PHONY: demo test counting check unit live live-own agents real zoo bench matrix pythons generate zabbix screenshots community \
 	wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
 
-# First what waits, and has to answer in time; then what counts.
+# What has to answer in time goes first; what only counts takes what that leaves of the processors.
 test: $(VENV)/ready
 	@rm -rf build/junit; began=$$(date +%s); code=0; \
-	for parts in "check agents real" "unit matrix"; do \
-		$(MAKE) --no-print-directory -k -j 3 --output-sync $$parts || code=1; \
+	for parts in "check agents real counting" live; do \
+		$(MAKE) --no-print-directory -k -j 4 --output-sync $$parts || code=1; \
 	done; \
 	$(BIN)/python -m tests.summary build/junit $$began; exit $$code
+
+counting:
+	@nice -n 19 $(MAKE) --no-print-directory -k unit matrix
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
@@ -49,13 +54,24 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(BIN)/pytest -n 2 $(TESTS)/unit.xml -m "not zabbix" --cov --cov-fail-under=90
+	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-report=
+
+# Three Pythons at once, for their tests mostly wait.
+live: pythons
+	@$(MAKE) --no-print-directory -k -j 3 --output-sync live-own live-3.9 live-3.13
+
+live-own: $(VENV)/ready
+	$(BIN)/pytest -n 2 $(TESTS)/live.xml tests/live --cov --cov-append --cov-fail-under=90
+
+live-%: pythons
+	@venv=build/python$*; test ! -x $$venv/bin/pytest || \
+		$$venv/bin/pytest -n 2 $(TESTS)/live$*.xml tests/live
 
 agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
 
 real: wheels
-	$(BIN)/pytest -n 3 $(TESTS)/real.xml -m "zabbix and not machine"
+	$(BIN)/pytest -n 4 $(TESTS)/real.xml -m "zabbix and not machine"
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
 wheels: $(VENV)/ready
@@ -84,20 +100,22 @@ community:
 screenshots: wheels
 	$(BIN)/python -m tests.zabbix.screenshots
 
-# All tests on the oldest and the newest; without those of live processes on the others.
-matrix: $(VENV)/ready
+matrix: pythons
+	@code=0; for venv in $$(ls -d build/python3.* 2>/dev/null); do \
+		echo "== $$venv"; \
+		HYPOTHESIS_PROFILE=fewer $$venv/bin/pytest -n 2 $(TESTS)/$${venv#build/}.xml $(VALUES) || code=1; \
+	done; exit $$code
+
+# A virtual environment for each Python but that of $(VENV).
+pythons: $(VENV)/ready
 	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	for each in $$($(FIND)); do \
 		version=$${each%%=*}; venv=build/python$$version; \
-		case $$version in $$own) continue ;; 3.9|3.13) less= ;; *) less="--ignore tests/live" ;; esac; \
-		echo "== $$each"; \
-		if [ ! $$venv/ready -nt setup.py ]; then \
+		if [ $$version != $$own ] && [ ! $$venv/ready -nt setup.py ]; then \
 			"$${each#*=}" -m venv --clear $$venv && \
 			$$venv/bin/pip install --quiet --disable-pip-version-check -e '.[api,test]' && \
 			touch $$venv/ready || exit 1; \
 		fi; \
-		HYPOTHESIS_PROFILE=fewer $$venv/bin/pytest -n 2 $(TESTS)/python$$version.xml \
-			-m "not zabbix" $$less || exit 1; \
 	done
 
 generate: $(VENV)/ready

@@ -15,7 +15,8 @@ from xml.etree import ElementTree as ET
 
 SLOWEST = 20
 WHERE = {
-    "unit": "this Python, with coverage",
+    "unit": "this Python",
+    "live": "this Python, live processes",
     "agents": "real agents of Zabbix 6.0 and 7.0, the whole machine",
     "real": "real servers of Zabbix 6.0 and 7.0, booted hosts, the zoo",
 }
@@ -69,7 +70,9 @@ def _numbers(part: Part) -> str:
 
 
 def _where(name: str) -> str:
-    return WHERE.get(name, name.replace("python", "Python "))
+    version = name.removeprefix("live")
+    others = f"Python {version}, live processes" if version != name else None
+    return WHERE.get(name) or others or name.replace("python", "Python ")
 
 
 def _took(seconds: float) -> str:

@@ -15,18 +15,19 @@ JUNIT = """<testsuites><testsuite>
 
 
 def test_a_line_for_each_part_and_the_slowest_first(tmp_path: Path) -> None:
-    for name in ("unit", "python3.9"):
+    for name in ("unit", "python3.9", "live3.9"):
         (tmp_path / f"{name}.xml").write_text(JUNIT)
-    parts = [read(tmp_path / f"{name}.xml") for name in ("python3.9", "unit")]
+    parts = [read(tmp_path / f"{name}.xml") for name in ("live3.9", "python3.9", "unit")]
     lines = summary(parts, 125)
     assert lines[:3] == [
-        "the slowest 8 tests:",
+        "the slowest 12 tests:",
         "  61.5 s  tests.a::slow",
         "  61.5 s  tests.a::slow",
     ]
-    assert lines[-4:] == [
+    assert lines[-5:] == [
+        "live3.9     1 passed, 2 failed, 1 skipped  Python 3.9, live processes",
         "python3.9   1 passed, 2 failed, 1 skipped  Python 3.9",
-        "unit        1 passed, 2 failed, 1 skipped  this Python, with coverage",
+        "unit        1 passed, 2 failed, 1 skipped  this Python",
         "all of it took 2 min 5 s",
-        "total: 2 passed, 4 failed, 2 skipped",
+        "total: 3 passed, 6 failed, 3 skipped",
     ]
