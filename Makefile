@@ -113,7 +113,7 @@ pythons: $(VENV)/ready
 		version=$${each%%=*}; venv=build/python$$version; \
 		if [ $$version != $$own ] && [ ! $$venv/ready -nt setup.py ]; then \
 			"$${each#*=}" -m venv --clear $$venv && \
-			$$venv/bin/pip install --quiet --disable-pip-version-check -e '.[api,test]' && \
+			$$venv/bin/pip install --quiet --no-compile --disable-pip-version-check -e '.[api,test]' && \
 			touch $$venv/ready || exit 1; \
 		fi; \
 	done

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from fnmatch import fnmatchcase
-from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
-from .compare import AT_LEAST, surroundings
+from .compare import AT_LEAST
 from .daemon_id import daemon_ids, name_of
-from .line import escape, escape_user
 from .model import (
     Comparison,
     Key,
     Line,
-    PsdiffError,
     Tree,
     UnknownDaemonError,
 )
 from .removal import gone_places, without
-from .rules.rule import Subject
-from .rules.ruleset import Rules
 from .tree import Branch, arrange, flatten, grow
 
 MINUS, PLUS = "-", "+"
@@ -130,46 +126,3 @@ def _ancestors(
             found[line.processes] = [each.key for each in path]
         path.append(line)
     return found
-
-
-Edited = Tuple[Tree, Comparison]
-
-
-def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
-    """One more of a daemon: beside its equals, or below INIT."""
-    subject = Subject(escape(cmdline).strip(" "), escape_user(user))
-    verdict = rules.judge(subject)
-    places = [at for at, line in enumerate(tree) if line.key == (subject.user, verdict.cmdline)]
-    if not (verdict.cmdline and subject.user):
-        raise UnknownDaemonError("a daemon needs a user and a command line")
-    if verdict.ignores in ("subtree", "self"):
-        raise PsdiffError(f"the rules ignore '{verdict.cmdline}': {_reason(verdict.rule)}")
-    if verdict.varies and places:
-        raise PsdiffError(f"'{verdict.cmdline}' is expected already, in any number")
-    frame = [at for at, line in enumerate(tree) if line.is_frame]
-    at = places[0] if places else frame[-1] + 1
-    depth = tree[at].depth if places else tree[frame[-1]].depth + 1
-    line = Line(depth, verdict.cmdline, subject.user)
-    return arrange((*tree[:at], line, *tree[at:])), Comparison((), (), (line,))
-
-
-def _reason(rule: object) -> str:
-    return getattr(rule, "reason", "") or f"rule {getattr(rule, 'number', '')}"
-
-
-def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
-    """One less of a daemon, the one with the least below it; that moves up."""
-    subject = Subject(escape(cmdline).strip(" "), escape_user(user))
-    for wanted in (subject.cmdline, rules.judge(subject).cmdline):
-        places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
-        places = [at for at in places if not tree[at].is_frame]
-        if places:
-            at = min(places, key=surroundings(tree, set()).size.__getitem__)
-            return arrange(without(tree, {at})), Comparison((), (tree[at],), ())
-    raise UnknownDaemonError(
-        f"the baseline holds no '{rules.visible(subject.cmdline)}' of user {subject.user}; "
-        "nothing is changed"
-    )
-
-
-EDITS: Mapping[str, Callable[[Tree, str, str, Rules], Edited]] = {"add": _add, "remove": _remove}

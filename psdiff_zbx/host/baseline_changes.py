@@ -28,7 +28,7 @@ from ..core.model import (
     Tree,
     UnknownDaemonError,
 )
-from ..core.rules import write
+from ..core.rules import ignored_file
 from ..core.tree import arrange, build
 from . import baseline_store, config, journal
 from .monitor import Monitor
@@ -83,7 +83,7 @@ class BaselineEditor(NamedTuple):
 
         Raises UnknownDaemonError if that would change nothing.
         """
-        from ..core.accept import EDITS
+        from ..core.edit import EDITS
 
         host = self.monitor.host
         shown = host.without_secrets(cmdline)
@@ -176,11 +176,11 @@ class BaselineEditor(NamedTuple):
 
     def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
-        target = config.own_rules(self.monitor.host.config_path) / write.IGNORED_FILE
+        target = config.own_rules(self.monitor.host.config_path) / ignored_file.IGNORED_FILE
         why = f"ignored by {book.by} on {time.strftime('%Y-%m-%d')}"
         programs_only = self.monitor.host.config.settings.redact == "arguments"
         lines = [change.line for change in ignored]
-        text = write.with_rules(journal.read_text(target) or "", lines, why, programs_only)
+        text = ignored_file.with_rules(journal.read_text(target) or "", lines, why, programs_only)
         book.change(target, text, "ignore", item_values.difference_lines(as_comparison(ignored)))
         return target
 

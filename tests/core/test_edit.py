@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from psdiff_zbx.core.accept import EDITS
+from psdiff_zbx.core.edit import EDITS
 from psdiff_zbx.core.model import Line, PsdiffError, UnknownDaemonError
 from psdiff_zbx.core.rules.ruleset import Rules
 from tests.builders import SHIPPED, outline, rules, tree

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from psdiff_zbx.core.baseline import parse_baseline
+from psdiff_zbx.core.model import BaselineError, SnapshotError
+from psdiff_zbx.host.processes import read_recorded
 from tests.live.program import NOBODY, Program, error_of
 from tests.live.recordings import recording
 
@@ -66,11 +70,13 @@ def test_a_baseline_that_is_cut_off_anywhere(good: Program) -> None:
     cuts = [good.folder / f"cut{end}" for end in range(len(data) - 1)]
     for end, path in enumerate(cuts):
         path.write_bytes(data[:end])
-    done = good.each(("--baseline", path, "show") for path in cuts)
-    for path, result in zip(cuts, done):
-        assert f"{path}: " in error_of(result, "show")
-    for path, result in zip(cuts[::9], good.each(("get", "--baseline", p) for p in cuts[::9])):
-        assert f"{path}: " in error_of(result, "get")
+    for path in cuts:
+        with pytest.raises(BaselineError, match=re.escape(f"{path}: ")):
+            parse_baseline(path.read_bytes(), str(path))
+    for command in ("show", "get"):
+        done = good.each((command, "--baseline", path) for path in cuts[::9])
+        for path, result in zip(cuts[::9], done):
+            assert f"{path}: " in error_of(result, command)
 
 
 def test_no_baseline(good: Program) -> None:
@@ -258,7 +264,11 @@ def test_a_snapshot_that_is_cut_off_inside_a_line(good: Program) -> None:
     paths = [good.folder / f"cut{end}" for end in inside]
     for end, path in zip(inside, paths):
         path.write_bytes(whole + b"\n" + last[:end])
-    for path, result in zip(paths, good.each(("--snapshot", path, "dump") for path in paths)):
+    for path in paths:
+        with pytest.raises(SnapshotError, match=re.escape(str(path))):
+            read_recorded(str(path))
+    some = paths[::9]
+    for path, result in zip(some, good.each(("--snapshot", path, "dump") for path in some)):
         assert str(path) in error_of(result, "dump")
 
 

@@ -1,4 +1,4 @@
-"""The doctor as root calls it, to agents that do not run.  To those that do: tests/host and
+"""The doctor as root calls it, to agents that do not run.  To those that do: tests/booted and
 tests/zabbix."""
 
 from __future__ import annotations

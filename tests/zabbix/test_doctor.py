@@ -6,9 +6,9 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
-from psdiff_zbx.agents.doctor.answer import Answer, parse_answer
+from psdiff_zbx.agents.doctor.document import Answer, parse_answer
 from psdiff_zbx.agents.doctor.findings import OK
-from psdiff_zbx.agents.doctor.keys import check_keys
+from psdiff_zbx.agents.doctor.running_agent import check_keys
 from psdiff_zbx.agents.installed import Installed
 from psdiff_zbx.agents.passive_check import ask_agent
 from tests.zabbix.agents import TIMEOUT, Agent

@@ -15,11 +15,11 @@ from ...core.model import PsdiffError
 from ...host.monitor import Monitor
 from ..installed import Installed, choose_agent, find_agents
 from ..run_as import Account, AccountError, account
-from . import answer, baseline, host
-from .agent import check_agent, has_keys, plugin_line
-from .answer import Answer, Patience
+from . import baseline, document, host
+from .agent_files import check_agent, has_keys, plugin_line
+from .document import Answer, Patience
 from .findings import UNKNOWN, Finding, any_wrong, wrong
-from .keys import check_keys
+from .running_agent import check_keys
 from .selinux import check_selinux
 
 _USER = "zabbix"
@@ -121,11 +121,11 @@ def examined(
             return found, None
         answers = [*_answers(who, first)]
         found.append(
-            answer.check_time(answers, monitor.host.config.settings.missing_retry, patience)
+            document.check_time(answers, monitor.host.config.settings.missing_retry, patience)
         )
         return found, answers[-1] if not answers[-1].error else None
     except (OSError, PsdiffError) as error:
-        return [*found, wrong(answer.NAME, error)], None
+        return [*found, wrong(document.NAME, error)], None
 
 
 def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]:
@@ -148,4 +148,4 @@ def _answers(who: Account, first: Answer) -> Iterator[Answer]:
 
 def _answer(who: Account) -> Answer:
     ran = who.run("get")
-    return answer.parse_answer(ran.out or ran.err, ran.seconds)
+    return document.parse_answer(ran.out or ran.err, ran.seconds)

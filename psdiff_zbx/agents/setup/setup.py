@@ -15,7 +15,7 @@ from ...core.line import escape
 from ...core.model import Source
 from ...host.monitor import Monitor
 from ..configuration import AgentError
-from ..doctor import answer, host
+from ..doctor import document, host
 from ..installed import find_agents
 from ..remote import install
 from ..run_as import Account, account
@@ -102,7 +102,7 @@ def _file(plan: _Plan) -> Iterator[str]:
 def _answer(plan: _Plan) -> str:
     """A line about the answer that the agent will get.  Raises AgentError if that is an error."""
     ran = plan.who.run("get")
-    found = answer.parse_answer(ran.out or ran.err, ran.seconds)
+    found = document.parse_answer(ran.out or ran.err, ran.seconds)
     if found.error:
         raise AgentError(f"everything is installed, but user {plan.who.user} gets: {found.error}")
     return (

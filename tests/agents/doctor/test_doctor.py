@@ -13,14 +13,14 @@ import pytest
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
 from psdiff_zbx.agents.doctor import selinux
-from psdiff_zbx.agents.doctor.agent import check_agent, has_keys
-from psdiff_zbx.agents.doctor.answer import (
+from psdiff_zbx.agents.doctor.agent_files import check_agent, has_keys
+from psdiff_zbx.agents.doctor.baseline import age
+from psdiff_zbx.agents.doctor.document import (
     Answer,
     Patience,
     check_time,
     parse_answer,
 )
-from psdiff_zbx.agents.doctor.baseline import age
 from psdiff_zbx.agents.doctor.findings import (
     OK,
     UNKNOWN,
@@ -28,7 +28,7 @@ from psdiff_zbx.agents.doctor.findings import (
     WRONG,
     Finding,
 )
-from psdiff_zbx.agents.doctor.keys import compare_answers
+from psdiff_zbx.agents.doctor.running_agent import compare_answers
 from psdiff_zbx.agents.installed import Installed
 from psdiff_zbx.agents.run_as import (
     Account,

@@ -218,14 +218,14 @@ ENDLESS = [
 
 @pytest.mark.parametrize("piece", ENDLESS)
 def test_no_argument_takes_for_ever(piece: str) -> None:
-    text = piece * (50_000 // len(piece))
+    text = piece * (20_000 // len(piece))
     begin = time.process_time()
     for cmdline in [
         (f"mysql {text}",),
         ("curl", "-u", text, f"--password={text}", f"password{text}@"),
     ]:
         assert len(redact(cmdline, "secrets", ("*t*t*t*",))) == len(cmdline)
-    assert time.process_time() - begin < 20  # it takes about one; minutes, if not linear
+    assert time.process_time() - begin < 8  # it takes less than one; a minute, if not linear
 
 
 def test_there_may_be_many_arguments() -> None:

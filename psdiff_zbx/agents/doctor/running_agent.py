@@ -13,7 +13,7 @@ from ...core.model import PsdiffError
 from ..installed import Installed
 from ..passive_check import NOT_SUPPORTED, ask_agent
 from ..service_manager import log_place, service_command
-from .answer import Answer, parse_answer
+from .document import Answer, parse_answer
 from .findings import OK, UNKNOWN, WRONG, Finding
 
 NAME = "keys"

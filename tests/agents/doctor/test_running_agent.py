@@ -14,14 +14,14 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents import service_manager
-from psdiff_zbx.agents.doctor.answer import Answer
+from psdiff_zbx.agents.doctor.document import Answer
 from psdiff_zbx.agents.doctor.findings import (
     OK,
     UNKNOWN,
     WRONG,
     Finding,
 )
-from psdiff_zbx.agents.doctor.keys import check_keys
+from psdiff_zbx.agents.doctor.running_agent import check_keys
 from psdiff_zbx.core import item_values
 from psdiff_zbx.core.model import Comparison
 from tests.agents.doctor.test_doctor import agent

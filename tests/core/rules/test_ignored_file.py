@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from psdiff_zbx.core.line import escape
 from psdiff_zbx.core.model import Line
 from psdiff_zbx.core.rules.explain_text import quoted
+from psdiff_zbx.core.rules.ignored_file import with_rules
 from psdiff_zbx.core.rules.parse import parse_rules
 from psdiff_zbx.core.rules.rule import Rule, Subject
-from psdiff_zbx.core.rules.write import with_rules
 from tests.property.strategies import law
 
 if sys.version_info >= (3, 11):
