@@ -11,9 +11,9 @@ import pytest
 
 from psdiff_zbx.cli.command_table import GROUPS
 from psdiff_zbx.core.compare import compare
-from psdiff_zbx.core.rules.cgroup import recorded
 from psdiff_zbx.core.rules.explain import Explainer
 from psdiff_zbx.core.rules.explain_text import at_length
+from psdiff_zbx.core.rules.facts import RECORDED
 from psdiff_zbx.core.settings import Settings
 from psdiff_zbx.core.tree import build
 from psdiff_zbx.host.config import load_config
@@ -95,7 +95,7 @@ def test_a_rule_of_the_example_is_explained_as_it_says(etc: Path) -> None:
     assert command is not None
     live = build([INIT, process(9, "/usr/bin/myapp -d", user="myapp")])
     known = compare(tree("/usr/bin/myapp -d  {user=myapp}"), live)
-    explainer = Explainer(rules, recorded, live, live, known, "", 60, "")
+    explainer = Explainer(rules, RECORDED, live, live, known, "", 60, "")
     found: List[str] = list(at_length(explainer.command(command[2], command[1]), lambda t, _: t))
     assert [line.replace(str(etc / "config.toml"), CONFIGURATION) for line in found] == told[1:]
 

@@ -30,8 +30,9 @@ def monitor_of(arguments: Namespace) -> Monitor:
 
 
 def _write(arguments: Namespace) -> int:
-    written = BaselineEditor(monitor_of(arguments)).write()
+    written = BaselineEditor(monitor_of(arguments)).write(arguments.all)
     code = _tell(written, arguments.verbose)
+    say(item_values.left_out(written.young), sys.stderr)
     if not arguments.verbose and not written.is_first:
         # On standard error: what is printed without -v is one line.
         say(item_values.difference_lines(written.comparison), sys.stderr)

@@ -56,8 +56,8 @@ class ExplainCommand:
         comparison, problem, min_age = None, "", 0.0
         try:
             check = self.monitor.check()
-            comparison, min_age = check.compare(current), check.min_age
+            comparison, min_age = check.compare(tree, current), check.min_age
         except BaselineError as error:
             problem = str(error)
         hooks, rules = ", ".join(host.config.hooks), host.config.rules
-        return Explainer(rules, host.cgroup_of, tree, current, comparison, problem, min_age, hooks)
+        return Explainer(rules, host.facts(), tree, current, comparison, problem, min_age, hooks)

@@ -77,6 +77,7 @@ def show_side_options(command: ArgumentParser) -> None:
 def write_options(command: ArgumentParser) -> None:
     """Options of ``write``."""
     command.add_argument("-v", "--verbose", action="store_true", help="show what changes")
+    command.add_argument("--all", action="store_true", help="also what has only just started")
 
 
 def manual_options(command: ArgumentParser) -> None:

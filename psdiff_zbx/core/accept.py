@@ -10,9 +10,9 @@ from collections import deque
 from fnmatch import fnmatchcase
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
-from .compare import AT_LEAST
 from .daemon_id import daemon_ids, name_of
 from .model import (
+    EXACT,
     Comparison,
     Key,
     Line,
@@ -83,7 +83,7 @@ def as_comparison(accepted: Iterable[Change]) -> Comparison:
 
 def accept(expected: Tree, current: Tree, found: Comparison, accepted: Sequence[Change]) -> Tree:
     """The expected tree under the accepted changes.  ``current`` is in its own order."""
-    varying = {(each.user, each.cmdline) for each in found.daemons if each.mode == AT_LEAST}
+    varying = {(each.user, each.cmdline) for each in found.daemons if each.mode != EXACT}
     lines = as_comparison(accepted)
     less = without(expected, gone_places(expected, lines.missing, varying))
     return _with(less, current, lines.extra)
@@ -98,7 +98,7 @@ def _with(tree: Tree, current: Tree, extra: Sequence[Line]) -> Tree:
     above = _ancestors(current, {line.processes for line in extra})
     for line in extra:
         parents = (branches[key] for key in reversed(above[line.processes]) if key in branches)
-        added = Branch(Line(0, line.cmdline, line.user))
+        added = Branch(Line(0, line.cmdline, line.user, mode=line.mode))
         next(parents, top).children.append(added)
         branches.setdefault(line.key, added)
     return arrange(flatten(top))

@@ -6,13 +6,17 @@ import hashlib
 import itertools
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
+from .daemon_id import daemon_ids
 from .line import Parsed, escape, format_line, parse_line
-from .model import ROOT, Baseline, BaselineError, Header, Line, Tree
+from .model import OPTIONAL, ROOT, Baseline, BaselineError, Header, Key, Line, Tree
 
 _FIRST = "# psdiff-zbx baseline 1"
 _LAST = "# end"
+_OPTIONAL = "# optional "
+_USER = "# user "
+_LONGEST_UID = 10
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -27,7 +31,24 @@ def dump_baseline(baseline: Baseline) -> str:
     if values:
         values["written"] = datetime.fromtimestamp(values["written"], timezone.utc).strftime(_TIME)
     fields = [f"# {name}: {escape(str(value))}" for name, value in values.items()]
-    return "\n".join([_FIRST, *fields, f"{dump_tree(baseline.tree)}{_LAST}\n"])
+    notes = [*_optional(baseline.tree), *_users(baseline)]
+    return "\n".join([_FIRST, *fields, f"{dump_tree(baseline.tree)}{''.join(notes)}{_LAST}\n"])
+
+
+def _optional(tree: Tree) -> Iterator[str]:
+    """The daemons that may run or not: while they do not run, nothing else tells it."""
+    keys = {line.key for line in tree if line.mode == OPTIONAL}
+    ids = _ids(tree) if keys else {}
+    return (f"{_OPTIONAL}{daemon_id}\n" for key, daemon_id in ids.items() if key in keys)
+
+
+def _ids(tree: Iterable[Line]) -> Dict[Key, str]:
+    return daemon_ids(line.key for line in tree if not line.is_frame)
+
+
+def _users(baseline: Baseline) -> Iterator[str]:
+    wanted = {line.user for line in baseline.tree}
+    return (f"{_USER}{name}={uid}\n" for name, uid in sorted(baseline.users) if name in wanted)
 
 
 def tree_digest(tree: Iterable[Line]) -> str:
@@ -48,7 +69,25 @@ def parse_baseline(data: bytes, path: str) -> Baseline:
     lines = [line.rstrip("\r") for line in text.split("\n")]
     header = _header(lines, path)
     tree = _tree(lines, path, psdiff=header is None)
-    return Baseline(tree, header)
+    if header is None:
+        return Baseline(tree, header)
+    return Baseline(_marked(tree, lines), header, tuple(_known_users(lines)))
+
+
+def _marked(tree: Tree, lines: Sequence[str]) -> Tree:
+    """The tree with the mode of its optional daemons."""
+    wanted = {line[len(_OPTIONAL) :] for line in lines if line.startswith(_OPTIONAL)}
+    if not wanted:
+        return tree
+    keys = {key for key, daemon_id in _ids(tree).items() if daemon_id in wanted}
+    return tuple(line._replace(mode=OPTIONAL) if line.key in keys else line for line in tree)
+
+
+def _known_users(lines: Iterable[str]) -> Iterator[Tuple[str, int]]:
+    for line in lines:
+        name, found, uid = line[len(_USER) :].rpartition("=")
+        if line.startswith(_USER) and found and uid.isdecimal() and len(uid) <= _LONGEST_UID:
+            yield name, int(uid)
 
 
 _REMEDY = "restore it, or write a new one with 'psdiff-zbx write'"

@@ -6,10 +6,11 @@ Clocks, the reader, the rules and sleep are arguments.
 from __future__ import annotations
 
 import math
-from typing import Callable, NamedTuple, Optional, Sequence, TypeVar
+from collections import Counter
+from typing import Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar
 
 from .compare import Expected, against
-from .model import Comparison, Process, Source, State, Tree
+from .model import Comparison, Key, Process, Source, State, Tree
 from .tree import build
 
 T = TypeVar("T")
@@ -19,15 +20,16 @@ _LONGEST_PAUSE = 0.5
 
 class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
-    processes, our own pid (None in a recording), the rules, how old an extra process must
-    be (seconds), the time now by the clock that tells when they started (Unix time), and a
-    clock that never jumps (seconds)."""
+    processes, our own pid (None in a recording), the rules, how to find so many of each key
+    among what they ignore, how old an extra process must be (seconds), the time now by the
+    clock that tells when they started (Unix time), and a clock that never jumps (seconds)."""
 
     source: Source
     expected: Expected
     read: Callable[[], Sequence[Process]]
     own: Optional[int]
     apply: Callable[[Tree], Tree]
+    ignored: Callable[[Tree, Mapping[Key, int]], Tree]
     min_age: float
     now: Callable[[], float]
     clock: Callable[[], float]
@@ -36,14 +38,20 @@ class Check(NamedTuple):
         """The state of the host now."""
         began = self.clock()
         processes = self.read()
-        comparison = self.compare(self.apply(build(processes, self.own)))
+        tree = build(processes, self.own)
+        comparison = self.compare(tree, self.apply(tree))
         return State(self.source, comparison, len(processes), self.clock() - began)
 
-    def compare(self, current: Tree) -> Comparison:
-        """A tree of what runs now, compared with the baseline."""
+    def compare(self, tree: Tree, current: Tree) -> Comparison:
+        """A tree of what runs now, and the same under the rules, compared with the baseline.
+        What is expected and runs is not missing, although the rules ignore it."""
         now = self.now()
         started_before = now - self.min_age if self.min_age else math.inf
-        return against(self.expected, current, started_before, now)
+        found = against(self.expected, current, started_before, now)
+        if not found.missing:
+            return found
+        more = self.ignored(tree, Counter(line.key for line in found.missing))
+        return against(self.expected, (*current, *more), started_before, now) if more else found
 
 
 def look_again(

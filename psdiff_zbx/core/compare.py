@@ -11,48 +11,64 @@ from collections import defaultdict
 from typing import (
     Callable,
     Dict,
-    FrozenSet,
     Iterable,
     List,
     Mapping,
     NamedTuple,
-    Optional,
     Sequence,
     Set,
     Tuple,
 )
 
+from .aliases import aliases, renamed
 from .daemon_id import daemon_ids, name_of
-from .model import Comparison, Daemon, Key, Line, Process, Tree
+from .model import (
+    AT_LEAST,
+    EXACT,
+    OPTIONAL,
+    Comparison,
+    Daemon,
+    Key,
+    Line,
+    Process,
+    Tree,
+)
 from .tree import arrange
 
-EXACT = "exact"
-AT_LEAST = "at-least"
 Running = Dict[Key, List[Line]]
 Places = Dict[Key, List[int]]
 """Where the lines of each key stand in a tree."""
 
+Modes = Dict[Key, str]
+"""The modes of the keys that are not EXACT."""
+
 
 class Expected(NamedTuple):
-    """A baseline, made ready to be compared many times: where each daemon's lines stand,
-    which of them vary in number, its id, and the shortened users of each command line."""
+    """A baseline, made ready to be compared many times: where each daemon's lines stand, its mode
+    and its id, the shortened users of each command line, and names of users by their uids."""
 
     tree: Tree
     places: Places
-    varying: FrozenSet[Key]
+    modes: Modes
     ids: Dict[Key, str]
     shortened: Dict[str, List[str]]
+    users: Mapping[str, str]
+
+    def number(self, key: Key, mode: str) -> int:
+        """How many processes of a daemon must run."""
+        return {AT_LEAST: 1, OPTIONAL: 0}.get(mode, len(self.places[key]))
 
 
-def expect(baseline: Tree) -> Expected:
-    """What a baseline's tree expects."""
+def expect(baseline: Tree, users: Iterable[Tuple[str, int]] = ()) -> Expected:
+    """What a baseline's tree expects.  ``users`` are its users and their uids."""
     places = _places(baseline)
-    varying = frozenset([line.key for line in baseline if line.varies])
+    modes = {line.key: line.mode for line in baseline if line.mode != EXACT}
+    names = {str(uid): user for user, uid in users}
     shortened: Dict[str, List[str]] = {}
     for user, cmdline in sorted(places, reverse=True):
         if user.endswith("+"):
             shortened.setdefault(cmdline, []).append(user)
-    return Expected(baseline, places, varying, daemon_ids(places), shortened)
+    return Expected(baseline, places, modes, daemon_ids(places), shortened, names)
 
 
 def compare(
@@ -75,21 +91,27 @@ def against(
     def is_old(line: Line) -> bool:
         return not started_before < _oldest(line.processes) <= now
 
-    running, varying = _running(_renamed(current, expected))
-    varying |= expected.varying
-    wanted = {key: 1 if key in varying else len(places) for key, places in expected.places.items()}
+    running, modes = _running(current)
+    other = _aliases(expected, running)
+    if other:
+        running, modes = _running(renamed(current, other))
+    modes = {**expected.modes, **modes}
+    wanted = {key: expected.number(key, modes.get(key, EXACT)) for key in expected.places}
     daemons = tuple(
-        _daemon(key, number, running.get(key, ()), expected.ids[key], key in varying)
+        _daemon(key, number, running.get(key, ()), expected.ids[key], modes.get(key, EXACT))
         for key, number in wanted.items()
     )
     absent = {
         key: number - daemon.running for (key, number), daemon in zip(wanted.items(), daemons)
     }
-    unlimited = {key: math.inf if key in varying else number for key, number in wanted.items()}
+    most: Dict[Key, float] = {**wanted}
+    most.update(
+        (key, math.inf) for key, mode in modes.items() if key in wanted or mode == OPTIONAL
+    )
     return Comparison(
         daemons,
         pick_lines(expected.tree, expected.places, absent),
-        _extra(current, running, unlimited, is_old, expected),
+        _extra(current, running, most, is_old, other),
     )
 
 
@@ -102,17 +124,16 @@ def _places(tree: Iterable[Line]) -> Places:
     return dict(places)
 
 
-def _running(current: Tree) -> Tuple[Running, Set[Key]]:
-    """The lines of each key, and the keys of those that vary."""
+def _running(current: Tree) -> Tuple[Running, Modes]:
     running: Running = defaultdict(list)
-    varying: Set[Key] = set()
+    modes: Modes = {}
     for line in current:
-        depth, cmdline, user, _, varies = line
+        depth, cmdline, user, _, mode = line
         if depth > 1 or not line.is_frame:
             running[user, cmdline].append(line)
-            if varies:
-                varying.add((user, cmdline))
-    return dict(running), varying
+            if mode != EXACT:
+                modes[user, cmdline] = mode
+    return dict(running), modes
 
 
 def _extra(
@@ -120,7 +141,7 @@ def _extra(
     running: Running,
     most: Mapping[Key, float],
     is_old: Callable[[Line], bool],
-    expected: Expected,
+    other: Mapping[Key, Key],
 ) -> Tuple[Line, ...]:
     """The lines beyond ``most`` of each key.  Only if there are any, the tree is put in order."""
     beyond = {key for key, lines in running.items() if len(lines) > most.get(key, 0)}
@@ -129,40 +150,30 @@ def _extra(
     arranged = arrange(current)
     places = {
         key: [at for at in found if is_old(arranged[at])]
-        for key, found in _places(_renamed(arranged, expected)).items()
+        for key, found in _places(renamed(arranged, other)).items()
         if key in beyond
     }
     numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
     return pick_lines(arranged, places, numbers)
 
 
-def _renamed(current: Tree, expected: Expected) -> Tree:
-    """Current lines under the shortened user names of psdiff's files: ``systemd+`` stands
-    for ``systemd-network`` (ps cuts names at eight characters)."""
-    if not expected.shortened:
-        return current
-    return tuple(_shortened(line, expected) for line in current)
-
-
-def _shortened(line: Line, expected: Expected) -> Line:
-    users = () if line.key in expected.places else expected.shortened.get(line.cmdline, ())
-    user: Optional[str] = next((user for user in users if stands_for(user, line.user)), None)
-    return line if user is None else line._replace(user=user)
-
-
-def stands_for(expected: str, user: str) -> bool:
-    """Whether a user of the baseline is this one, or psdiff's short name of it."""
-    shortened = expected.endswith("+") and user.startswith(expected[:-1])
-    return expected == user or shortened
+def _aliases(expected: Expected, running: Running) -> Mapping[Key, Key]:
+    new = running.keys() - expected.places.keys()
+    if not new:
+        return {}
+    lacking = [
+        key
+        for key in expected.places
+        if len(running.get(key, ())) < expected.number(key, expected.modes.get(key, EXACT))
+    ]
+    return aliases(new, lacking, expected.shortened, expected.users)
 
 
 def _oldest(processes: Iterable[Process]) -> float:
     return min((process.started for process in processes), default=0.0)
 
 
-def _daemon(
-    key: Key, expected: int, lines: Sequence[Line], daemon_id: str, varies: bool
-) -> Daemon:
+def _daemon(key: Key, expected: int, lines: Sequence[Line], daemon_id: str, mode: str) -> Daemon:
     processes = [process for line in lines for process in line.processes]
     return Daemon(
         id=daemon_id,
@@ -170,7 +181,7 @@ def _daemon(
         user=key[0],
         cmdline=key[1],
         expected=expected,
-        mode=AT_LEAST if varies else EXACT,
+        mode=mode,
         running=sum([line.number for line in lines]),
         started=int(min([process.started for process in processes], default=0)),
         cpu=round(sum([process.cpu for process in processes], 0.0), 2),

@@ -9,7 +9,7 @@ from typing import Callable, Mapping, Tuple
 
 from .compare import surroundings
 from .line import escape, escape_user
-from .model import Comparison, Line, PsdiffError, Tree, UnknownDaemonError
+from .model import EXACT, Comparison, Line, PsdiffError, Tree, UnknownDaemonError
 from .removal import without
 from .rules.rule import Subject
 from .rules.ruleset import Rules
@@ -25,19 +25,13 @@ def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
     places = [at for at, line in enumerate(tree) if line.key == (subject.user, verdict.cmdline)]
     if not (verdict.cmdline and subject.user):
         raise UnknownDaemonError("a daemon needs a user and a command line")
-    if verdict.ignores in ("subtree", "self"):
-        raise PsdiffError(f"the rules ignore '{verdict.cmdline}': {_reason(verdict.rule)}")
-    if verdict.varies and places:
+    if verdict.mode != EXACT and places:
         raise PsdiffError(f"'{verdict.cmdline}' is expected already, in any number")
     frame = [at for at, line in enumerate(tree) if line.is_frame]
     at = places[0] if places else frame[-1] + 1
     depth = tree[at].depth if places else tree[frame[-1]].depth + 1
     line = Line(depth, verdict.cmdline, subject.user)
     return arrange((*tree[:at], line, *tree[at:])), Comparison((), (), (line,))
-
-
-def _reason(rule: object) -> str:
-    return getattr(rule, "reason", "") or f"rule {getattr(rule, 'number', '')}"
 
 
 def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:

@@ -31,6 +31,12 @@ def difference_lines(found: Comparison) -> List[str]:
     return [*signed_lines("-", found.missing), *signed_lines("+", found.extra)]
 
 
+def left_out(young: Sequence[Line]) -> List[str]:
+    """What a new baseline does not hold because it is young, and how it would."""
+    head = "Left out, for it has only just started (psdiff-zbx write --all takes it):"
+    return [head, *signed_lines("+", young)] if young else []
+
+
 def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:
     """``number`` lines as one text of at most ``limit`` characters.  A longer text is cut at a
     line and ends with ``… and N more``.  No more of ``lines`` is read than fits."""

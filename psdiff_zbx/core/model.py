@@ -11,6 +11,13 @@ EXPECTED, EXTRA, MISSING = "expected", "extra", "missing"
 YOUNG, IGNORED, SHOWN = "young", "ignored", "shown"
 """What becomes of a process.  ``shown``: there is no baseline to compare it with."""
 
+EXACT, AT_LEAST, OPTIONAL = "exact", "at-least", "optional"
+"""The modes of a daemon: so many, at least one, may run or not."""
+
+WORKER, SESSION, JOB, ON_DEMAND, DAEMON = "worker", "session", "job", "on-demand", "daemon"
+KINDS = frozenset((WORKER, SESSION, JOB, ON_DEMAND, DAEMON))
+"""The kinds of processes."""
+
 Key = Tuple[str, str]
 """(user, cmdline): what makes two processes the same daemon."""
 
@@ -35,11 +42,22 @@ class UnknownDaemonError(PsdiffError):
     """A daemon that the baseline does not hold."""
 
 
+class Unit(NamedTuple):
+    """A unit of systemd, and what its files say of the processes in it: JOB, ON_DEMAND, DAEMON,
+    or SESSION for a unit that ends with its user's logins."""
+
+    name: str
+    kind: str
+
+
 class Process(NamedTuple):
     """One process as it was read, before any rule.
 
     ``cmdline`` and ``name`` (the kernel's comm) carry undecodable bytes as
     surrogates.  ``started`` is Unix time, ``cpu`` seconds, ``rss`` bytes.
+    ``forked``: it runs its parent's program, for it has not called exec.  ``tty`` is
+    the number of its controlling terminal, 0 for none.  ``cgroup`` and ``unit`` are
+    None where they are not known.
     """
 
     pid: int
@@ -55,17 +73,20 @@ class Process(NamedTuple):
     rss: int
     threads: int
     cgroup: Optional[str] = None
+    forked: bool = False
+    tty: int = 0
+    unit: Optional[Unit] = None
 
 
 class Line(NamedTuple):
-    """One line of a tree.  A baseline's lines have no processes, a live line has one,
-    and a live line that ``varies`` (at-least-one) has one or more."""
+    """One line of a tree.  A baseline's lines have no processes, a live line has one, and one
+    of mode AT_LEAST has one or more."""
 
     depth: int
     cmdline: str
     user: str
     processes: Tuple[Process, ...] = ()
-    varies: bool = False
+    mode: str = EXACT
 
     @property
     def key(self) -> Key:
@@ -102,10 +123,12 @@ class Header(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """An expected tree.  ``header`` is None for psdiff's own files."""
+    """An expected tree, and the uids of its users by name, as far as they are known.  ``header``
+    is None for psdiff's own files."""
 
     tree: Tree
     header: Optional[Header]
+    users: Tuple[Tuple[str, int], ...] = ()
 
 
 class Source(NamedTuple):

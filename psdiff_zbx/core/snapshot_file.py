@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Iterable, List, Mapping, Tuple
 
-from .model import Process, SnapshotError
+from .model import KINDS, Process, SnapshotError, Unit
 
 _NUMBER = (int, float)
 _BEYOND = 1e15  # seconds: more than any time; NaN and infinity are not below it either
@@ -32,9 +32,9 @@ def dump_snapshot(processes: Iterable[Process]) -> str:
 
 def _object(process: Process) -> Mapping[str, Any]:
     fields = process._asdict()
-    if process.cgroup is None:
-        del fields["cgroup"]
-    return fields
+    if process.unit is not None:
+        fields["unit"] = process.unit._asdict()
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def parse_snapshot(text: str, path: str) -> List[Process]:
@@ -65,7 +65,14 @@ def _process(line: str, where: str) -> Process:
         raise SnapshotError(f"{where}: {wrong}")
     values = {name: found[name] for name in _TYPES}
     values["cmdline"] = tuple(found["cmdline"])
-    return Process(**values, cgroup=found.get("cgroup"))
+    unit = found.get("unit")
+    return Process(
+        **values,
+        cgroup=found.get("cgroup"),
+        forked=found.get("forked", False),
+        tty=found.get("tty", 0),
+        unit=Unit(unit["name"], unit["kind"]) if unit else None,
+    )
 
 
 def _wrong(found: Mapping[str, Any]) -> str:
@@ -80,4 +87,16 @@ def _wrong(found: Mapping[str, Any]) -> str:
         return "'started' and 'cpu' must be finite"
     if found["pid"] < 1 or not isinstance(found.get("cgroup"), (str, type(None))):
         return "'pid' or 'cgroup' has a wrong value"
-    return "" if found["user"] else "'user' is empty"
+    return _wrong_facts(found) if found["user"] else "'user' is empty"
+
+
+def _wrong_facts(found: Mapping[str, Any]) -> str:
+    """The same for what older recordings have not."""
+    if not isinstance(found.get("forked", False), bool) or type(found.get("tty", 0)) is not int:
+        return "'forked' or 'tty' has a wrong value"
+    unit = found.get("unit")
+    if unit is None:
+        return ""
+    if not isinstance(unit, dict) or not isinstance(unit.get("name"), str):
+        return "'unit' has no name"
+    return "" if unit.get("kind") in KINDS else f"'unit' has no kind of {', '.join(sorted(KINDS))}"

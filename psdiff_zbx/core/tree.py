@@ -11,7 +11,7 @@ import itertools
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .line import command_line, escape_user
-from .model import INIT, ROOT, Line, Process, Tree
+from .model import EXACT, INIT, ROOT, Line, Process, Tree
 
 _GONE = frozenset("ZXx")  # zombie, dead
 
@@ -130,7 +130,7 @@ def _merge(siblings: List[Branch]) -> List[Branch]:
     varying: Dict[Tuple[str, str], Branch] = {}
     for branch in siblings:
         line = branch.line
-        first = varying.setdefault(line.key, branch) if line.varies else branch
+        first = branch if line.mode == EXACT else varying.setdefault(line.key, branch)
         if first is branch:
             merged.append(branch)
             continue

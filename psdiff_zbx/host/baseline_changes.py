@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import __version__
 from ..core import baseline, item_values
 from ..core.accept import (
+    MINUS,
     Change,
     accept,
     as_comparison,
@@ -20,6 +23,8 @@ from ..core.check import Check
 from ..core.compare import compare
 from ..core.history import Step
 from ..core.model import (
+    EXACT,
+    OPTIONAL,
     Baseline,
     BaselineError,
     Comparison,
@@ -29,6 +34,7 @@ from ..core.model import (
     UnknownDaemonError,
 )
 from ..core.rules import ignored_file
+from ..core.settled import below_init, settled
 from ..core.tree import arrange, build
 from . import baseline_store, config, journal
 from .monitor import Monitor
@@ -37,13 +43,14 @@ from .procfs import user_name
 
 class Written(NamedTuple):
     """What was done: where, whether anything changed, what, whether there was nothing before,
-    and which file of rules was written, if any was."""
+    which file of rules was written, if any was, and what was left out because it is young."""
 
     path: Path
     changed: bool
     comparison: Comparison
     is_first: bool = False
     rules: Optional[Path] = None
+    young: Tuple[Line, ...] = ()
 
 
 class Picked(NamedTuple):
@@ -53,9 +60,20 @@ class Picked(NamedTuple):
     ignored: Sequence[Change] = ()
 
 
+Users = Tuple[Tuple[str, int], ...]
+
+
 class _View(NamedTuple):
     tree: Tree
     comparison: Comparison
+
+
+class _Content(NamedTuple):
+    """What a baseline holds: its tree, the digest of the rules, its users and their uids."""
+
+    tree: Tree
+    rules: str
+    users: Users
 
 
 class BaselineEditor(NamedTuple):
@@ -64,19 +82,31 @@ class BaselineEditor(NamedTuple):
     monitor: Monitor
     by: str = ""
 
-    def write(self) -> Written:
-        """Make what runs now the baseline.  Raises any PsdiffError."""
+    def write(self, everything: bool = False) -> Written:
+        """Make what runs now the baseline; unless ``everything`` is wanted, less what is young, is
+        not the main process of a unit, and was not expected before.  Raises any PsdiffError."""
         host = self.monitor.host
-        tree, rules = host.tree(), host.config.digest
+        live, rules = build(host.processes(), host.own), host.config.digest
+        running = host.apply(live)
         with self._journal() as book:
             old = self._old()
+            before = self.monitor.expected(old) if old else ()
+            lacking = Counter(line.key for line in compare(before, running).missing)
+            running = below_init(running, host.ignored(live, lacking) if lacking else ())
+            keys = {line.key for line in before}
+            limit = math.inf if everything else self._limit()
+            tree, young = settled(running, keys, limit, host.is_main(live))
             found = compare(old.tree if old else (), tree)
-            changed = not (
-                old and old.header and (old.tree, old.header.rules) == (_bare(tree), rules)
-            )
+            new = _Content(_bare(tree), rules, _users(tree))
+            changed = not (old and old.header and new == (old.tree, old.header.rules, old.users))
             if changed:
-                self._store(book, "write", tree, rules, found)
-        return Written(book.path, changed, found, old is None)
+                self._store(book, "write", new, found)
+        return Written(book.path, changed, found, old is None, young=young)
+
+    def _limit(self) -> float:
+        """What started later (Unix time) is young."""
+        ages = (self.monitor.min_age, self.monitor.host.config.settings.extra_min_age)
+        return self.monitor.host.now() - next(age for age in ages if age is not None)
 
     def change(self, user: str, cmdline: str, action: str) -> Written:
         """Add a line to the baseline, or remove one.
@@ -91,7 +121,7 @@ class BaselineEditor(NamedTuple):
             found = self.monitor.baseline()[1]
             tree, changed = EDITS[action](found.tree, user, shown, host.config.rules)
             rules = found.header.rules if found.header else ""
-            self._store(book, f"manual {action}", tree, rules, changed)
+            self._store(book, f"manual {action}", _Content(tree, rules, found.users), changed)
         return Written(book.path, True, changed)
 
     def accept(
@@ -120,17 +150,22 @@ class BaselineEditor(NamedTuple):
         return path, journal.digest(journal.read_text(path))
 
     def _keep(self, seen: Tuple[Path, str], check: Check, view: _View, picked: Picked) -> Written:
-        accepted = as_comparison(picked.accepted)
-        rules = None
+        # What is expected is never ignored: it has to leave the baseline too.
+        gone = [change for change in picked.ignored if change.sign == MINUS]
+        changes = [*picked.accepted, *gone]
+        accepted, rules = as_comparison(changes), None
         with self._journal() as book:
             if any(picked):
                 self._refuse_changed(seen)
             if picked.ignored:
                 rules = self._ignore(book, picked.ignored)
-            if picked.accepted:
-                tree = accept(check.expected.tree, view.tree, view.comparison, picked.accepted)
-                self._store(book, "accept", tree, self.monitor.host.config.digest, accepted)
-        return Written(book.path, bool(picked.accepted), accepted, rules=rules)
+            if changes:
+                tree = accept(check.expected.tree, view.tree, view.comparison, changes)
+                users = {**dict(self.monitor.baseline()[1].users), **dict(_users(view.tree))}
+                digest = self.monitor.host.config.digest
+                content = _Content(tree, digest, tuple(sorted(users.items())))
+                self._store(book, "accept", content, accepted)
+        return Written(book.path, bool(changes), accepted, rules=rules)
 
     def _refuse_changed(self, seen: Tuple[Path, str]) -> None:
         with contextlib.suppress(BaselineError):  # it is gone
@@ -151,8 +186,9 @@ class BaselineEditor(NamedTuple):
 
     def _view(self, check: Check, again: bool) -> _View:
         def look() -> _View:
-            tree = arrange(check.apply(build(check.read(), check.own)))
-            return _View(tree, check.compare(tree))
+            seen = build(check.read(), check.own)
+            tree = arrange(check.apply(seen))
+            return _View(tree, check.compare(seen, tree))
 
         limit = self.monitor.host.config.settings.missing_retry if again else 0
         return self.monitor.patiently(look, _lacks, limit)
@@ -165,11 +201,11 @@ class BaselineEditor(NamedTuple):
             return None
 
     def _store(
-        self, book: journal.Journal, action: str, tree: Tree, rules: str, found: Comparison
+        self, book: journal.Journal, action: str, content: _Content, found: Comparison
     ) -> None:
         host = os.uname().nodename
-        header = Header(int(time.time()), host, book.by, __version__, rules)
-        text = baseline.dump_baseline(Baseline(tree, header))
+        header = Header(int(time.time()), host, book.by, __version__, content.rules)
+        text = baseline.dump_baseline(Baseline(content.tree, header, content.users))
         book.change(
             baseline_store.target(book.path), text, action, item_values.difference_lines(found)
         )
@@ -190,7 +226,15 @@ def _lacks(view: _View) -> bool:
 
 
 def _bare(tree: Tree) -> Tree:
-    return tuple(Line(*line[:3]) for line in tree)
+    """As a baseline's file holds it."""
+    modes = (OPTIONAL if line.mode == OPTIONAL else EXACT for line in tree)
+    return tuple(Line(*line[:3], mode=mode) for line, mode in zip(tree, modes))
+
+
+def _users(tree: Tree) -> Users:
+    """The users of what runs, with their uids, less those that have no name."""
+    found = {(line.user, each.uid) for line in tree for each in line.processes}
+    return tuple(sorted((name, uid) for name, uid in found if name != str(uid)))
 
 
 def _whoami() -> str:

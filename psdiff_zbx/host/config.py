@@ -29,7 +29,7 @@ RULES_FOLDER = "rules.d"
 
 
 class Config(NamedTuple):
-    """The configuration of a host.  ``filter_tree(tree, cgroup_of=…)`` applies the rules, and
+    """The configuration of a host.  ``filter_tree(tree, facts=…)`` applies the rules, and
     psdiff's hooks, to a tree of live processes; siblings keep their order.  ``hooks`` names the
     files of psdiff's hooks.  ``digest`` changes with everything that changes lines."""
 

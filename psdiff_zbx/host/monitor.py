@@ -6,23 +6,37 @@ import os
 import time
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import (
+    Callable,
+    Iterable,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+)
 
 from ..core import baseline
 from ..core.cache import Cache, Memory
 from ..core.check import Check, look_again
 from ..core.compare import expect
 from ..core.model import (
+    DAEMON,
     Baseline,
+    Key,
     Line,
     Process,
     Source,
     State,
     Tree,
+    Unit,
 )
 from ..core.redact import redact
-from ..core.rules.apply import apply
-from ..core.rules.cgroup import CgroupOf, recorded
+from ..core.rules.apply import ignored, normalised
+from ..core.rules.cgroup import relative
+from ..core.rules.facts import RECORDED, Facts
 from ..core.tree import arrange, build, family
 from . import baseline_store, boot_clock, config
 from .processes import (
@@ -32,6 +46,7 @@ from .processes import (
     redacted,
 )
 from .procfs import user_name
+from .unit_files import UnitFiles
 
 
 class _Host(NamedTuple):
@@ -64,10 +79,16 @@ class Host(_Host):
         """The time, by the clock that tells when the processes started."""
         return boot_clock.now if self.is_live else time.time
 
-    @property
-    def cgroup_of(self) -> CgroupOf:
-        """How to learn a process' cgroup."""
-        return cgroup_of if self.is_live else recorded
+    @cached_property
+    def _units(self) -> UnitFiles:
+        return UnitFiles()
+
+    def facts(self) -> Facts:
+        """How rules learn more about a process, as of now."""
+        if not self.is_live:
+            return RECORDED
+        self._units.refresh()
+        return Facts(cgroup_of, lambda _, cgroup: self._units.unit(cgroup), self._units.version)
 
     def processes(self) -> List[Process]:
         """What runs, less secrets; from the recorded snapshot if there is one.
@@ -77,15 +98,26 @@ class Host(_Host):
         return self._read(self._mode, self.memory and self.memory.processes)
 
     def snapshot(self) -> List[Process]:
-        """What ``snapshot`` records: all processes with their cgroups, but not ourselves."""
-        found = self._read(self.config.settings.redact, None)
-        ours = self.family(found)
-        cgroups = ((process, self.cgroup_of(process)) for process in found)
+        """What ``snapshot`` records: all processes with their cgroups and units, but not
+        ourselves."""
+        found, facts = self._read(self.config.settings.redact, None), self.facts()
+        ours, unit_of = self.family(found), _unit_of(facts, found)
+        cgroups = ((process, facts.cgroup_of(process)) for process in found)
         return [
-            process._replace(cgroup=cgroup)
+            process._replace(cgroup=cgroup, unit=unit_of(process))
             for process, cgroup in cgroups
             if cgroup is not None and process.pid not in ours
         ]
+
+    def is_main(self, tree: Tree) -> Callable[[Process], bool]:
+        """Whether a process of the tree is the main process of a unit that is a daemon."""
+        unit_of = _unit_of(self.facts(), [each for line in tree for each in line.processes])
+
+        def is_main(process: Process) -> bool:
+            unit = unit_of(process) if process.ppid == 1 else None
+            return unit is not None and unit.kind == DAEMON
+
+        return is_main
 
     def family(self, processes: Sequence[Process]) -> Iterable[int]:
         """The pids of ourselves and of those that we started."""
@@ -102,7 +134,12 @@ class Host(_Host):
     def filter_tree(self, tree: Tree) -> Tree:
         """The same lines, but siblings in the order of ``tree``."""
         known = self.memory and self.memory.verdicts
-        return self.config.filter_tree(tree, cgroup_of=self.cgroup_of, known=known)
+        return self.config.filter_tree(tree, facts=self.facts(), known=known)
+
+    def ignored(self, tree: Tree, wanted: Mapping[Key, int]) -> Tree:
+        """So many lines of each key among those that the rules leave out of a tree."""
+        known = self.memory and self.memory.verdicts
+        return ignored(tree, self.config.rules, self.facts(), wanted, known)
 
     def redacted(self, lines: Iterable[Line]) -> Tree:
         """Lines of a baseline less secrets, for the rules."""
@@ -163,10 +200,11 @@ class Monitor(_Monitor):
         ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
         return Check(
             source=source,
-            expected=expect(self._expected(found)),
+            expected=expect(self.expected(found), found.users),
             read=self.host.processes,
             own=self.host.own,
             apply=self.host.filter_tree,
+            ignored=self.host.ignored,
             min_age=next(age for age in ages if age is not None),
             now=self.host.now,
             clock=time.monotonic,
@@ -187,12 +225,13 @@ class Monitor(_Monitor):
         allowed = limit if self.host.is_live else 0
         return look_again(look, differs, allowed, time.monotonic, time.sleep)
 
-    def _expected(self, found: Baseline) -> Tree:
-        """The baseline's tree as today's rules see it.  One that was written under other
-        rules is read through today's, so that an update of the rules raises no alarm."""
+    def expected(self, found: Baseline) -> Tree:
+        """The baseline's tree as today's rules see it.  The lines of one that was written under
+        other rules are rewritten by today's, so that an update of the rules raises no alarm; none
+        is ignored."""
         rules = self.host.config.rules
         if found.header is None or found.header.rules != self.host.config.digest:
-            return apply(self.host.redacted(found.tree), rules)
+            return normalised(self.host.redacted(found.tree), rules)
         return rules.mark(found.tree)
 
     def baseline(self) -> Tuple[Source, Baseline]:
@@ -206,6 +245,11 @@ class Monitor(_Monitor):
         by = found.header.by if found.header else user_name(status.st_uid)
         lines, digest = len(found.tree), baseline.tree_digest(found.tree)
         return Source(str(path), written or int(status.st_mtime), by, lines, digest), found
+
+
+def _unit_of(facts: Facts, processes: Iterable[Process]) -> Callable[[Process], Optional[Unit]]:
+    below = relative(facts.cgroup_of, next((each for each in processes if each.pid == 1), None))
+    return lambda process: facts.unit_of(process, below(process) or "")
 
 
 def lacks(state: State) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
-# linux/sched.h: "Getting shut down", "I am a kernel thread"
+# linux/sched.h: "Getting shut down", "Forked but didn't exec", "I am a kernel thread"
 PF_EXITING = 0x00000004
+PF_FORKNOEXEC = 0x00000040
 PF_KTHREAD = 0x00200000
 _LAST = 21  # the last field after the name that we need: rss
 
@@ -13,7 +14,8 @@ _LAST = 21  # the last field after the name that we need: rss
 class Stat(NamedTuple):
     """``/proc/PID/stat``.  ``started`` (since the boot) and ``cpu`` are in clock ticks, ``rss`` is
     in pages.  ``is_bare``: it has no arguments, because it is a kernel thread or has ended.
-    ``is_ending``: it has ended, and is not a zombie yet."""
+    ``is_ending``: it has ended, and is not a zombie yet.  ``forked``: it has not called exec.
+    ``tty`` is the number of its controlling terminal, 0 for none."""
 
     pid: int
     ppid: int
@@ -26,6 +28,8 @@ class Stat(NamedTuple):
     cpu: int
     rss: int
     threads: int
+    forked: bool
+    tty: int
 
 
 def parse_stat(data: bytes) -> Stat:
@@ -47,6 +51,8 @@ def parse_stat(data: bytes) -> Stat:
         int(fields[11]) + int(fields[12]),
         int(fields[_LAST]),
         int(fields[17]),
+        flags & PF_FORKNOEXEC != 0,
+        int(fields[4]),
     )
 
 

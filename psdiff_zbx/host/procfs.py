@@ -167,6 +167,8 @@ class _Reader:
             stat.rss * _PAGE,
             stat.threads,
             cgroup,
+            stat.forked,
+            stat.tty,
         )
 
 

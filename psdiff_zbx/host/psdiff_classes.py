@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 from typing import Dict, Iterator, Optional, Set, Tuple, Union
 
-from ..core.model import Line
+from ..core.model import EXACT, Line
 from ..core.rules.apply import settle
-from ..core.rules.cgroup import recorded
+from ..core.rules.facts import RECORDED
 from ..core.rules.rule import Subject
 from ..core.rules.ruleset import Rules, Verdict
 from ..core.rules.verdicts import Judge
@@ -83,10 +83,11 @@ class ProcessFormatter:
     rules = Rules()
 
     def __init__(self, root: Process) -> None:
-        self.judge = Judge(self.rules, recorded, ())
+        self.judge = Judge(self.rules, RECORDED, ())
         self.root = root
         self.known: Dict[Subject, Verdict] = {}
         self.fates: Dict[Process, Tuple[bool, Optional[int]]] = {}
+        self.standings: Dict[Process, str] = {}
 
     def adjust(self, process: Process) -> None:
         """Change what is shown of a process.  Called once for each, parents first."""
@@ -99,9 +100,9 @@ class ProcessFormatter:
         """The line of a process, as psdiff writes it."""
         return process.to_string(indent)
 
-    def varies(self, process: Process) -> bool:
-        """Whether the line stands for any number of such processes."""
-        return False
+    def mode(self, process: Process) -> str:
+        """How many such processes there have to be."""
+        return EXACT
 
 
 class FilteredProcessFormatter(ProcessFormatter):
@@ -121,14 +122,19 @@ class FilteredProcessFormatter(ProcessFormatter):
             self.fates[each] = (True, None) if frame else settle(self.verdict(each), covered)
         return self.fates[process][0]
 
-    def varies(self, process: Process) -> bool:
-        """Whether our rules say that its number varies."""
-        return self.verdict(process).varies
+    def mode(self, process: Process) -> str:
+        """How many there have to be by our rules."""
+        return self.verdict(process).mode
 
     def subject(self, process: Process) -> Subject:
         """A process as our rules first see it."""
         if process.subject is None:
-            process.subject = self.judge.subject(process.line)
+            parent = process.parent
+            above = self.standings.get(parent, "") if parent else ""
+            line = parent.line if parent else None
+            standing = self.judge.standing(process.line, line, above)
+            self.standings[process] = standing
+            process.subject = self.judge.subject(process.line, standing)
         return process.subject
 
     def verdict(self, process: Process) -> Verdict:

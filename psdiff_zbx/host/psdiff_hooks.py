@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Type
 from ..core.cache import Cache
 from ..core.line import parse_line
 from ..core.model import ConfigError, Line, Tree
-from ..core.rules.cgroup import CgroupOf, recorded
+from ..core.rules.facts import RECORDED, Facts
 from ..core.rules.ruleset import Rules
 from ..core.rules.verdicts import Judge
 from ..core.tree import arrange
@@ -30,23 +30,25 @@ class Hooks:
         self.formatter = formatter
         self.origin = origin
 
-    def apply(self, tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+    def apply(self, tree: Tree, rules: Rules, facts: Facts = RECORDED) -> Tree:
         """The tree as the hooks want it, in order.  Raises ConfigError if one of them fails."""
-        return arrange(self.filter_tree(tree, rules, cgroup_of))
+        return arrange(self.filter_tree(tree, rules, facts))
 
     def filter_tree(
         self,
         tree: Tree,
         rules: Rules,
-        cgroup_of: CgroupOf = recorded,
+        facts: Facts = RECORDED,
         known: Optional[Cache] = None,
     ) -> Tree:
         """The tree as the hooks want it; siblings keep the order of ``tree``.  Raises ConfigError
         if one of them fails."""
         processes = _processes(tree)
+        if known is not None:
+            known.turn()
         try:
             formatter = self.formatter(processes[0])
-            formatter.rules, formatter.judge = rules, Judge(rules, cgroup_of, tree, known)
+            formatter.rules, formatter.judge = rules, Judge(rules, facts, tree, known)
             for process in processes:
                 formatter.adjust(process)
             return tuple(self._lines(processes, formatter))
@@ -70,7 +72,7 @@ class Hooks:
         if parsed is None:
             raise ValueError(f"to_string() returned {text!r}, which is no process line")
         cmdline = formatter.rules.visible(parsed.cmdline)
-        return Line(depth, cmdline, parsed.user, process.line.processes, formatter.varies(process))
+        return Line(depth, cmdline, parsed.user, process.line.processes, formatter.mode(process))
 
 
 def _processes(tree: Tree) -> List[Process]:

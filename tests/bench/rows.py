@@ -69,7 +69,7 @@ def rows(place: Place, stack: ExitStack) -> Iterator[Row]:
     """All of them; what they need runs until `stack` ends.  The baseline is written before
     the agents start, for their titles change with what they do."""
     ours = ("--baseline", str(place.baseline))
-    Command(str(place.program), (*ours, "write")).answer()
+    Command(str(place.program), (*ours, "write", "--all")).answer()
     # While something is missing, the agents' commands look again and again.
     Command(str(place.program), (*ours, "show", "--missing")).answer()
     agents = list(_agents(place, stack))

@@ -78,4 +78,4 @@ def _set_up(host: Host, kind: str, port: int) -> None:
     (config / "config.toml").write_text("extra_min_age = 1\n")
     host.run("psdiff-zbx", "setup", "--agent", kind, "--remote-accept")
     host.run("systemctl", "start", UNITS[kind])
-    host.run("psdiff-zbx", "write")
+    host.run("psdiff-zbx", "write", "--all")

@@ -61,7 +61,7 @@ def doctor(host: Host, command: str = "psdiff-zbx doctor") -> Diagnosis:
 def host(bare: Host) -> Host:
     """With zabbix_agentd set up by hand, as README says."""
     sh(bare, f"psdiff-zbx userparameters > {OURS}; {RESTART}")
-    bare.run("psdiff-zbx", "write")
+    bare.run("psdiff-zbx", "write", "--all")
     return bare
 
 

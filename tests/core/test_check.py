@@ -9,7 +9,8 @@ import pytest
 from psdiff_zbx.core.check import Check, look_again
 from psdiff_zbx.core.compare import expect
 from psdiff_zbx.core.model import Process, SnapshotError
-from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.apply import apply, ignored
+from psdiff_zbx.core.rules.facts import RECORDED
 from tests.builders import INIT, SHIPPED, SOURCE, process, tree
 
 
@@ -99,6 +100,7 @@ def check(**changes: Any) -> Check:
         read=read,
         own=8,
         apply=lambda current: apply(current, SHIPPED),
+        ignored=lambda current, wanted: ignored(current, SHIPPED, RECORDED, wanted),
         min_age=60.0,
         now=lambda: 1000.0,
         clock=clock,

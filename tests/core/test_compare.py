@@ -7,9 +7,11 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from psdiff_zbx.core.baseline import dump_tree, parse_baseline
-from psdiff_zbx.core.compare import AT_LEAST, EXACT, compare
+from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.line import format_line
 from psdiff_zbx.core.model import (
+    AT_LEAST,
+    EXACT,
     Comparison,
     Daemon,
     Line,

@@ -28,6 +28,7 @@ ADDED = {
     "less-outer-blanks": ("", "root", "  b  ", ["  b"]),
     "normalised": ("", "root", "astcanary /var/run/x 77", ["  astcanary"]),
     "whose-children-are-ignored": ("", "root", "/usr/sbin/sshd -D", ["  /usr/sbin/sshd -D"]),
+    "what-a-rule-ignores": ("", "root", "sleep 5", ["  sleep 5"]),
     "of-which-one-is-enough": ("", "root", "php-fpm: pool www", ["  php-fpm: pool www"]),
 }
 
@@ -46,8 +47,6 @@ def test_adds_below_the_root_where_there_is_no_init() -> None:
 
 
 NOT_ADDED = {
-    "ignored": ("root", "/opt/a", "the rules ignore '/opt/a': not ours"),
-    "ignored-without-reason": ("root", "self", "the rules ignore 'self': rule 2"),
     "one-is-enough": ("root", "many", "'many' is expected already, in any number"),
     "no-command-line": ("root", "  ", "a daemon needs a user and a command line"),
     "no-user": ("", "a", "a daemon needs a user and a command line"),

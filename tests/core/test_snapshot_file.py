@@ -7,18 +7,19 @@ from typing import Any, Dict, Union
 
 import pytest
 
-from psdiff_zbx.core.model import Process, SnapshotError
+from psdiff_zbx.core.model import Process, SnapshotError, Unit
 from psdiff_zbx.core.snapshot_file import dump_snapshot, parse_snapshot
 
 CRON = Process(
     812, 1, 0, "root", "cron", ("/usr/sbin/cron", "-f"), "S", False, 1763800000.12, 0.04,
-    2600960, 1, "/system.slice/cron.service",
+    2600960, 1, "/system.slice/cron.service", False, 0, Unit("cron.service", "daemon"),
 )  # fmt: skip
 LINE = (
     '{"pid": 812, "ppid": 1, "uid": 0, "user": "root", "name": "cron", '
     '"cmdline": ["/usr/sbin/cron", "-f"], "state": "S", "kthread": false, '
     '"started": 1763800000.12, "cpu": 0.04, "rss": 2600960, "threads": 1, '
-    '"cgroup": "/system.slice/cron.service"}\n'
+    '"cgroup": "/system.slice/cron.service", "forked": false, "tty": 0, '
+    '"unit": {"name": "cron.service", "kind": "daemon"}}\n'
 )
 
 
@@ -31,6 +32,14 @@ def test_a_cgroup_may_be_absent() -> None:
     text = dump_snapshot([CRON._replace(cgroup=None)])
     assert "cgroup" not in text
     assert parse_snapshot(text, "x") == [CRON._replace(cgroup=None)]
+
+
+def test_what_older_recordings_have_not_may_be_absent() -> None:
+    fields = json.loads(LINE)
+    for name in ("cgroup", "forked", "tty", "unit"):
+        del fields[name]
+    (found,) = parse_snapshot(json.dumps(fields), "x")
+    assert found == CRON._replace(cgroup=None, unit=None)
 
 
 def test_undecodable_bytes_are_written_as_surrogates() -> None:

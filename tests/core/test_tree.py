@@ -7,7 +7,7 @@ from typing import List, Tuple
 import pytest
 
 from psdiff_zbx.core.compare import compare
-from psdiff_zbx.core.model import Process, Tree
+from psdiff_zbx.core.model import AT_LEAST, EXACT, Line, Process, Tree
 from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.tree import arrange, build, family
 from tests.builders import INIT, SHIPPED, bare, outline, process, tree
@@ -99,18 +99,18 @@ def test_siblings_stand_by_command_line_user_and_children() -> None:
     assert shown(*reversed(processes), INIT) == expected
 
 
+def _varying(line: Line) -> Line:
+    return line._replace(mode=AT_LEAST if line.cmdline == "a" else EXACT)
+
+
 def test_equal_siblings_that_vary_are_one_line_with_all_their_children() -> None:
     lines = build(
         [INIT, process(9, "a"), process(8, "a"), process(10, "c", 9), process(7, "b", 8)]
     )
-    (one,) = [
-        line
-        for line in arrange(line._replace(varies=line.cmdline == "a") for line in lines)
-        if line.cmdline == "a"
-    ]
+    (one,) = [line for line in arrange(_varying(line) for line in lines) if line.cmdline == "a"]
     assert [p.pid for p in one.processes] == [8, 9]
     assert one.number == 2
-    merged = arrange(line._replace(varies=line.cmdline == "a") for line in lines)
+    merged = arrange(_varying(line) for line in lines)
     assert outline(merged) == ["INIT", "  a", "    b", "    c"]
 
 

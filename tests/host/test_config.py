@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.core.rules.cgroup import recorded
+from psdiff_zbx.core.rules.facts import RECORDED
 from psdiff_zbx.core.settings import Settings
 from psdiff_zbx.core.tree import arrange, build
 from psdiff_zbx.host.config import load_config, shipped_rules
@@ -65,7 +65,7 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
 def test_an_own_rule_overrules_a_shipped_one(etc: Path) -> None:
     found = load_config(write(etc / "config.toml", RULE.format("CRON")))
     live = build([INIT, process(9, "CRON -f"), process(10, "/usr/sbin/CRON")])
-    assert outline(arrange(found.filter_tree(live, cgroup_of=recorded))) == ["INIT", "  CRON -f"]
+    assert outline(arrange(found.filter_tree(live, facts=RECORDED))) == ["INIT", "  CRON -f"]
 
 
 DIGESTS = {

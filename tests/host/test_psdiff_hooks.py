@@ -8,7 +8,7 @@ from typing import Dict, List
 
 import pytest
 
-from psdiff_zbx.core.model import Process
+from psdiff_zbx.core.model import AT_LEAST, Process
 from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import arrange, build
@@ -241,7 +241,7 @@ def test_a_class_of_psdiff_conf(source: str, expected: List[str]) -> None:
 
 def test_lines_of_which_one_is_enough_are_one_line() -> None:
     current = hooks({CONF: f"{CLASS}\n    pass"}).apply(build(FOREST), RULED)
-    assert [(line.user, line.number) for line in current if line.varies] == [
+    assert [(line.user, line.number) for line in current if line.mode == AT_LEAST] == [
         ("root", 1),
         ("www-data", 2),
     ]

@@ -73,7 +73,8 @@ def lonely(tmp_path: Path, word: str) -> Program:
 @pytest.fixture(scope="session")
 def everybody() -> Iterator[Path]:
     """A folder that everybody can look into, which pytest's own are not."""
-    made = Path(tempfile.mkdtemp(prefix="psdiff-zbx-live-"))
+    # Its name has no digit after which a letter comes, or it would be shown as <TMP>.
+    made = Path(tempfile.mkdtemp(prefix="psdiff-zbx-live-", suffix="-folder"))
     made.chmod(0o755)
     yield made
     shutil.rmtree(made)

@@ -134,7 +134,7 @@ class Program:
 
     def write(self) -> Result:
         """Make what runs now the baseline; what differed before may be shown on stderr."""
-        done = self.run("write")
+        done = self.run("write", "--all")
         assert all(line[:2] in ("- ", "+ ") for line in done.err.splitlines()), done
         return done._replace(err="").ok()
 

@@ -141,7 +141,7 @@ def test_a_strange_name_is_one_short_word(changed: Program, name: bytes, shown: 
 
 def test_the_frontend_accepts_only_what_the_agent_reports(lonely: Program, word: str) -> None:
     """An extra process that has only just started is none yet."""
-    young = ["sleep", f"60.{int(word[-6:], 36)}"]
+    young = ["sleep", f"600.{int(word[-6:], 36)}"]
     lonely.configure("[[rule]]\nregex = '^(?!" + " ".join(young) + "$)'\nignore = 'self'\n")
     lonely.write()
     with subprocess.Popen(young) as process:
@@ -301,11 +301,13 @@ def test_ignored_for_good_by_a_rule(changed: Program) -> None:
     shown = walk(changed, "i\ni\nk\n")
     assert left(changed) == ["+ /opt/other"]
     rules = changed.folder / "rules.d" / "ignored.toml"
-    assert shown.endswith(f"Wrote to {rules}\nNo changes to {changed.baseline}\n")
+    assert f"Wrote to {rules}\nWrote to {changed.baseline}\n-     /opt/gone" in shown
     assert "regex = '\\A/opt/new\\ \\-a\\Z'" in rules.read_text()
     told = changed.run("explain", "--cmdline", "/opt/new -a").ok().out
     assert "ignored by root on " in told
     changed.run("explain", "--cmdline", "/opt/new -a b").ok().having("verdict  extra")
+    changed.run("undo").ok()
+    assert left(changed) == ["- /opt/gone", "+ /opt/other"]
     changed.run("undo").ok()
     assert left(changed) == DIFFERS
     assert not rules.exists()

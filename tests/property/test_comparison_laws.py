@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psdiff_zbx.core import baseline
-from psdiff_zbx.core.compare import AT_LEAST, compare
+from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.edit import EDITS
 from psdiff_zbx.core.line import command_line
 from psdiff_zbx.core.model import (
+    AT_LEAST,
     Baseline,
     Header,
     Key,

@@ -120,7 +120,7 @@ def baseline(program: Path, standins: list[StandIn]) -> Iterator[Path]:
     if own:
         pytest.fail(f"not ours (or left by a killed run), so we stop: {own}", pytrace=False)
     try:
-        assert run(str(program), "write", env=ROOT) == f"Wrote to {BASELINE}\n"
+        assert run(str(program), "write", "--all", env=ROOT) == f"Wrote to {BASELINE}\n"
         yield BASELINE
     finally:
         shutil.rmtree(BASELINE.parent, ignore_errors=True)

@@ -71,7 +71,7 @@ class Machine:
         gone = [name for name, daemon in self.daemons.items() if not daemon.pid]
         for name in gone:
             self.start(name)
-        written = self.run("write")
+        written = self.run("write", "--all")
         return bool(gone) or written.startswith("Wrote")
 
     def start(self, name: str) -> None:

@@ -72,7 +72,7 @@ def scene(undo: ExitStack, folder: Path, program: Path) -> tuple[Server, Path]:
     recording, baseline = folder / "processes", folder / "baseline"
     recording.write_text(snapshot(DAEMONS))
     options = f"{program} --snapshot {recording} --baseline {baseline} --min-age 0"
-    run(*options.split(), "write")
+    run(*options.split(), "write", "--all")
     include = folder / "psdiff_zbx.conf"
     include.write_text(run(str(program), "userparameters").replace(str(program), options))
     server = undo.enter_context(Server("7.0", folder))

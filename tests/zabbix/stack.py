@@ -48,7 +48,7 @@ def _program(folder: Path) -> Path:
     """Install it, write a baseline, and say how agents ask: their configuration."""
     program = str(install(folder / "venv"))
     options = f"{program} --baseline {folder}/baseline"
-    run(*options.split(), "write")
+    run(*options.split(), "write", "--all")
     include = folder / "psdiff_zbx.conf"
     include.write_text(run(program, "userparameters").replace(program, options))
     return include

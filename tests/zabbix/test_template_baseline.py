@@ -76,7 +76,7 @@ def test_a_daemon_that_nobody_expects_any_more(world: World) -> None:
     eventually(lambda: _nothing_is_left(world, "lonely"))
     watch.until_over(MISSING, CHANGED)
     world.machine.start("lonely")
-    world.machine.run("write")
+    world.machine.run("write", "--all")
     watch.until_over(MISSING, CHANGED, CHANGED)
 
 

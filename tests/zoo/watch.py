@@ -62,7 +62,7 @@ def administer(host: Host, line: str) -> str:
 def write_baseline(host: Host) -> tuple[str, ...]:
     """When nothing changes any more; its lines, without their indent."""
     _wait_for_rest(host)
-    administer(host, "psdiff-zbx write")
+    administer(host, "psdiff-zbx write --all")
     lines = (host.files / BASELINE.lstrip("/")).read_text().splitlines()
     return tuple(line.strip() for line in lines if not line.startswith("#"))
 

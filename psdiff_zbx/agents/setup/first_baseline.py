@@ -51,6 +51,7 @@ def write_first(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Ite
         written = BaselineEditor(monitor).write()
         what = f"Wrote {escape(str(written.path))}, which expects"
         yield from _expected(what, written.comparison.extra)
+        yield from item_values.left_out(written.young)
 
 
 def _expected(what: str, lines: Sequence[Line]) -> Iterator[str]:

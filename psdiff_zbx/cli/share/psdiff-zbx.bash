@@ -33,7 +33,7 @@ _psdiff_zbx() {
                 'show-missing '*' -'*) words='--retry' ;;
                 'show-extra '*' -'*) words='--retry' ;;
                 'explain '*' -'*) words='--user --cmdline --all' ;;
-                'write '*' -'*) words='-v --verbose' ;;
+                'write '*' -'*) words='-v --verbose --all' ;;
                 'accept '*' -'*) words='--missing --extra' ;;
                 'log '*' -'*) words='-n' ;;
                 'setup '*' -'*) words='--agent --remote-accept --remove --dry-run' ;;

@@ -42,6 +42,7 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain' -l user -x -d 'o
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain' -l cmdline -x -d 'one that need not run, in quotes'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain' -l all -d 'all processes, as a table'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -s v -l verbose -d 'show what changes'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -l all -d 'also what has only just started'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l missing -d 'all that is missing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l extra -d 'all that is extra'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from manual; and not __fish_seen_subcommand_from add remove' -a 'add remove'

@@ -51,7 +51,7 @@ _psdiff-zbx() {
                 explain) _arguments $general '--user=[of CMDLINE (root)]:USER: ' '--cmdline=[one that need not run, in quotes]:CMDLINE: ' '--all[all processes, as a table]' ':PID: ' ;;
                 dump) _arguments $general ;;
                 snapshot) _arguments $general ;;
-                write) _arguments $general '(-v --verbose)'{-v,--verbose}'[show what changes]' ;;
+                write) _arguments $general '(-v --verbose)'{-v,--verbose}'[show what changes]' '--all[also what has only just started]' ;;
                 accept) _arguments $general '*:ID|PATTERN: ' '--missing[all that is missing]' '--extra[all that is extra]' ;;
                 manual) _arguments $general ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;

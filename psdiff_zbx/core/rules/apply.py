@@ -6,12 +6,12 @@ remembered except in the caller's ``known``.
 
 from __future__ import annotations
 
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..cache import Cache
-from ..model import Line, Tree
+from ..model import EXACT, Key, Line, Tree
 from ..tree import arrange
-from .cgroup import CgroupOf, recorded
+from .facts import RECORDED, Facts
 from .ruleset import Rules, Verdict
 from .verdicts import Judge
 
@@ -19,64 +19,106 @@ from .verdicts import Judge
 class Fate(NamedTuple):
     """What becomes of a line.  ``verdict`` is None for the frame, and if an ancestor's rule has
     already decided.  ``covered`` is the place of the rule that ignores what is below the line, or
-    None.  ``depth`` is the new depth of the line, or its parent's if the line is not shown."""
+    None.  ``depth`` is the new depth of the line, or its parent's if the line is not shown.
+    ``standing``: see Subject."""
 
     shown: bool
     depth: int
     verdict: Optional[Verdict]
     covered: Optional[int]
+    standing: str = ""
 
 
-def apply(tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded) -> Tree:
+def apply(tree: Tree, rules: Rules, facts: Facts = RECORDED) -> Tree:
     """The tree under the rules, in order.  To apply them again changes nothing."""
-    return arrange(filter_tree(tree, rules, cgroup_of))
+    return arrange(filter_tree(tree, rules, facts))
 
 
 def filter_tree(
-    tree: Tree, rules: Rules, cgroup_of: CgroupOf = recorded, known: Optional[Cache] = None
+    tree: Tree, rules: Rules, facts: Facts = RECORDED, known: Optional[Cache] = None
 ) -> Tree:
     """The tree under the rules; siblings keep the order of ``tree``.  ``known``: see Judge."""
-    found = fates(tree, rules, cgroup_of, known)
+    if known is not None:
+        known.turn()
+    found = fates(tree, rules, facts, known)
     return tuple(_under(line, fate) for line, fate in found if fate.shown)
+
+
+def normalised(baseline: Tree, rules: Rules) -> Tree:
+    """The lines of a baseline as the rules write them, in order.  None is left out: what somebody
+    expects is never ignored."""
+    judge = Judge(rules, RECORDED, baseline)
+    return arrange(
+        line
+        if line.depth < 2 and line.is_frame
+        else line._replace(cmdline=verdict.cmdline, mode=_mode(line, verdict))
+        for line, verdict in ((line, judge(line)) for line in baseline)
+    )
+
+
+def _mode(line: Line, verdict: Verdict) -> str:
+    return line.mode if verdict.mode == EXACT else verdict.mode
+
+
+def ignored(
+    tree: Tree,
+    rules: Rules,
+    facts: Facts,
+    wanted: Mapping[Key, int],
+    known: Optional[Cache] = None,
+) -> Tree:
+    """What the rules leave out although it is ``wanted``: so many lines of each key at most, all
+    of depth 1.  Rules ignore what nobody expects."""
+    judge = Judge(rules, facts, tree, known)
+    left, found = dict(wanted), []
+    for line, fate in fates(tree, rules, facts, known):
+        if not fate.shown:
+            key = (line.user, judge(line, fate.standing).cmdline)
+            if left.get(key, 0) > 0:
+                left[key] -= 1
+                found.append(Line(1, key[1], key[0], line.processes))
+    return tuple(found)
 
 
 def _under(line: Line, fate: Fate) -> Line:
     verdict = fate.verdict
     if verdict is None:
         return line if line.depth == fate.depth else line._replace(depth=fate.depth)
-    before, cmdline, user, processes, varies = line
-    if before == fate.depth and cmdline == verdict.cmdline and varies == verdict.varies:
+    before, cmdline, user, processes, mode = line
+    if before == fate.depth and cmdline == verdict.cmdline and mode == verdict.mode:
         return line
-    return Line(fate.depth, verdict.cmdline, user, processes, verdict.varies)
+    return Line(fate.depth, verdict.cmdline, user, processes, verdict.mode)
 
 
 def fates(
-    tree: Tree, rules: Rules, cgroup_of: CgroupOf, known: Optional[Cache] = None
+    tree: Tree, rules: Rules, facts: Facts, known: Optional[Cache] = None
 ) -> Iterator[Tuple[Line, Fate]]:
     """Each line of a tree, and what becomes of it."""
-    judge = Judge(rules, cgroup_of, tree, known)
-    above: List[Tuple[int, Fate]] = [(-1, Fate(True, -1, None, None))]
+    judge = Judge(rules, facts, tree, known)
+    above: List[Tuple[int, Optional[Line], Fate]] = [(-1, None, Fate(True, -1, None, None))]
     for line in tree:
         depth = line.depth
         while above[-1][0] >= depth:
             above.pop()
-        fate = _fate(line, above[-1][1], judge)
-        above.append((depth, fate))
+        _, parent, fate = above[-1]
+        fate = _fate(line, parent, fate, judge)
+        above.append((depth, line, fate))
         yield line, fate
 
 
-def _fate(line: Line, above: Fate, judge: Judge) -> Fate:
+def _fate(line: Line, parent: Optional[Line], above: Fate, judge: Judge) -> Fate:
     """The fate of one line.  The children of an ignored line move up."""
-    _, depth, _, covered = above
+    _, depth, _, covered, standing = above
     if line.depth < 2 and line.is_frame:
         return Fate(True, depth + 1, None, None)
     if covered is not None and judge.rules.rescuer > covered:
         return Fate(False, depth, None, covered)
-    verdict = judge(line)
+    standing = judge.standing(line, parent, standing)
+    verdict = judge(line, standing)
     if covered is None and verdict.ignores is None:
-        return Fate(True, depth + 1, verdict, None)
+        return Fate(True, depth + 1, verdict, None, standing)
     shown, covered = settle(verdict, covered)
-    return Fate(shown, depth + shown, verdict, covered)
+    return Fate(shown, depth + shown, verdict, covered, standing)
 
 
 def settle(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:

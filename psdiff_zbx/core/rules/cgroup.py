@@ -16,11 +16,6 @@ CgroupOf = Callable[[Process], Optional[str]]
 _INIT_SCOPE = "/init.scope"
 
 
-def recorded(process: Process) -> str:
-    """The cgroup that was read together with the process; empty if none was."""
-    return process.cgroup or ""
-
-
 def parse_cgroup(text: str) -> str:
     """The path in a ``/proc/PID/cgroup`` file: cgroups(7).  It is from the unified hierarchy
     (``0::/system.slice/cron.service``), or, if that says only ``/``, from systemd's own

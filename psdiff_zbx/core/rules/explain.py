@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from ..compare import AT_LEAST, stands_for
+from ..aliases import stands_for
 from ..line import command_line, escape, escape_user
 from ..model import (
+    AT_LEAST,
+    DAEMON,
     EXPECTED,
     EXTRA,
     IGNORED,
+    JOB,
+    ON_DEMAND,
+    OPTIONAL,
+    SESSION,
     SHOWN,
+    WORKER,
     YOUNG,
     Comparison,
     Daemon,
@@ -22,13 +29,28 @@ from ..model import (
     Tree,
 )
 from .apply import Fate, fates
-from .cgroup import CgroupOf
+from .facts import Facts
 from .rule import Rule, Subject, program_of
 from .ruleset import Rules
 from .verdicts import Judge
 
 _COMM_LENGTH = 15
-_Path = List[Tuple[Line, Fate]]
+_WHY = {
+    WORKER: "it has not called exec, so it runs its parent's program",
+    SESSION: "it belongs to a login",
+    JOB: "a timer starts it, or it ends when its work is done",
+    ON_DEMAND: "D-Bus or a socket starts it when it is needed",
+    DAEMON: "it is to run all the time",
+}
+
+
+class _Step(NamedTuple):
+    line: Line
+    fate: Fate
+    standing: str
+
+
+_Path = List[_Step]
 
 
 class Outcome(NamedTuple):
@@ -41,7 +63,8 @@ class Outcome(NamedTuple):
 class Explanation(NamedTuple):
     """A command line ``before`` the rules and ``after`` them.  ``line`` is its line in the tree
     (None: it was only asked about).  ``steps`` are the rules that rewrote it, ``rule`` the one
-    that decided, if any did.  ``hooks`` names psdiff's own configuration if it took part."""
+    that decided, if any did.  ``hooks`` names psdiff's own configuration if it took part.
+    ``kind`` is the kind of the process, and why; empty if nothing tells it."""
 
     line: Optional[Line]
     user: str
@@ -51,6 +74,7 @@ class Explanation(NamedTuple):
     rule: Optional[Rule]
     hooks: str
     outcome: Outcome
+    kind: str = ""
 
     @property
     def rules(self) -> Tuple[Rule, ...]:
@@ -65,7 +89,7 @@ class Explainer:
     seconds; ``hooks`` names psdiff's own configuration, if it is used."""
 
     rules: Rules
-    cgroup_of: CgroupOf
+    facts: Facts
     tree: Tree
     current: Tree
     comparison: Optional[Comparison]
@@ -75,12 +99,13 @@ class Explainer:
 
     def everything(self) -> Iterator[Explanation]:
         """Each process of the tree, in the order of the tree."""
-        judge = Judge(self.rules, self.cgroup_of, self.tree)
+        judge = Judge(self.rules, self.facts, self.tree)
         path: _Path = []
-        for line, fate in fates(self.tree, self.rules, self.cgroup_of):
-            while path and path[-1][0].depth >= line.depth:
+        for line, fate in fates(self.tree, self.rules, self.facts):
+            while path and path[-1].line.depth >= line.depth:
                 path.pop()
-            path.append((line, fate))
+            parent, above = (path[-1].line, path[-1].standing) if path else (None, "")
+            path.append(_Step(line, fate, judge.standing(line, parent, above)))
             if line.processes:
                 yield self._process(path, judge)
 
@@ -112,10 +137,13 @@ class Explainer:
         )
 
     def _process(self, path: _Path, judge: Judge) -> Explanation:
-        line, fate = path[-1]
+        line, fate, standing = path[-1]
         before = command_line(line.processes[0])
-        steps = () if line.is_frame else tuple(self.rules.rewritten(judge.subject(line)))
-        ruled = self.rules.visible(steps[-1][1] if steps else line.cmdline)
+        subject = judge.subject(line, standing)
+        steps = () if line.is_frame else tuple(self.rules.rewritten(subject))
+        ruled = self.rules.visible(
+            line.cmdline if line.is_frame else self.rules.normalise(subject)
+        )
         found = self._found.get(line.processes[0].pid)
         after = found.cmdline if found else ruled
         hooked = self.hooks and (after != ruled or fate.shown != (found is not None))
@@ -129,16 +157,17 @@ class Explainer:
             rule=rule,
             hooks=self.hooks if hooked else "",
             outcome=self._outcome(line, found, rule, above),
+            kind="" if line.is_frame else _kind(subject),
         )
 
     def _decider(self, path: _Path) -> Tuple[Optional[Rule], Optional[Line]]:
         """The rule that decided about the last line of the path, and the ancestor by which it did,
         or None."""
-        line, fate = path[-1]
+        line, fate, _ = path[-1]
         own = fate.verdict.rule if fate.verdict else None
         if fate.shown or fate.covered is None:
             return own, None
-        places = ((each, step.verdict.place) for each, step in path if step.verdict)
+        places = ((each, step.verdict.place) for each, step, _ in path if step.verdict)
         above = next(each for each, place in places if place == fate.covered)
         return self.rules.rows[fate.covered], None if above is line else above
 
@@ -193,10 +222,18 @@ class Explainer:
         return {process.pid for line in lines for process in line.processes}
 
 
+def _kind(subject: Subject) -> str:
+    kind, unit = subject.kind, subject.unit
+    where = f" ({escape(unit.name)})" if unit else ""
+    return f"{kind}: {_WHY[kind]}{where}" if kind else ""
+
+
 def _reason(rule: Optional[Rule]) -> str:
     return rule.reason if rule and rule.reason else "a rule says so"
 
 
 def _number(daemon: Daemon) -> str:
+    if daemon.mode == OPTIONAL:
+        return f"it may run or not, {daemon.running} running ({daemon.id})"
     least = "at least " if daemon.mode == AT_LEAST else ""
     return f"{least}{daemon.expected} expected, {daemon.running} running ({daemon.id})"

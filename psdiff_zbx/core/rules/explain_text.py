@@ -27,6 +27,8 @@ def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
             "process", f"{process.pid} {escape(process.name)}, child of {process.ppid}"
         )
     yield _labelled("read", f"{found.before}  {{user={found.user}}}")
+    if found.kind:
+        yield _labelled("kind", found.kind)
     for rule in found.rules:
         yield _labelled("rule", action_text(rule))
         yield _labelled("", f"{rule.reason or 'no reason given'} ({place_of(rule)})")

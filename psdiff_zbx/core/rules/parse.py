@@ -6,13 +6,14 @@ import re
 import warnings
 from typing import Any, Mapping, Tuple
 
-from ..model import ConfigError
+from ..model import KINDS, ConfigError
 from ..settings import CONTAINERS
 from .rule import Argument, Rule
 
-_CONDITIONS = ("match", "regex", "contains", "name", "user", "cgroup")
-_CHOICES = ("match", "contains", "name", "user", "cgroup")
-_ACTIONS = ("ignore", "at_least_one", "keep", "cut", "program_only", "replace", "sort_arguments")
+_CHOICES = ("match", "contains", "program", "name", "user", "cgroup", "unit", "kind")
+_CONDITIONS = (*_CHOICES, "regex", "title")
+_DECISIONS = ("ignore", "at_least_one", "optional", "keep")
+_ACTIONS = (*_DECISIONS, "cut", "program_only", "replace", "sort_arguments")
 _SETTING = "containers"
 _NOTES = ("reason", "sample")
 _KEYS = (*_CONDITIONS, *_ACTIONS, _SETTING, *_NOTES)
@@ -44,6 +45,7 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
             regex=regex,
             **conditions,
             containers=row.get(_SETTING),
+            title=row.get("title"),
         )
     except ValueError as error:
         raise ConfigError(f"{origin}: rule {number}: {error}") from error
@@ -56,6 +58,8 @@ def _check_keys(row: Mapping[str, Any]) -> None:
     wrong = [key for key in ("regex", "reason") if not isinstance(row.get(key, ""), str)]
     if wrong:
         raise ValueError(f"{wrong[0]} must be a string")
+    if row.get("title", True) is not True:
+        raise ValueError("title can only be true")
     if row.get(_SETTING, CONTAINERS[0]) not in CONTAINERS:
         raise ValueError(f'{_SETTING} must be "{CONTAINERS[0]}" or "{CONTAINERS[1]}"')
     if not any(row.get(key) for key in _CONDITIONS):
@@ -71,6 +75,8 @@ def _choice(key: str, value: Any) -> Tuple[str, ...]:
     choice = value if isinstance(value, list) else [value]
     if not choice or not all(isinstance(text, str) and text for text in choice):
         raise ValueError(f"{key} must be a string, or a list of strings of which one must hold")
+    if key == "kind" and not KINDS.issuperset(choice):
+        raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}")
     return tuple(choice)
 
 

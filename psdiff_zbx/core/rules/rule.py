@@ -6,6 +6,9 @@ import re
 from functools import cached_property, lru_cache
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple, Union
 
+from ..model import DAEMON, Unit
+from .program import program_name
+
 LEADING_FLAGS = re.compile(r"^\(\?([aimsx]+)\)")
 _LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]", re.DOTALL)  # \(, [(|]
 _GROUP = re.compile(r"\([^()]*\)")
@@ -15,8 +18,9 @@ Argument = Union[str, bool, Tuple[str, str]]
 Choice = Optional[Tuple[str, ...]]
 """The texts of a condition, of which one must hold; None if the rule has no such condition."""
 
-_CGROUPS = 1024
+_REMEMBERED = 1024
 _WILD = re.compile(r"\*|\?|\[!?\]?[^]]*\]|\[")  # fnmatch's
+_LOGIN = "session-"  # session-2.scope
 UNREAD = "?"
 """The cgroup of a process as long as no rule has asked for it."""
 
@@ -25,13 +29,46 @@ class CgroupNeededError(Exception):
     """All other conditions of a rule hold, and the cgroup is still unread."""
 
 
+def no_unit(cgroup: str) -> Optional[Unit]:
+    """The unit of what is in none."""
+
+
 class Subject(NamedTuple):
-    """What rules look at.  ``name`` and ``cgroup`` are None for a line of a baseline."""
+    """What rules look at.  For a line of a baseline all but the first two are unknown.
+
+    ``is_title``: the process wrote its command line itself, in one argument.  ``standing`` is
+    WORKER or SESSION where its place in the tree makes it one.  ``unit_of(cgroup)`` is its unit.
+    ``pids`` are those numbers in its command line that are pids of its next of kin.
+    """
 
     cmdline: str
     user: str
     name: Optional[str] = None
     cgroup: Optional[str] = None
+    is_title: bool = False
+    standing: str = ""
+    unit_of: Callable[[str], Optional[Unit]] = no_unit
+    pids: Tuple[int, ...] = ()
+
+    @property
+    def unit(self) -> Optional[Unit]:
+        """The unit of systemd in which the process is, or None.
+
+        Raises CgroupNeededError if the cgroup is still unread.
+        """
+        if self.cgroup == UNREAD:
+            raise CgroupNeededError
+        return self.unit_of(self.cgroup) if self.cgroup else None
+
+    @property
+    def kind(self) -> Optional[str]:
+        """WORKER, SESSION, JOB, ON_DEMAND or DAEMON; None for a line of a baseline."""
+        if self.name is None or self.standing:
+            return self.standing or None
+        unit = self.unit
+        if unit is None or unit.name.startswith(_LOGIN):
+            return DAEMON  # what is in a login's scope, and in no session, has been left behind
+        return unit.kind
 
 
 class Row(NamedTuple):
@@ -50,6 +87,10 @@ class Row(NamedTuple):
     cgroup: Choice = None
     contains: Choice = None
     containers: Optional[str] = None
+    program: Choice = None
+    unit: Choice = None
+    kind: Choice = None
+    title: Optional[bool] = None
 
 
 class Rule(Row):
@@ -67,8 +108,12 @@ class Rule(Row):
             and (self.user is None or subject.user in self.user)
             and (self.name is None or subject.name in self.name)
             and (self.contains is None or any(map(subject.cmdline.__contains__, self.contains)))
+            and (self.program is None or program_name(subject.cmdline) in self.program)
+            and (self.title is None or subject.is_title is self.title)
             and (self.regex is None or self._find(subject.cmdline) is not None)
             and (self.cgroup is None or self._holds(subject.cgroup))
+            and (self.unit is None or self._names(subject.unit))
+            and (self.kind is None or subject.kind in self.kind)
         )
 
     @cached_property
@@ -80,25 +125,18 @@ class Rule(Row):
     def _holds(self, cgroup: Optional[str]) -> bool:
         if cgroup == UNREAD:
             raise CgroupNeededError
-        return self._globs(cgroup or "")
+        return self._cgroups(cgroup or "")
+
+    def _names(self, unit: Optional[Unit]) -> bool:
+        return unit is not None and self._units(unit.name)
 
     @cached_property
-    def _globs(self) -> Callable[[str], bool]:
-        """Whether a cgroup matches one of the globs.  Processes are many and cgroups are few, so
-        the answers are remembered.  Compiling the globs takes longer than reading a host's
-        processes, so it is done only for a cgroup that may match."""
-        longest = [max(_WILD.split(glob), key=len) for glob in self.cgroup or ()]
+    def _cgroups(self) -> Callable[[str], bool]:
+        return _matcher(self.cgroup or ())
 
-        def holds(cgroup: str) -> bool:
-            return any(text in cgroup for text in longest) and self._matches(cgroup)
-
-        return lru_cache(_CGROUPS)(holds)
-
-    def _matches(self, cgroup: str) -> bool:
-        from fnmatch import translate
-
-        globs = "|".join(translate(glob) for glob in self.cgroup or ())
-        return _compiled(globs).match(cgroup) is not None
+    @cached_property
+    def _units(self) -> Callable[[str], bool]:
+        return _matcher(self.unit or ())
 
     def under(self, containers: str) -> bool:
         """Whether the rule is used under this value of ``containers``."""
@@ -107,7 +145,10 @@ class Rule(Row):
     @property
     def meaning(self) -> Tuple[object, ...]:
         """The rule without its origin and its reason, as text and tuples of text."""
-        conditions = (self.match, self.name, self.user, self.cgroup, self.contains, self.regex)
+        conditions = (
+            *(self.match, self.name, self.user, self.cgroup, self.contains, self.regex),
+            *(self.program, self.unit, self.kind, str(self.title)),
+        )
         argument = self.argument
         if isinstance(argument, tuple):
             return (*conditions, self.action, *argument)
@@ -117,6 +158,22 @@ class Rule(Row):
     def rewrites(self) -> bool:
         """Whether it changes the command line; otherwise it decides about the process."""
         return self.action in REWRITE
+
+
+def _matcher(globs: Tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a text matches one of the globs.  Processes are many and cgroups are few, so the
+    answers are remembered.  Compiling the globs takes longer than reading a host's processes, so
+    it is done only for a text that may match."""
+    longest = [max(_WILD.split(glob), key=len) for glob in globs]
+
+    def matches(text: str) -> bool:
+        if not any(piece in text for piece in longest):
+            return False
+        from fnmatch import translate
+
+        return _compiled("|".join(map(translate, globs))).match(text) is not None
+
+    return lru_cache(_REMEMBERED)(matches)
 
 
 def is_anchored(pattern: str) -> bool:

@@ -1,8 +1,8 @@
 """A set of rules, and what it makes of one process.
 
 A rule either rewrites a command line (``cut``, ``replace``, …: all that match apply, in
-order) or decides about the process (``ignore``, ``at_least_one``, ``keep``: the first that
-matches wins).
+order) or decides about the process (``ignore``, ``at_least_one``, ``optional``, ``keep``: the
+first that matches wins).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from functools import cached_property, lru_cache
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..line import escape
-from ..model import Tree
+from ..model import AT_LEAST, EXACT, OPTIONAL, Tree
+from .pids import without_pids
+from .program import program_name
 from .rule import REWRITE, Rule, Subject, program_of
 
 _LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
@@ -21,11 +23,12 @@ RulePlaces = List[int]
 
 
 class Index:
-    """``places(cmdline)`` are the places of all rules that may apply, by their ``match`` or
-    ``contains`` alone."""
+    """``places(cmdline)`` are the places of all rules that may apply, by their ``match``,
+    ``program`` or ``contains`` alone."""
 
     def __init__(self, rows: Iterable[Tuple[int, Rule]]) -> None:
         self._prefixes: Dict[int, Dict[str, RulePlaces]] = {}
+        self._programs: Dict[str, RulePlaces] = {}
         self._pieces: Dict[str, RulePlaces] = {}
         self._always: RulePlaces = []
         for place, rule in rows:
@@ -33,18 +36,20 @@ class Index:
         self.places = lru_cache(_LAST)(self._find)
 
     def _add(self, place: int, rule: Rule) -> None:
-        for prefix in rule.match or ():
-            start = prefix[:_LONGEST]
-            self._prefixes.setdefault(len(start), {}).setdefault(start, []).append(place)
-        if rule.match is None:
-            for piece in rule.contains or ():
-                self._pieces.setdefault(piece, []).append(place)
-            if not rule.contains:
-                self._always.append(place)
+        if rule.match:
+            for prefix in rule.match:
+                start = prefix[:_LONGEST]
+                self._prefixes.setdefault(len(start), {}).setdefault(start, []).append(place)
+        elif rule.program or rule.contains:
+            table = self._programs if rule.program else self._pieces
+            for text in rule.program or rule.contains or ():
+                table.setdefault(text, []).append(place)
+        else:
+            self._always.append(place)
 
     def _find(self, cmdline: str) -> RulePlaces:
         text = f"{cmdline} "  # as Rule.applies has it
-        found = {*self._always}
+        found = {*self._always, *self._programs.get(program_name(cmdline), ())}
         for length, table in self._prefixes.items():
             start = text[:length]
             if start in table:
@@ -58,23 +63,26 @@ class Index:
 class Verdict(NamedTuple):
     """The verdict on one process: its rewritten command line, the ``rule`` that decides (None:
     none does) and its ``place``, which processes that rule ignores ("self", "subtree",
-    "children"), and whether the line varies in number."""
+    "children"), and the mode of its line."""
 
     cmdline: str
     place: int
     rule: Optional[Rule]
     ignores: Optional[str] = None
-    varies: bool = False
+    mode: str = EXACT
 
     def is_(self, action: str) -> bool:
         """Whether a rule with this action decided."""
         return self.rule is not None and self.rule.action == action
 
 
+_MODES = {"at_least_one": AT_LEAST, "optional": OPTIONAL}
+
+
 def verdict(cmdline: str, place: int, rule: Rule) -> Verdict:
     """The Verdict of a deciding rule on a command line."""
     ignores = str(rule.argument) if rule.action == "ignore" else None
-    return Verdict(cmdline, place, rule, ignores, rule.action == "at_least_one")
+    return Verdict(cmdline, place, rule, ignores, _MODES.get(rule.action, EXACT))
 
 
 class _Rules(NamedTuple):
@@ -87,9 +95,10 @@ class Rules(_Rules):
     command line remains, after all rules."""
 
     def normalise(self, subject: Subject) -> str:
-        """The command line, rewritten by every rewriting rule that matches."""
+        """The command line, rewritten by every rewriting rule that matches, and less pids."""
         steps = list(self.rewritten(subject))
-        return steps[-1][1] if steps else subject.cmdline
+        cmdline = steps[-1][1] if steps else subject.cmdline
+        return without_pids(cmdline, subject.pids) if subject.pids else cmdline
 
     def rewritten(self, subject: Subject) -> Iterator[Tuple[Rule, str]]:
         """Each rule that changes the command line, and the command line after it."""
@@ -128,18 +137,18 @@ class Rules(_Rules):
         return self.decide(subject._replace(cmdline=self.normalise(subject)))
 
     def mark(self, tree: Tree) -> Tree:
-        """A baseline's tree, in which lines for any number of processes are marked
-        (``varies``)."""
-        varies = lru_cache(None)(self._varies)
+        """A baseline's tree, each line with the mode that the rules give it."""
+        mode = lru_cache(None)(self._mode)
         return tuple(
             line
-            if (line.depth < 2 and line.is_frame) or line.varies == varies(line.cmdline, line.user)
-            else line._replace(varies=not line.varies)
+            if (line.depth < 2 and line.is_frame) or line.mode == mode(*line[1:3], line.mode)
+            else line._replace(mode=mode(*line[1:3], line.mode))
             for line in tree
         )
 
-    def _varies(self, cmdline: str, user: str) -> bool:
-        return self.decide(Subject(cmdline, user)).varies
+    def _mode(self, cmdline: str, user: str, noted: str) -> str:
+        found = self.decide(Subject(cmdline, user)).mode
+        return noted if found == EXACT else found
 
     @cached_property
     def _index(self) -> Index:

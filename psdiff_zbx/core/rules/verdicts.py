@@ -2,67 +2,97 @@
 
 from __future__ import annotations
 
-from typing import Hashable, Optional
+from functools import partial
+from typing import Any, Hashable, Optional
 
 from ..cache import Cache
 from ..line import command_line, escape
 from ..model import Line, Process, Tree
-from .cgroup import CgroupOf, init_of, relative
+from .cgroup import init_of, relative
+from .facts import Facts
+from .pids import Kin, candidates, is_title
 from .rule import UNREAD, CgroupNeededError, Rule, Subject
 from .ruleset import Rules, Verdict, verdict
+from .standing import standing
 
 GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
-
-
-def subject_of(line: Line) -> Subject:
-    """A line as rules first see it: as its process was read, or as it stands in the baseline."""
-    if not line.processes:
-        return Subject(line.cmdline, line.user)
-    process = line.processes[0]
-    return Subject(command_line(process), line.user, escape(process.name), UNREAD)
+_SYSTEMD = "systemd"
+_TOP = "/"  # of a process in no cgroup
 
 
 class Judge:
-    """Judges the lines of one tree by the rules.  The cgroup of a process is read only if a rule
-    asks for it.  ``known`` holds the verdicts on the last tree."""
+    """Judges the lines of one tree by the rules.  The cgroup of a process and its unit are read
+    only if a rule asks for them.  ``known`` holds the verdicts on the last tree."""
 
     def __init__(
-        self, rules: Rules, cgroup_of: CgroupOf, tree: Tree, known: Optional[Cache] = None
+        self, rules: Rules, facts: Facts, tree: Tree, known: Optional[Cache] = None
     ) -> None:
         init = init_of(tree)
         self.rules = rules
-        self.cgroup_of = relative(cgroup_of, init)
-        self.top = init.cgroup if init else None
-        self.known = known or Cache()
-        self.known.turn()
+        self._cgroup_of = relative(facts.cgroup_of, init)
+        self._unit_of = facts.unit_of
+        self._kin = Kin(tree)
+        self._has_systemd = init is not None and init.name == _SYSTEMD
+        self._host = (init.cgroup if init else None, facts.version)
+        self._known = known or Cache()
 
-    def __call__(self, line: Line) -> Verdict:
-        """The verdict on a line of the tree."""
+    def standing(self, line: Line, parent: Optional[Line], above: str) -> str:
+        """The standing of a line, below a parent with the standing ``above``."""
+        if not line.processes:
+            return ""
+        process = parent.processes[0] if parent and parent.processes else None
+        return standing(line.processes[0], process, above, self._has_systemd)
+
+    def __call__(self, line: Line, standing: str = "") -> Verdict:
+        """The verdict on a line of the tree, which has this standing."""
         _, cmdline, user, processes, _ = line
         if not processes:
-            return self._known((cmdline, user), Subject(cmdline, user))
+            return self._remembered((cmdline, user), Subject(cmdline, user))
         process = processes[0]
-        key = (process.cmdline, process.name, user, process.cgroup, self.top)
-        found: Optional[Verdict] = self.known.get(key)
-        return found or self._judge(line, process, key)
+        key: Hashable = (
+            *(process.cmdline, process.name, user, process.cgroup, process.unit),
+            *(standing, self._host),
+        )
+        found: Any = self._known.get(key)
+        if found is None:
+            numbers = candidates(process.cmdline)
+            found = self._known.put(key, numbers) if numbers else None
+        if found.__class__ is tuple:  # of numbers that are a pid today, perhaps
+            key = (key, self._kin.among(found, process))
+            found = self._known.get(key)
+        return found or self._judge(line, process, key, standing)
 
-    def _judge(self, line: Line, process: Process, key: Hashable) -> Verdict:
+    def _judge(self, line: Line, process: Process, key: Hashable, standing: str) -> Verdict:
+        subject = self._subject(line, process, standing, UNREAD)
         if process.cgroup is not None:
-            return self._known(key, self.subject(line))
-        subject = subject_of(line)
+            return self._remembered(key, self.subject(line, standing))
         try:
-            return self._known(key, subject)
+            return self._remembered(key, subject)
         except CgroupNeededError:
-            cgroup = self.cgroup_of(process)
+            cgroup = self._cgroup_of(process)
         if cgroup is None:
             return verdict(subject.cmdline, -1, GONE)
-        return self._known((key, cgroup), subject._replace(cgroup=escape(cgroup)))
+        return self._remembered((key, cgroup), subject._replace(cgroup=escape(cgroup or _TOP)))
 
-    def _known(self, key: Hashable, subject: Subject) -> Verdict:
-        found: Optional[Verdict] = self.known.get(key)
-        return found or self.known.put(key, self.rules.judge(subject))
+    def _remembered(self, key: Hashable, subject: Subject) -> Verdict:
+        found: Optional[Verdict] = self._known.get(key)
+        return found or self._known.put(key, self.rules.judge(subject))
 
-    def subject(self, line: Line) -> Subject:
+    def subject(self, line: Line, standing: str = "") -> Subject:
         """The line with its cgroup, so that every rule can look at it."""
-        cgroup = self.cgroup_of(line.processes[0]) if line.processes else None
-        return subject_of(line)._replace(cgroup=escape(cgroup or ""))
+        if not line.processes:
+            return Subject(line.cmdline, line.user)
+        process = line.processes[0]
+        return self._subject(line, process, standing, escape(self._cgroup_of(process) or _TOP))
+
+    def _subject(self, line: Line, process: Process, standing: str, cgroup: str) -> Subject:
+        return Subject(
+            command_line(process),
+            line.user,
+            escape(process.name),
+            cgroup,
+            is_title(process.cmdline),
+            standing,
+            partial(self._unit_of, process),
+            self._kin.among(candidates(process.cmdline), process),
+        )

@@ -6,11 +6,12 @@ from typing import Any, Dict, List
 
 import pytest
 
-from psdiff_zbx.core.model import Tree
+from psdiff_zbx.core.model import AT_LEAST, Tree
 from psdiff_zbx.core.rules.apply import apply
-from psdiff_zbx.core.rules.rule import UNREAD, Subject
+from psdiff_zbx.core.rules.facts import RECORDED
+from psdiff_zbx.core.rules.rule import Subject
 from psdiff_zbx.core.rules.ruleset import Rules
-from psdiff_zbx.core.rules.verdicts import subject_of
+from psdiff_zbx.core.rules.verdicts import Judge
 from psdiff_zbx.core.tree import build
 from tests.builders import INIT, bare, outline, process, rules, tree
 
@@ -107,13 +108,13 @@ def test_equal_siblings_of_which_one_is_enough_are_one_line() -> None:
         "      cgi one  {user=www-data}",
         "      cgi two  {user=www-data}",
     ]
-    assert [line.varies for line in found] == [False, False, True, True, False, False]
+    assert [line.mode == AT_LEAST for line in found] == [False, False, True, True, False, False]
     assert [line.number for line in found] == [1, 1, 1, 2, 1, 1]
 
 
 def test_what_becomes_equal_is_one_line_too() -> None:
     found = under({"match": "cgi", "program_only": True}, {"match": "cgi", "at_least_one": True})
-    assert [line[:3] for line in found if line.varies] == [(4, "cgi", "www-data")] * 2
+    assert [line[:3] for line in found if line.mode == AT_LEAST] == [(4, "cgi", "www-data")] * 2
 
 
 CONDITIONS: Dict[str, Any] = {
@@ -158,15 +159,16 @@ def test_without_arguments_the_rules_still_see_them() -> None:
 def test_a_baselines_line_varies_as_the_rules_say() -> None:
     rows = rules({"regex": "^(INIT|root|a)$", "at_least_one": True})
     marked = rows.mark(tree("a\nb\n  a"))
-    assert [line.varies for line in marked] == [False, False, True, False, True]
+    assert [line.mode == AT_LEAST for line in marked] == [False, False, True, False, True]
     assert bare(marked) == tree("a\nb\n  a")
 
 
 def test_a_line_is_judged_by_its_process() -> None:
     (live,) = build([process(9, "a b", name="n\n", cgroup="/x")])[1:]
     rewritten = live._replace(cmdline="rewritten")
-    assert subject_of(rewritten) == Subject("a b", "root", r"n\n", UNREAD)
-    assert subject_of(bare([rewritten])[0]) == Subject("rewritten", "root")
+    judge = Judge(rules(), RECORDED, (live,))
+    assert judge.subject(rewritten)[:4] == ("a b", "root", r"n\n", "/x")
+    assert judge.subject(bare([rewritten])[0]) == Subject("rewritten", "root")
 
 
 BASE = {"match": "a", "keep": True}

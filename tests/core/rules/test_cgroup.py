@@ -9,6 +9,7 @@ import pytest
 from psdiff_zbx.core.model import Process
 from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.rules.cgroup import below, parse_cgroup
+from psdiff_zbx.core.rules.facts import RECORDED
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import build
 from tests.builders import INIT, outline, process, rules
@@ -76,7 +77,7 @@ class Reader:
 
 
 def shown(reader: Reader, ruled: Rules) -> List[str]:
-    return outline(apply(build(LIVE), ruled, reader))[1:]
+    return outline(apply(build(LIVE), ruled, RECORDED._replace(cgroup_of=reader)))[1:]
 
 
 def test_it_is_read_only_of_processes_that_no_other_rule_decides() -> None:

@@ -365,7 +365,7 @@ HELPERS = [
 
 @pytest.mark.parametrize("cmdline", HELPERS)
 def test_what_a_container_needs_comes_and_goes_with_it(cmdline: str) -> None:
-    live = [INIT, process(9, cmdline), process(10, "sleep 60", 9)]
+    live = [INIT, process(9, cmdline), process(10, "/bin/app", 9)]
     assert outline(shown(live, IGNORE)) == ["INIT"]
     assert len(outline(shown(live, WATCH))) == 3
 

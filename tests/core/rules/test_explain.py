@@ -9,9 +9,9 @@ import pytest
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Line, Process, Tree
 from psdiff_zbx.core.rules.apply import apply
-from psdiff_zbx.core.rules.cgroup import recorded
 from psdiff_zbx.core.rules.explain import Explainer, Explanation
 from psdiff_zbx.core.rules.explain_text import action_text, at_length, explanation_table
+from psdiff_zbx.core.rules.facts import RECORDED
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import build
 from tests.builders import INIT, process, rules, tree
@@ -54,7 +54,7 @@ def explainer(
         "hooks": "",
         "current": current,
     }
-    return Explainer(rules=ruled, cgroup_of=recorded, tree=live, **{**values, **fields})
+    return Explainer(rules=ruled, facts=RECORDED, tree=live, **{**values, **fields})
 
 
 def of(pid: int, found: Explainer) -> Explanation:
@@ -107,7 +107,7 @@ def test_psdiffs_short_user_names_stand_for_the_long_ones() -> None:
     live = [INIT, process(9, "resolved", user="systemd-resolve")]
     current = apply(build(live), RULES)
     known = compare(tree("resolved  {user=systemd+}"), current)
-    found = Explainer(RULES, recorded, build(live), current, known, "", 0, "")
+    found = Explainer(RULES, RECORDED, build(live), current, known, "", 0, "")
     assert of(9, found).outcome.verdict == "expected"
 
 
@@ -115,6 +115,7 @@ LENGTH = {
     20: [
         "process  20 haproxy, child of 1",
         "read     haproxy -f x -sf 7  {user=root}",
+        "kind     daemon: it is to run all the time",
         'rule     cut = " -sf "',
         "         pids of the old processes (test.toml, rule 2)",
         "shown    haproxy -f x  {user=root}",
@@ -122,6 +123,7 @@ LENGTH = {
     12: [
         "process  12 backup, child of 11",
         "read     backup --all  {user=root}",
+        "kind     daemon: it is to run all the time",
         'rule     ignore = "subtree"',
         "         a cron job (test.toml, rule 1)",
         "verdict  ignored: below 11 CRON -f: a cron job",
@@ -129,6 +131,7 @@ LENGTH = {
     60: [
         "process  60 miner, child of 1",
         "read     miner -x  {user=root}",
+        "kind     daemon: it is to run all the time",
         "rule     none",
         "verdict  extra: not in the baseline",
     ],

@@ -37,7 +37,7 @@ WRONG: Dict[str, Any] = {
     "unknown-key": ({"match": "a", "keep": True, "mtach": "b"}, "unknown key 'mtach'"),
     "condition-no-string": ({"match": 1, "keep": True}, "match must be a string"),
     "reason-no-string": ({"match": "a", "keep": True, "reason": []}, "reason must be a string"),
-    "no-condition": ({"keep": True}, "needs a condition: one or more of match, regex"),
+    "no-condition": ({"keep": True}, "needs a condition: one or more of match, contains"),
     "empty-condition": ({"match": "", "keep": True}, "needs a condition"),
     "condition-empty-list": ({"match": [], "keep": True}, "needs a condition"),
     "condition-list-of-numbers": ({"match": [1], "keep": True}, "match must be a string, or a"),

@@ -16,7 +16,7 @@ from psdiff_zbx.core import item_values
 from psdiff_zbx.core.baseline import dump_tree, parse_baseline
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Process, Tree
-from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.rules.apply import apply, normalised
 from psdiff_zbx.core.tree import build, family
 from psdiff_zbx.host.processes import read_recorded
 from tests.builders import SHIPPED
@@ -38,7 +38,8 @@ def current(host: str, scene: str) -> Tree:
 
 
 def stored(host: str) -> Tree:
-    return apply(parse_baseline(dump_tree(current(host, "quiet")).encode(), "test").tree, SHIPPED)
+    written = dump_tree(current(host, "quiet")).encode()
+    return normalised(parse_baseline(written, "test").tree, SHIPPED)
 
 
 def changes(host: str, scene: str) -> List[str]:

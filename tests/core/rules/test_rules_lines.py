@@ -8,6 +8,7 @@ from typing import Dict, List, Tuple
 
 import pytest
 
+from psdiff_zbx.core.model import Unit
 from psdiff_zbx.core.rules.rule import Subject
 from psdiff_zbx.core.rules.ruleset import Rules
 from tests.builders import SHIPPED
@@ -20,6 +21,7 @@ WORDS = {
     "subtree": "ignore subtree",
     "self": "ignore self",
     "one": "at_least_one True",
+    "optional": "optional True",
 }
 
 
@@ -32,7 +34,16 @@ def row(line: str) -> Tuple[str, Subject, str]:
     """The verdict, what it is about, and what is shown."""
     verdict, user, cmdline, *more = re.split(" {2,}", line)
     notes: Dict[str, str] = dict(re.split("> |=(?!>)", note, maxsplit=1) for note in more)
-    subject = Subject(cmdline, user, notes.get("name", "x"), notes.get("cgroup", "/x"))
+    kind = notes.get("unit", "")
+    subject = Subject(
+        cmdline,
+        user,
+        notes.get("name", "x"),
+        notes.get("cgroup", "/x"),
+        is_title="title" in notes,
+        standing=notes.get("standing", ""),
+        unit_of=lambda _: Unit("x.service", kind) if kind else None,
+    )
     return verdict, subject, notes.get("=", cmdline)
 
 

@@ -1,0 +1,53 @@
+"""What a process' place in the tree makes of it: a worker of its parent, or somebody's session.
+
+In: a process, its parent, and what that is.  Out: WORKER, SESSION or nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ..model import SESSION, WORKER, Process
+
+_REAPERS = frozenset((
+    "catatonit", "conmon", "containerd-shim", "docker-containe", "docker-init", "dumb-init",
+    "init", "lxc-start", "s6-svscan", "slurmstepd", "systemd", "tini",
+))  # fmt: skip
+"""Programs (comm, at most 15 characters) that call PR_SET_CHILD_SUBREAPER, and so become the
+parents of what put itself into the background: prctl(2)."""
+
+
+_NO_LOGINS = frozenset(("su", "runuser"))
+"""An init script starts a daemon as another user by them, and PAM makes that a session."""
+
+
+def standing(process: Process, parent: Optional[Process], above: str, has_systemd: bool) -> str:
+    """The standing of a process whose parent has the standing ``above``.  ``parent`` is None below
+    the root: docker exec."""
+    if above == SESSION or begins_session(process, parent, has_systemd):
+        return SESSION
+    if process.forked and parent and parent.pid != 1 and parent.name not in _REAPERS:
+        return WORKER
+    return ""
+
+
+def begins_session(process: Process, parent: Optional[Process], has_systemd: bool) -> bool:
+    """Whether it is a login, or what that began: the topmost process of a session's scope, or of
+    a terminal where there is no systemd.  What has lost its parent, and so is below pid 1, is
+    none: somebody left it behind to run."""
+    if (parent and parent.pid == 1) or process.name in _NO_LOGINS:
+        return False
+    scope = _session_scope(process.cgroup or "")
+    if scope:
+        return parent is None or _session_scope(parent.cgroup or "") != scope
+    if has_systemd or not process.tty or process.pid == 1:
+        return False
+    return parent is None or parent.tty != process.tty
+
+
+def _session_scope(cgroup: str) -> str:
+    """``/user.slice/user-1000.slice/session-2.scope``; empty if it is another cgroup."""
+    if "/session-" not in cgroup or "/user.slice/" not in cgroup:
+        return ""
+    scope, found, _ = cgroup.partition(".scope")
+    return scope if found else ""

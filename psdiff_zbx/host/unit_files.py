@@ -1,0 +1,174 @@
+"""The unit of systemd in which a process is, and the kind of process that makes it, without D-Bus.
+
+In: the path of a cgroup.  Out: the unit, by its name in that path and by its files.
+"""
+
+from __future__ import annotations
+
+import pwd
+from functools import cached_property
+from typing import Dict, Iterator, NamedTuple, Optional
+
+from ..core.model import DAEMON, SESSION, Unit
+from .unit_folders import Folders, UnitFolders
+from .unit_kinds import UnitKinds
+
+# The search paths of systemd.unit(5), tables 1 and 2.
+_SYSTEM = (
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
+    "/run/systemd/transient",
+    "/run/systemd/generator.early",
+    "/etc/systemd/system",
+    "/etc/systemd/system.attached",
+    "/run/systemd/system",
+    "/run/systemd/system.attached",
+    "/run/systemd/generator",
+    "/usr/local/lib/systemd/system",
+    "/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/run/systemd/generator.late",
+)
+_USER = (
+    "{home}/.config/systemd/user.control",
+    "{run}/systemd/user.control",
+    "{run}/systemd/transient",
+    "{run}/systemd/generator.early",
+    "{home}/.config/systemd/user",
+    "/etc/xdg/systemd/user",
+    "/etc/systemd/user",
+    "{run}/systemd/user",
+    "/run/systemd/user",
+    "{run}/systemd/generator",
+    "{home}/.local/share/systemd/user",
+    "/usr/local/share/systemd/user",
+    "/usr/share/systemd/user",
+    "/usr/local/lib/systemd/user",
+    "/usr/lib/systemd/user",
+    "{run}/systemd/generator.late",
+)
+# The bus that systemd itself needs, started by its socket alone on RHEL, and what graphical.target
+# names in its file: systemd.special(7).  Links give these names to dbus-broker, gdm, lightdm, …
+_SPECIAL = ("dbus.service", "display-manager.service")
+_LINGER = "/var/lib/systemd/linger"
+_MOST = 4096
+
+
+class UnitFiles:
+    """The units of a host, by the files below ``root``.  ``version`` changes whenever answers may
+    have changed."""
+
+    def __init__(self, root: str = "/") -> None:
+        self._root = root.rstrip("/")
+        self._host = _Host(self._root)
+        self._units: Dict[str, Optional[Unit]] = {}
+        self.version = 0
+
+    def refresh(self) -> None:
+        """Look whether files have changed.  Once for each look at the host is enough."""
+        if self._host.folders.changed():
+            self._host = _Host(self._root)
+            self._units.clear()
+            self.version += 1
+        elif len(self._units) > _MOST:
+            self._units.clear()
+
+    def unit(self, cgroup: str) -> Optional[Unit]:
+        """The unit of a cgroup, ``/system.slice/cron.service``.  None if it is in none, or if the
+        host has no units."""
+        if cgroup not in self._units:
+            place = _place(cgroup)
+            self._units[cgroup] = self._host.unit(place) if place else None
+        return self._units[cgroup]
+
+
+class _Place(NamedTuple):
+    """Where a unit is: its ``slice``, and the ``uid`` of the user whose manager has it."""
+
+    name: str
+    slice: str
+    uid: str = ""
+
+
+class _Host:
+    """The units of all service managers, as they are when they are first asked for."""
+
+    def __init__(self, root: str) -> None:
+        self.folders = Folders()
+        self._root = root
+        self._users: Dict[str, Optional[UnitKinds]] = {}
+
+    @cached_property
+    def _system(self) -> UnitFolders:
+        return UnitFolders(self._root, _SYSTEM, self.folders)
+
+    @cached_property
+    def _kinds(self) -> UnitKinds:
+        return UnitKinds(self._system, _SPECIAL)
+
+    def unit(self, place: _Place) -> Optional[Unit]:
+        """The unit at a place.  None if the host has no units."""
+        return None if self._system.is_empty else Unit(place.name, self._kind(place))
+
+    def _kind(self, place: _Place) -> str:
+        if place.uid:
+            return self._kind_of_user(place)
+        if place.name.startswith("session-") and place.slice.startswith("user-"):
+            return SESSION
+        return self._kinds.kind(place.name)
+
+    def _kind_of_user(self, place: _Place) -> str:
+        if place.uid not in self._users:
+            self._users[place.uid] = self._kinds_of(place.uid)
+        kinds = self._users[place.uid]
+        manager = place.name in ("init.scope", f"user@{place.uid}.service")
+        if kinds is None or (place.name.endswith(".scope") and not manager):
+            return SESSION
+        return DAEMON if manager else kinds.kind(place.name)
+
+    def _kinds_of(self, uid: str) -> Optional[UnitKinds]:
+        """The kinds of a user's units, if the user lingers: loginctl(1)."""
+        lingering = {entry.name for entry in self.folders.list(f"{self._root}{_LINGER}")}
+        user = _user(uid) if lingering else None
+        if user is None or user.pw_name not in lingering:
+            return None
+        own = {"home": user.pw_dir.rstrip("/"), "run": f"/run/user/{uid}"}
+        search_path = [path.format(**own) for path in _USER]
+        return UnitKinds(UnitFolders(self._root, search_path, self.folders))
+
+
+def _user(uid: str) -> Optional[pwd.struct_passwd]:
+    try:
+        return pwd.getpwuid(int(uid))
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+def _place(cgroup: str) -> Optional[_Place]:
+    """The unit that a cgroup belongs to, as systemd finds it: below slices, and of a user's
+    manager below that.
+
+    ``/user.slice/user-1000.slice/user@1000.service/app.slice/syncthing.service/sub``
+    """
+    folders = (_unescaped(folder) for folder in cgroup.split("/") if folder)
+    place = _next_place(folders)
+    if place is None or place.name == "init.scope":
+        return None
+    uid = place.name[len("user@") : -len(".service")]
+    if place.name != f"user@{uid}.service" or not uid.isdecimal():
+        return place
+    return (_next_place(folders) or place)._replace(uid=uid)
+
+
+def _next_place(folders: Iterator[str]) -> Optional[_Place]:
+    above = ""
+    for folder in folders:
+        if not folder.endswith(".slice"):
+            return _Place(folder, above) if folder.endswith((".service", ".scope")) else None
+        above = folder
+    return None
+
+
+def _unescaped(folder: str) -> str:
+    """``_cpu.service`` is the unit ``cpu.service``, whose name is also a controller's file."""
+    return folder.removeprefix("_")
