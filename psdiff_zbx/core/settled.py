@@ -29,7 +29,7 @@ def settled(
         return all(each.started > limit and not is_main(each) for each in line.processes)
 
     gone = {at for at, line in enumerate(tree) if not line.is_frame and is_young(line)}
-    return without(tree, gone), tuple(tree[at] for at in sorted(gone))
+    return arrange(without(tree, gone)), tuple(tree[at] for at in sorted(gone))
 
 
 def below_init(tree: Tree, lines: Iterable[Line]) -> Tree:

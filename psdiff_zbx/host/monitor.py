@@ -28,6 +28,7 @@ from ..core.model import (
     Key,
     Line,
     Process,
+    SnapshotError,
     Source,
     State,
     Tree,
@@ -172,6 +173,10 @@ class Host(_Host):
 
 
 T = TypeVar("T")
+_NO_NAMES = (
+    "let the agent see /etc/passwd, or write the baseline anew where users have names: it "
+    "then knows them by their uids"
+)
 
 
 class _Monitor(NamedTuple):
@@ -194,9 +199,11 @@ class Monitor(_Monitor):
     def check(self, min_age: Optional[float] = None) -> Check:
         """How to look at the host.  ``min_age`` is overruled by the monitor's own.
 
-        Raises BaselineError or ConfigError.
+        Raises BaselineError, ConfigError or SnapshotError.
         """
         source, found = self.baseline()
+        if self.host.is_live and not found.users and user_name(0) == "0":
+            raise SnapshotError(f"no user has a name here: {_NO_NAMES}")
         ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
         return Check(
             source=source,

@@ -16,6 +16,7 @@ from . import boot_clock, proc_stat
 from .cgroupfs import read_cgroups
 from .mounts import REMEDY, mounts, refuse_hidden
 from .proc_stat import Stat
+from .user_namespace import OVERFLOW, refuse_unmapped
 
 
 def user_name(uid: int) -> str:
@@ -104,9 +105,14 @@ class _Reader:
         self.boot = boot_clock.boot_time()
         self.arguments = lru_cache(None)(lambda cmdline: redact(proc_stat.arguments(cmdline)))
         self.decode = lru_cache(None)(proc_stat.decode)
-        self.user = lru_cache(None)(user_name)
+        self.user = lru_cache(None)(self._user_name)
         if known:
             known.turn()
+
+    def _user_name(self, uid: int) -> str:
+        if uid == OVERFLOW:
+            refuse_unmapped(proc_stat.decode(_slurp("self/uid_map", self.folder)))
+        return user_name(uid)
 
     def all(self) -> Iterator[Process]:
         for pid in os.listdir(self.folder):

@@ -29,23 +29,16 @@ _SYSTEM = (
     "/usr/lib/systemd/system",
     "/run/systemd/generator.late",
 )
+# What is in a home or below /run/user only its owner may read, but root and the agent must see the
+# same.
 _USER = (
-    "{home}/.config/systemd/user.control",
-    "{run}/systemd/user.control",
-    "{run}/systemd/transient",
-    "{run}/systemd/generator.early",
-    "{home}/.config/systemd/user",
     "/etc/xdg/systemd/user",
     "/etc/systemd/user",
-    "{run}/systemd/user",
     "/run/systemd/user",
-    "{run}/systemd/generator",
-    "{home}/.local/share/systemd/user",
     "/usr/local/share/systemd/user",
     "/usr/share/systemd/user",
     "/usr/local/lib/systemd/user",
     "/usr/lib/systemd/user",
-    "{run}/systemd/generator.late",
 )
 # The bus that systemd itself needs, started by its socket alone on RHEL, and what graphical.target
 # names in its file: systemd.special(7).  Links give these names to dbus-broker, gdm, lightdm, …
@@ -96,7 +89,7 @@ class _Host:
     def __init__(self, root: str) -> None:
         self.folders = Folders()
         self._root = root
-        self._users: Dict[str, Optional[UnitKinds]] = {}
+        self._lingers: Dict[str, bool] = {}
 
     @cached_property
     def _system(self) -> UnitFolders:
@@ -106,6 +99,10 @@ class _Host:
     def _kinds(self) -> UnitKinds:
         return UnitKinds(self._system, _SPECIAL)
 
+    @cached_property
+    def _kinds_of_users(self) -> UnitKinds:
+        return UnitKinds(UnitFolders(self._root, _USER, self.folders))
+
     def unit(self, place: _Place) -> Optional[Unit]:
         """The unit at a place.  None if the host has no units."""
         return None if self._system.is_empty else Unit(place.name, self._kind(place))
@@ -113,33 +110,25 @@ class _Host:
     def _kind(self, place: _Place) -> str:
         if place.uid:
             return self._kind_of_user(place)
-        if place.name.startswith("session-") and place.slice.startswith("user-"):
-            return SESSION
-        return self._kinds.kind(place.name)
+        return SESSION if _is_login(place) else self._kinds.kind(place.name)
 
     def _kind_of_user(self, place: _Place) -> str:
-        if place.uid not in self._users:
-            self._users[place.uid] = self._kinds_of(place.uid)
-        kinds = self._users[place.uid]
+        if place.uid not in self._lingers:
+            self._lingers[place.uid] = self._is_lingering(place.uid)
         manager = place.name in ("init.scope", f"user@{place.uid}.service")
-        if kinds is None or (place.name.endswith(".scope") and not manager):
+        if not self._lingers[place.uid] or (place.name.endswith(".scope") and not manager):
             return SESSION
-        return DAEMON if manager else kinds.kind(place.name)
+        return DAEMON if manager else self._kinds_of_users.kind(place.name)
 
-    def _kinds_of(self, uid: str) -> Optional[UnitKinds]:
-        """The kinds of a user's units, if the user lingers: loginctl(1)."""
-        lingering = {entry.name for entry in self.folders.list(f"{self._root}{_LINGER}")}
-        user = _user(uid) if lingering else None
-        if user is None or user.pw_name not in lingering:
-            return None
-        own = {"home": user.pw_dir.rstrip("/"), "run": f"/run/user/{uid}"}
-        search_path = [path.format(**own) for path in _USER]
-        return UnitKinds(UnitFolders(self._root, search_path, self.folders))
+    def _is_lingering(self, uid: str) -> bool:
+        """Whether a user's services run without a login: loginctl(1)."""
+        names = {entry.name for entry in self.folders.list(f"{self._root}{_LINGER}")}
+        return bool(names) and _user_name(uid) in names
 
 
-def _user(uid: str) -> Optional[pwd.struct_passwd]:
+def _user_name(uid: str) -> Optional[str]:
     try:
-        return pwd.getpwuid(int(uid))
+        return pwd.getpwuid(int(uid)).pw_name
     except (KeyError, ValueError, OverflowError):
         return None
 
@@ -158,6 +147,12 @@ def _place(cgroup: str) -> Optional[_Place]:
     if place.name != f"user@{uid}.service" or not uid.isdecimal():
         return place
     return (_next_place(folders) or place)._replace(uid=uid)
+
+
+def _is_login(place: _Place) -> bool:
+    """``/user.slice/user-1000.slice/session-3.scope``"""
+    scope = place.name.startswith("session-") and place.name.endswith(".scope")
+    return scope and place.slice.startswith("user-")
 
 
 def _next_place(folders: Iterator[str]) -> Optional[_Place]:

@@ -13,6 +13,7 @@ from psdiff_zbx.core.baseline import (
     tree_digest,
 )
 from psdiff_zbx.core.model import (
+    OPTIONAL,
     Baseline,
     BaselineError,
     Header,
@@ -47,6 +48,30 @@ def test_a_baseline_is_written_with_header_and_end() -> None:
 
 def test_a_baseline_is_read_as_it_was_written() -> None:
     assert parse_baseline(TEXT.encode(), "x") == Baseline(TREE, HEADER)
+
+
+def test_what_is_known_of_its_names_stands_behind_the_tree() -> None:
+    """The daemons that may run or not, and uids; what a later version adds is passed over."""
+    marked = tuple(
+        line._replace(mode=OPTIONAL) if line.cmdline == "cron -f" else line for line in TREE
+    )
+    known = Baseline(marked, HEADER, (("root", 0), ("www-data", 33)))
+    text = dump_baseline(known)
+    notes = text[len(TEXT) - len("# end\n") :]
+    assert notes == "# optional cron-29c5ac38\n# user root=0\n# user www-data=33\n# end\n"
+    assert parse_baseline(text.encode(), "x") == known
+    later = text.replace("# user root", "# unit cron-29c5ac38 cron.service\n# user root")
+    assert parse_baseline(later.encode(), "x") == known
+
+
+def test_a_user_that_is_gone_from_the_tree_is_not_written() -> None:
+    assert "nobody" not in dump_baseline(Baseline(TREE, HEADER, (("nobody", 65534),)))
+
+
+@pytest.mark.parametrize("row", ["# user =", "# user a", "# user a=", "# user a=b", "# user a=²"])
+def test_a_strange_note_is_passed_over(row: str) -> None:
+    text = TEXT.replace("# end", f"{row}\n# optional nobody\n# end")
+    assert parse_baseline(text.encode(), "x") == Baseline(TREE, HEADER)
 
 
 def test_without_header_only_format_and_end_are_written() -> None:

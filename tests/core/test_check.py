@@ -140,3 +140,14 @@ def test_what_cannot_be_read_is_no_state() -> None:
 
     with pytest.raises(SnapshotError, match="hidden"):
         check(read=fail).look()
+
+
+def test_what_is_expected_is_never_ignored() -> None:
+    """Of what a rule ignores so many count as are expected; the others are still ignored."""
+    live = [INIT, process(5, "CRON -f"), *(process(6 + n, "/opt/nightly", 5) for n in range(3))]
+    expected = expect(tree("/opt/nightly\n/opt/nightly"))
+    state = check(expected=expected, read=lambda: live).look()
+    assert (state.comparison.missing, state.comparison.extra) == ((), ())
+    assert [daemon.running for daemon in state.comparison.daemons] == [2]
+    state = check(expected=expected, read=lambda: live[:3]).look()
+    assert [line.cmdline for line in state.comparison.missing] == ["/opt/nightly"]

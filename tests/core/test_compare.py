@@ -12,6 +12,7 @@ from psdiff_zbx.core.line import format_line
 from psdiff_zbx.core.model import (
     AT_LEAST,
     EXACT,
+    OPTIONAL,
     Comparison,
     Daemon,
     Line,
@@ -234,3 +235,25 @@ def test_a_process_beside_pid_1_that_calls_itself_init_is_a_daemon() -> None:
 def test_nothing_is_expected_of_an_empty_baseline() -> None:
     assert shown(compare((), tree("a")).extra) == ["a"]
     assert compare((), ()) == Comparison((), (), ())
+
+
+def test_an_optional_daemon_is_counted_and_never_missing_nor_extra() -> None:
+    rows = rules({"match": "fwupd", "optional": True})
+    baseline = rows.mark(tree("cron -f\nfwupd"))
+    for number in (0, 1, 3):
+        live = [INIT, process(5, "cron -f"), *(process(6 + n, "fwupd") for n in range(number))]
+        found = compare(baseline, apply(build(live), rows))
+        assert (found.missing, found.extra) == ((), ())
+        (daemon,) = [each for each in found.daemons if each.name == "fwupd"]
+        assert (daemon.expected, daemon.running, daemon.mode) == (0, number, OPTIONAL)
+
+
+def test_an_optional_daemon_that_nobody_expects_is_no_daemon() -> None:
+    live = apply(build([INIT, process(6, "fwupd")]), rules({"match": "fwupd", "optional": True}))
+    found = compare(tree(""), live)
+    assert found == ((), (), ())
+
+
+def test_what_the_baseline_knows_to_be_optional_stays_so_while_it_does_not_run() -> None:
+    noted = tuple(line._replace(mode=OPTIONAL) if line.depth > 1 else line for line in tree("a"))
+    assert compare(rules().mark(noted), build([INIT])).missing == ()

@@ -110,9 +110,9 @@ def ada(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_units_of_a_user(ada: Path, below: str, name: str, expected: str) -> None:
-    home = "/home/ada/.config/systemd/user"
-    lay(ada, {f"{home}/once.service": ONESHOT, f"{home}/timed.service": SIMPLE})
-    lay(ada, {"/run/user/1000/systemd/user/timed.timer": TIMER})
+    folder = "/etc/systemd/user"
+    lay(ada, {f"{folder}/once.service": ONESHOT, f"{folder}/timed.service": SIMPLE})
+    lay(ada, {f"{folder}/timed.timer": TIMER})
     bus = {f"/usr/lib/systemd/user/dbus.{suffix}": SIMPLE for suffix in ("service", "socket")}
     lay(
         ada, {**bus, "/usr/lib/systemd/user/sockets.target.wants/dbus.socket": "-> ../dbus.socket"}
@@ -123,22 +123,13 @@ def test_units_of_a_user(ada: Path, below: str, name: str, expected: str) -> Non
 
 
 USER_SEARCH_PATH = [
-    "/home/ada/.config/systemd/user.control",
-    "/run/user/1000/systemd/user.control",
-    "/run/user/1000/systemd/transient",
-    "/run/user/1000/systemd/generator.early",
-    "/home/ada/.config/systemd/user",
     "/etc/xdg/systemd/user",
     "/etc/systemd/user",
-    "/run/user/1000/systemd/user",
     "/run/systemd/user",
-    "/run/user/1000/systemd/generator",
-    "/home/ada/.local/share/systemd/user",
     "/usr/local/share/systemd/user",
     "/usr/share/systemd/user",
     "/usr/local/lib/systemd/user",
     "/usr/lib/systemd/user",
-    "/run/user/1000/systemd/generator.late",
 ]
 
 
@@ -167,21 +158,21 @@ def test_names_are_not_looked_up_where_nobody_lingers(
     assert unit(lay(tmp_path, {X: SIMPLE}), MANAGER) == Unit("user@1000.service", SESSION)
 
 
-def test_a_home_that_cannot_be_read(ada: Path) -> None:
-    lay(ada, {"/home/ada": ""})
-    assert unit(ada, f"{MANAGER}/app.slice/x.service") == Unit("x.service", DAEMON)
-
-
-def test_a_fifo_in_a_home_makes_nobody_wait(ada: Path) -> None:
-    folder = ada / "home/ada/.config/systemd/user"
-    folder.mkdir(parents=True)
-    os.mkfifo(folder / "x.service")
+def test_what_only_its_owner_may_read_is_not_looked_at(ada: Path) -> None:
+    """Else root, who writes the baseline, would see another host than the agent."""
+    for folder in ("/home/ada/.config/systemd/user", "/run/user/1000/systemd/transient"):
+        lay(ada, {f"{folder}/x.service": ONESHOT})
     assert unit(ada, f"{MANAGER}/app.slice/x.service") == Unit("x.service", DAEMON)
 
 
 @pytest.mark.parametrize("name", ["session-3.scope", "session-c1.scope"])
 def test_logins(ada: Path, name: str) -> None:
     assert unit(ada, f"/user.slice/user-1000.slice/{name}") == Unit(name, SESSION)
+
+
+@pytest.mark.parametrize("place", ["user-1000.slice/session-x.service", "session-3.scope"])
+def test_no_logins(ada: Path, place: str) -> None:
+    assert unit(ada, f"/user.slice/{place}") == Unit(place.rpartition("/")[2], DAEMON)
 
 
 CHANGES: Dict[str, Tuple[str, Files]] = {

@@ -221,6 +221,7 @@ KINDS: Dict[str, Tuple[str, Files]] = {
 def test_a_file() -> None:
     text = "[A]\nx = 1 \n#y=2\n;[B]\n[C\n y=\\\n #z\n\t3\\\n[A]\nx=4\nnothing"
     assert parse(text) == {"A": {"x": "1"}, "": {"y": "3 [A]", "x": "4"}}
+    assert parse("[A]\nx=1\n\n#y=2\n ;z=3") == {"A": {"x": "1"}}
 
 
 @pytest.mark.parametrize(("expected", "files"), KINDS.values(), ids=KINDS)

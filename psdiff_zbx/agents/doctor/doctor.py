@@ -11,6 +11,7 @@ import shlex
 from pathlib import Path
 from typing import Iterator, List, Optional, Sequence, Tuple
 
+from ...core import snapshot_file
 from ...core.model import PsdiffError
 from ...host.monitor import Monitor
 from ..installed import Installed, choose_agent, find_agents
@@ -137,6 +138,9 @@ def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]
     if not configuration.is_wrong:
         yield baseline.check_baseline(monitor, who, error)
         yield host.check_processes(who, seen.out.count("\n"), seen.error)
+        if not seen.error:
+            there = snapshot_file.parse_snapshot(seen.out, "snapshot")
+            yield from host.check_users(who, there, monitor.host.processes())
 
 
 def _answers(who: Account, first: Answer) -> Iterator[Answer]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Sequence
+from typing import Iterable, Iterator, Sequence
 
 from ... import __file__ as package
-from ...core.model import ConfigError
+from ...core.model import ConfigError, Process
 from ...core.rules.explain_text import SHIPPED
 from ...host import config
 from ...host.monitor import Monitor
@@ -61,6 +61,19 @@ def check_configuration(monitor: Monitor, account: Account, error: str) -> Findi
     names = ", ".join(map(str, files))
     text = f"{names}: {some(own, 'own rule')}" if files else "only the shipped rules"
     return Finding("configuration", OK, text)
+
+
+def check_users(
+    account: Account, there: Iterable[Process], here: Iterable[Process]
+) -> Iterator[Finding]:
+    """Whether the user sees each process under the same user's name as we do: nothing if so."""
+    ours = {process.pid: process for process in here}
+    for process in there:
+        own = ours.get(process.pid)
+        if own and own.uid == process.uid and own.user != process.user:
+            text = f"{account.user} sees user {process.user} where we see {own.user}"
+            yield wrong("users", text, f"let 'getent passwd {own.uid}' say the same for both")
+            return
 
 
 def check_processes(account: Account, number: int, error: str) -> Finding:

@@ -12,7 +12,7 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
-from psdiff_zbx.agents.doctor import selinux
+from psdiff_zbx.agents.doctor import host, selinux
 from psdiff_zbx.agents.doctor.agent_files import check_agent, has_keys
 from psdiff_zbx.agents.doctor.baseline import age
 from psdiff_zbx.agents.doctor.document import (
@@ -39,7 +39,7 @@ from psdiff_zbx.agents.run_as import (
 from psdiff_zbx.core import item_values
 from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import Comparison
-from tests.builders import state
+from tests.builders import process, state
 
 MAIN = "/etc/zabbix/zabbix_agent2.conf"
 OURS = "/etc/zabbix/zabbix_agent2.d/psdiff_zbx.conf"
@@ -292,3 +292,14 @@ def test_why_a_command_failed(ran: Ran, error: str) -> None:
 def test_a_program_that_is_not_there() -> None:
     with pytest.raises(AccountError, match="cannot run /no/such: No such file or directory"):
         OURSELVES._replace(command=("/no/such",)).run("version")
+
+
+def test_users_whom_the_agents_user_knows_by_other_names() -> None:
+    """Say, because its container has no /etc/passwd."""
+    ours = [process(5, "cron -f"), process(6, "app", uid=1000, user="app")]
+    theirs = [ours[0], ours[1]._replace(user="1000")]
+    (found,) = host.check_users(OURSELVES, theirs, ours)
+    assert found.is_wrong
+    assert "sees user 1000 where we see app" in found.text
+    assert [*host.check_users(OURSELVES, ours, ours)] == []
+    assert [*host.check_users(OURSELVES, [theirs[1]._replace(pid=7)], ours)] == []
