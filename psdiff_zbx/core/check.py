@@ -11,6 +11,7 @@ from typing import Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar
 
 from .compare import Expected, against
 from .model import Comparison, Key, Process, Source, State, Tree
+from .orphans import without_orphans
 from .tree import build
 
 T = TypeVar("T")
@@ -51,7 +52,9 @@ class Check(NamedTuple):
         if not found.missing:
             return found
         more = self.ignored(tree, Counter(line.key for line in found.missing))
-        return against(self.expected, (*current, *more), started_before, now) if more else found
+        if more:
+            found = against(self.expected, (*current, *more), started_before, now)
+        return found._replace(extra=without_orphans(found))
 
 
 def look_again(

@@ -151,3 +151,24 @@ def test_what_is_expected_is_never_ignored() -> None:
     assert [daemon.running for daemon in state.comparison.daemons] == [2]
     state = check(expected=expected, read=lambda: live[:3]).look()
     assert [line.cmdline for line in state.comparison.missing] == ["/opt/nightly"]
+
+
+def test_the_workers_of_a_daemon_that_died_are_not_extra() -> None:
+    """They fall to pid 1.  Once it runs again, those that are left are extra."""
+    expected = expect(tree("/usr/sbin/zabbix_server -c x"))
+    workers = [
+        process(20 + n, f"/usr/sbin/zabbix_server: poller #{n}", started=100.0, forked=True)
+        for n in range(9)
+    ]
+    dead = check(expected=expected, read=lambda: [INIT, *workers]).look().comparison
+    assert [line.cmdline for line in dead.missing] == ["/usr/sbin/zabbix_server -c x"]
+    assert dead.extra == ()
+    server = process(5, "/usr/sbin/zabbix_server -c x")
+    again = check(expected=expected, read=lambda: [INIT, server, *workers]).look().comparison
+    assert (len(again.missing), len(again.extra)) == (0, 9)
+
+
+def test_who_has_called_exec_is_no_worker_of_who_died() -> None:
+    live = [INIT, process(6, "/usr/sbin/cron -x", started=100.0)]
+    found = check(expected=expect(tree("/usr/sbin/cron -f")), read=lambda: live).look().comparison
+    assert (len(found.missing), len(found.extra)) == (1, 1)

@@ -28,6 +28,7 @@ from ..model import (
     Process,
     Tree,
 )
+from ..orphans import is_orphan, programs_of
 from .apply import Fate, fates
 from .facts import Facts
 from .rule import Rule, Subject, program_of
@@ -177,6 +178,8 @@ class Explainer:
         if line.is_frame:
             return Outcome(SHOWN, "pid 1 is INIT on every host")
         if found is not None:
+            if is_orphan(line, self._gone):
+                return Outcome(IGNORED, "a worker that outlives its daemon, which is missing")
             return self._compared(found.key, line.processes[0].pid in self._extra)
         why = _reason(rule) if rule else f"by psdiff's hooks in {self.hooks}"
         if above is not None:
@@ -215,6 +218,10 @@ class Explainer:
         for daemon in self.comparison.daemons if self.comparison else ():
             found.setdefault(daemon.cmdline, []).append(daemon)
         return found
+
+    @cached_property
+    def _gone(self) -> Set[str]:
+        return programs_of(self.comparison.missing if self.comparison else ())
 
     @cached_property
     def _extra(self) -> Set[int]:
