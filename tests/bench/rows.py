@@ -61,6 +61,11 @@ class Place(NamedTuple):
         return self.folder / "baseline"
 
     @property
+    def other_baseline(self) -> Path:
+        """By its own rules."""
+        return self.folder / "other" / "baseline"
+
+    @property
     def plugin(self) -> Path:
         return self.program.with_name(PLUGIN_PROGRAM)
 
@@ -70,6 +75,9 @@ def rows(place: Place, stack: ExitStack) -> Iterator[Row]:
     the agents start, for their titles change with what they do."""
     ours = ("--baseline", str(place.baseline))
     Command(str(place.program), (*ours, "write", "--all")).answer()
+    if place.other is not None:
+        theirs = ("--baseline", str(place.other_baseline))
+        Command(str(place.other), (*theirs, "--min-age", "0", "write")).answer()
     # While something is missing, the agents' commands look again and again.
     Command(str(place.program), (*ours, "show", "--missing")).answer()
     agents = list(_agents(place, stack))
@@ -86,7 +94,7 @@ def rows(place: Place, stack: ExitStack) -> Iterator[Row]:
     yield Row(PASS, Command(place.python, ("-c", "pass")).run)
     yield Row(GET, Command(str(place.program), (*ours, "get")).run)
     if place.other is not None:
-        yield Row(OTHER_GET, Command(str(place.other), (*ours, "get")).run)
+        yield Row(OTHER_GET, Command(str(place.other), (*theirs, "get")).run)
     exporter = stack.enter_context(_exporter(place))
     yield from _peers(place)
     yield Row(EXPORTER, exporter)
@@ -96,12 +104,15 @@ def _agents(place: Place, stack: ExitStack) -> Iterator[Row]:
     """Further keys follow at once, within the time for which the plugin remembers."""
     settings = f"Timeout={TIMEOUT}"
     agentd = stack.enter_context(Agent("agentd", "7.0", _userparameters(place), settings))
-    agent2 = stack.enter_context(Agent("agent2", "7.0", _plugin(place, place.plugin), settings))
+    agent2 = stack.enter_context(
+        Agent("agent2", "7.0", _plugin(place, place.plugin, place.baseline), settings)
+    )
     if place.plugin.exists():
         yield Row(PLUGIN, _asked(agent2, "psdiff.get", PLUGIN_PROGRAM))
         yield Row(CACHED, _asked(agent2, "psdiff.missing", PLUGIN_PROGRAM))
     if place.other is not None:
-        include = _plugin(place, place.other.with_name(PLUGIN_PROGRAM), "other")
+        program = place.other.with_name(PLUGIN_PROGRAM)
+        include = _plugin(place, program, place.other_baseline, "other-plugin")
         other = stack.enter_context(Agent("agent2", "7.0", include, settings))
         yield Row(OTHER_PLUGIN, _asked(other, "psdiff.get", PLUGIN_PROGRAM))
     yield Row(PING, _asked(agent2, "agent.ping", "zabbix_agent2"))
@@ -118,9 +129,9 @@ def _userparameters(place: Place) -> Path:
     return path
 
 
-def _plugin(place: Place, program: Path, name: str = "plugin") -> Path:
+def _plugin(place: Place, program: Path, baseline: Path, name: str = "plugin") -> Path:
     path = place.folder / f"{name}.conf"
-    lines = (f"System.Path={program}", f"Baseline={place.baseline}")
+    lines = (f"System.Path={program}", f"Baseline={baseline}")
     text = "".join(f"Plugins.PsdiffZbx.{line}\n" for line in lines)
     path.write_text(text if program.exists() else "")
     return path

@@ -5,15 +5,16 @@ In: a command line as one text.  Out: the name that rules know it by.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import List
 
 _REMEMBERED = 1024
-_INTERPRETER = re.compile(
-    r"(?:python|pypy|platform-python|perl|ruby|node|nodejs|php|lua|tclsh|wish|expect)[\d.]*"
-    r"|(?:ba|da|a|k|mk|z|c|tc|fi)?sh|java|mono|dotnet"
-)
+_DIGITS = "0123456789."  # python3.11
+_INTERPRETERS = frozenset((
+    "python", "pypy", "platform-python", "perl", "ruby", "node", "nodejs", "php", "lua", "tclsh",
+    "wish", "expect", "java", "mono", "dotnet", "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh",
+    "csh", "tcsh", "fish",
+))  # fmt: skip
 # Options whose value is an argument of its own: python -W ignore, perl -I lib, java -cp a.jar.
 _TAKES_VALUE = {
     "python": ("-W", "-X", "-Q"),
@@ -40,7 +41,7 @@ def program_name(cmdline: str) -> str:
     """
     first, *arguments = cmdline.split(" ")
     name = _base(first)
-    if arguments and not first.endswith(":") and _INTERPRETER.fullmatch(name):
+    if arguments and not first.endswith(":") and name.rstrip(_DIGITS) in _INTERPRETERS:
         return _script(name, arguments) or name
     return name
 
@@ -69,7 +70,7 @@ def _script(interpreter: str, arguments: List[str]) -> str:
 
 
 def _family(interpreter: str) -> str:
-    name = interpreter.rstrip("0123456789.")
+    name = interpreter.rstrip(_DIGITS)
     if name in ("platform-python", "pypy"):
         return "python"
     return "node" if name == "nodejs" else name
