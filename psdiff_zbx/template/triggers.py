@@ -103,6 +103,8 @@ TRIGGER_PROTOTYPES = (
         f" and last({_STARTED})>last({_STARTED},#3))"
         # If the older of two processes ends, the younger becomes the oldest: that is no restart.
         f" and now()-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
+        # One that may run or not comes and goes: 0 are expected.
+        " and {#PSDIFF.EXPECTED}>0"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',
         "INFO",
         "All processes of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) have been restarted.",
