@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import pwd
 import signal
 import subprocess
@@ -311,3 +312,34 @@ def test_a_snapshot_tells_a_cgroup_of_the_unified_hierarchy(
 def _snapshot(program: Program) -> Mapping[int, Mapping[str, object]]:
     rows = [json.loads(line) for line in program.run("snapshot").ok().lines]
     return {row["pid"]: row for row in rows}
+
+
+FORKING = "import os, time; os.fork(); time.sleep(60)"
+
+
+def test_who_forked_and_never_called_exec_is_told_apart() -> None:
+    with subprocess.Popen([sys.executable, "-c", FORKING]) as parent:
+        try:
+            (child,) = poll(lambda: _children(parent.pid))
+            found = {process.pid: process for process in read_proc()}
+            assert not found[parent.pid].forked
+            assert found[child].forked
+            os.kill(child, signal.SIGKILL)
+        finally:
+            parent.kill()
+
+
+def _children(pid: int) -> list[int]:
+    return [process.pid for process in read_proc() if process.ppid == pid]
+
+
+def test_who_has_a_terminal_is_told_apart() -> None:
+    terminal, end = pty.openpty()
+    with subprocess.Popen(["setsid", "--ctty", "sleep", "60"], stdin=end) as process:
+        try:
+            assert poll(lambda: {each.pid: each.tty for each in read_proc()}[process.pid])
+            assert {each.pid: each.tty for each in read_proc()}[1] == 0
+        finally:
+            process.kill()
+    os.close(terminal)
+    os.close(end)
