@@ -51,7 +51,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with StandIns() as standins:
         running = {name: standins.titled(h.title, h.comm) for name, h in HOSTILE.items()}
         new = {command: program.run(command, *young) for command in LOOKS}
-        accepted = {"write": program.run("write", "-v")}
+        accepted = {"write": program.run("write", "-v", "--all")}
         accepted.update({command: program.run(command, *young) for command in LOOKS})
         snapshot = program.folder / "snapshot"
         snapshot.write_text(accepted["snapshot"].out, encoding="utf-8")
