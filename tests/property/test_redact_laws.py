@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from psdiff_zbx.core.line import escape
 from psdiff_zbx.core.redact import MASK, check_word, redact
 from psdiff_zbx.core.redact.patterns import SEPARATOR, finder
-from psdiff_zbx.core.redact.tools import TOOLS, hide
+from psdiff_zbx.core.redact.tool_table import TOOLS
+from psdiff_zbx.core.redact.tools import hide
 from tests.core.redact.test_redact_table import HIDDEN, SHOWN
 from tests.property import strategies as some
 from tests.property.strategies import law
@@ -26,7 +27,11 @@ PIECES = [
     "docker login", "docker", "login", "; ", "| ", "--name", "PASSWORD '", "identified by",
     ":thin:u/", "{", "}", "[", "no", "true", "1", "/etc/", "file:", "-c", "ticket", "--ticket",
     "Kennwort", MASK, "*", "\x01", "é", "\udcff", "\x85", "\u2028", "dig", "-y", "nmcli",
-    "vault", "mc", "alias set", "qemu-kvm", "-object", "secret,id=a,data=",
+    "vault", "mc", "alias set", "qemu-kvm", "-object", "secret,id=a,data=", "turnserver", "-u ",
+    "check_http", "check_x", "-auth", "--creds=", "encrypt", "-encrypt ", "a1B2" * 6, "=" * 2,
+    "runsvdir", "log:", "readproctitle", "errors:", "echo ", "sudo -S", "kinit", "radtest",
+    "isql", "oathtool", "-d", "qpdf", "--encrypt", "radclient", "%", "u%p", "proxy=", "?sig=",
+    "+rcon_password", "AUTH ", "basicauth.users=", "cifs", "mysqladmin", "http_proxy",
 ]  # fmt: skip
 pieces = st.one_of(st.sampled_from(PIECES), some.words)
 arguments = st.lists(st.lists(pieces, max_size=5).map("".join), max_size=6).map(tuple)

@@ -7,83 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Iterator, Mapping, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Tuple
 
-from .patterns import (
-    HIDDEN,
-    QUOTE,
-    SHOWN,
-    WHOLE,
-    value,
-)
-
-Samples = Tuple[str, ...]
-LOGIN = "login( (?!-p)-*WORD){0,9} -p ?SECRET"
-# Programs, and where SECRET is in their arguments.  A blank separates two arguments, WORD is one
-# argument, USER is text without ``:``, ``%`` and ``,``; the rest is a regular expression.
-TOOLS: Mapping[str, Samples] = {
-    "mysqlsh|mysqlrouter": ("-pSECRET", "USER:SECRET@"),
-    "mysql*|mariadb*|mariabackup|xtrabackup|innobackupex|mytop": ("-pSECRET",),
-    "sshpass|mydumper|myloader|mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport"
-    "|mongostat|mongotop|mongofiles|fs_cli|rabbitmqadmin|rdesktop|ncftp|ncftpget|ncftpput"
-    "|openfortivpn|useradd|usermod|check_mysql|check_pgsql|fence_*": ("-p ?SECRET",),
-    "docker|podman|nerdctl|skopeo|helm|az|cf": (LOGIN,),
-    "sqlcmd|bcp|tsql|osql|isql|fisql|check_ldap": ("-P ?SECRET",),
-    "mosquitto_pub|mosquitto_sub|mosquitto_rr": ("-P ?SECRET", "--pw SECRET"),
-    "zip|unzip|zipcloak": ("-[a-z0-9]*P ?SECRET",),
-    "7z|7za|7zr|7zz|rar|unrar": ("-h?pSECRET",),
-    "curl": (
-        "(-[a-zA-Z]*?u ?|-U ?|--(proxy-)?user( |=))USER:SECRET",
-        r"(-b ?|--cookie( |=))[\w.-]+=SECRET",
-    ),
-    "curlftpfs": ("user=USER:SECRET",),
-    "etcdctl": ("--user( |=)USER:SECRET",),
-    "http|https|ab|siege|transmission-remote": ("(-[aAn] ?|--auth( |=))USER:SECRET",),
-    "lftp": ("-u ?USER,SECRET",),
-    "smbclient|smbget|smbcacls|smbcquotas|smbtree|rpcclient|winexe|wmic|net": (
-        "(-U ?|--user( |=))USER%SECRET",
-    ),
-    "xfreerdp|xfreerdp3|wlfreerdp|wlfreerdp3|sdl-freerdp|sdl-freerdp3": ("/(g?p|pth):SECRET",),
-    "redis-cli|redis-benchmark|valkey-cli|valkey-benchmark|keydb-cli": ("-a SECRET",),
-    "ldapsearch|ldapmodify|ldapadd|ldapdelete|ldapmodrdn|ldapcompare|ldapwhoami|ldapexop": (
-        "-[a-zA-Z]*?w ?SECRET",
-    ),
-    "ldappasswd": ("-[a-zA-Z]*?w ?SECRET", "-[as] ?SECRET"),
-    "sqlplus|sqlldr|exp|imp|expdp|impdp": (
-        r"(userid=)?[\w$#]+/SECRET@",
-        r"(userid=)?[\w$#]+/SECRET",
-    ),
-    "rman": (
-        r"(target|catalog|auxiliary) [\w$#]+/SECRET@",
-        r"(target|catalog|auxiliary) [\w$#]+/SECRET",
-    ),
-    "db2": ("using SECRET",),
-    "snmpget|snmpgetnext|snmpwalk|snmpbulkget|snmpbulkwalk|snmpset|snmptable|snmptrap|snmpinform"
-    "|snmpdf|snmpstatus|snmpdelta|snmpusm": ("-[cAX] ?SECRET",),
-    "check_snmp": ("-[CAX] ?SECRET",),
-    "ipmitool": ("-[Pky] ?SECRET", r"password (\d+ )?SECRET"),
-    "ipmipower|ipmiconsole|ipmi-chassis|ipmi-dcmi|ipmi-fru|ipmi-sel|ipmi-sensors|bmc-info": (
-        "-[pk] ?SECRET",
-    ),
-    "openssl": ("-[kK] SECRET",),
-    "ssh-keygen": ("-[NP] ?SECRET",),
-    "nsupdate|dig": (r"-y ?(USER:)?USER:(?!\S*:)SECRET",),
-    "ss-local|ss-server|ss-redir|ss-tunnel|sslocal|ssserver": ("-k ?SECRET",),
-    "nmcli|wpa_cli|pppd": (r"[\w.-]*(password|psk) SECRET",),
-    "wpa_passphrase": (r"\A WORD SECRET",),
-    "htpasswd": (
-        r"-(?=\w*b)\w*n\w* (-\w+ ){0,3}WORD SECRET",
-        r"-(?!\w*n)\w*b\w* (-\w+ ){0,3}WORD WORD SECRET",
-    ),
-    "rabbitmqctl": ("(add_user|change_password|authenticate_user) WORD SECRET",),
-    "mc": ("(alias set|config host add) WORD WORD WORD SECRET",),
-    "aws": ("(aws_secret_access_key|aws_session_token) SECRET",),
-    "kubectl|oc": (r"--from-literal( |=)[\w.-]+=SECRET", LOGIN),
-    "vault": (r"login (?![\w-]+=)SECRET",),
-    "sendemail|swaks": ("-[ax]p SECRET",),
-    "qemu-*|kvm": (r"-object secret,([^\s]*,)?data=SECRET",),
-    "ssh|scp|sftp|rsync": (),  # started by sshpass: their -p is not a password
-}
+from .patterns import HIDDEN, MASK, QUOTE, SHOWN, WHOLE, value
+from .tool_table import LOGS, TOOLS, Samples
 
 
 class _Reading(NamedTuple):
@@ -106,56 +33,97 @@ _READINGS = (
         program=r"(?<![^\x1f])(?<!--name\x1f)(?:[|;&]+|(?:[^\x1f]*/)?([^\x1f/]+))(?![^\x1f])",
     ),
     _Reading(
-        blank=r"\s+",
+        blank=r"[^\S\n]+",
         char=r"\S",
         quote=QUOTE,
         secret=value(),
         # A line of a baseline is escaped: "\n" stands for a line end.
-        program=r"[|;&](?=[\s\\]|\Z)|(?:(?<!\S)|(?<=\\[nt]))(?<!--name[ \x1f])"
+        program=r"[|;&](?=[\s\\]|\Z)"
+        r"|(?:(?:\n|\\n)(?:\s|\\[nt]){0,9}|(?<!\S)|(?<=\\[nt]))(?<!--name[ \x1f])"
         r"(?:(?:(?!\\[nt])[^\s|;&]|[|;&](?!\\))*[/(\"'`|;&{])?([\w.-]+)(?![^\s\\])",
     ),
 )
 _ROWS = {name: samples for row, samples in TOOLS.items() for name in row.split("|")}
-_STEMS = tuple(name.rstrip("*") for name in _ROWS if "*" in name)
-_NAMES = frozenset(name for name, samples in _ROWS.items() if samples)
-_BORDERS = str.maketrans(dict.fromkeys("/(\"'`|;&{", " "))
+_STEMS = sorted((name.rstrip("*") for name in _ROWS if "*" in name), key=len, reverse=True)
+_SHORTEST = tuple(stem for stem in _STEMS if not any(map(stem.startswith, set(_STEMS) - {stem})))
+_NAMES = frozenset([*LOGS, "echo", "printf"]).union(name for name in _ROWS if _ROWS[name])
+_BORDERS = str.maketrans(dict.fromkeys("/(\"'`|;&{\\", " "))
+_BORDER = r"(?<![^\s/(\"'`|;&{])"
+_READER = (
+    r"(?:\S*/)?(?:chpasswd|cryptsetup|kinit|passwd|smbpasswd|su|sudo\s[^|;&]*(?<=\s)-\w*S"
+    r"|[^|;&]*\s--pass(?:phrase|wd|word)-(?:on-)?(?:fd|stdin))(?![\w.-])"
+)
+# echo SECRET | sudo -S reboot
+_PIPED = (
+    rf"(?P<before>{_BORDER}(?:echo|printf)\s+(?:-\w+\s+)?{QUOTE}(?![\s\\-]){SHOWN})"
+    rf"(?P<secret>[^\"'|;&\n]{{0,99}}[^\s\"'|;&])(?=\\*[\"']?\s*\|\s*{_READER})"
+)
 
 
 def mentioned(text: str) -> bool:
     """Whether one of the tools may be in the text.  It takes about a microsecond."""
+    if "\\" in text:
+        text = text.replace("\\n", " ").replace("\\t", " ")
     words = text.translate(_BORDERS).split()
-    return not _NAMES.isdisjoint(words) or any(map(text.__contains__, _STEMS))
+    return not _NAMES.isdisjoint(words) or any(map(text.__contains__, _SHORTEST))
 
 
 def hide(text: str) -> str:
     """The text with the tools' secrets hidden."""
+    for program, label in LOGS.items():
+        text = _without_log(text, program, label)
+    text = _compiled(_PIPED).sub(_piped_hidden, text)
     for reading in _READINGS:
         text = "".join(_hidden(text, reading))
     return text
 
 
+def _piped_hidden(match: re.Match[str]) -> str:
+    return match["before"] + re.sub(r"[^\x1f]+", MASK, match["secret"])
+
+
+def _without_log(text: str, program: str, label: str) -> str:
+    """The text without what stands after the ``label`` in the program's title."""
+    title = _compiled(rf"{_BORDER}{program}(?!\S)").search(text)
+    if not title:
+        return text
+    log = _compiled(rf"(?P<before>(?<!\S){QUOTE}{label}\s+(?!\s)){SHOWN}[^\x1f]+")
+    return text[: title.end()] + log.sub(HIDDEN, text[title.end() :])
+
+
 def _hidden(text: str, reading: _Reading) -> Iterator[str]:
+    """The text in parts, each without the secrets of the programs in it."""
     start = 0
-    samples: Samples = ()
+    programs: List[Tuple[int, Samples]] = []
     for mark in re.finditer(reading.program, text):
-        found = _samples(mark[1]) if mark[1] else ()
-        if found is not None:
-            yield _without(text[start : mark.start()], samples, reading)
-            yield mark.group()
-            start, samples = mark.end(), found
-    yield _without(text[start:], samples, reading)
+        samples = _samples(mark[1]) if mark[1] else ()
+        if samples is None:
+            continue
+        if not samples or text.startswith(("\n", "\\n"), mark.start()):
+            yield _without(text[start : mark.start()], programs, reading)
+            start, programs = mark.start(), []
+        if samples and all(samples != known for _, known in programs):
+            programs.append((mark.end() - start, samples))
+    yield _without(text[start:], programs, reading)
 
 
 def _samples(name: str) -> Optional[Samples]:
     """The row of a program; None if the table has none."""
     if name in _ROWS:
         return _ROWS[name]
-    return next((_ROWS[f"{stem}*"] for stem in _STEMS if name.startswith(stem)), None)
+    if not name.startswith(_SHORTEST):
+        return None
+    return next(_ROWS[f"{stem}*"] for stem in _STEMS if name.startswith(stem))
 
 
-def _without(text: str, samples: Samples, reading: _Reading) -> str:
-    for sample in samples:
-        text = _pattern(sample, reading).sub(HIDDEN, text)
+def _without(text: str, programs: List[Tuple[int, Samples]], reading: _Reading) -> str:
+    """The text without the secrets of each program, which are behind its name.  A name may be a
+    value, too, so it does not end the arguments before it: ``mysql -u centreon -pSECRET``."""
+    for end, samples in reversed(programs):
+        arguments = text[end:]
+        for sample in samples:
+            arguments = _pattern(sample, reading).sub(HIDDEN, arguments)
+        text = text[:end] + arguments
     return text
 
 
@@ -164,5 +132,10 @@ def _pattern(sample: str, reading: _Reading) -> re.Pattern[str]:
     blank, char, quote, secret, _ = reading
     sample = sample.replace("USER", f"(?:(?![:%,]){char})+").replace("WORD", f"(?!-){char}+")
     before, _, after = sample.replace(" ", f"(?:{blank})").partition("SECRET")
-    hidden = rf"{SHOWN}{char}+(?={after})" if after else secret
-    return re.compile(rf"(?<!{char})(?P<before>{before}{quote}){hidden}")
+    hidden = rf"(?!{quote}\*{{8}}){char}+(?={after})" if after else secret
+    return _compiled(rf"(?<!{char})(?P<before>{before}{quote}){hidden}")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
