@@ -172,3 +172,15 @@ def test_who_has_called_exec_is_no_worker_of_who_died() -> None:
     live = [INIT, process(6, "/usr/sbin/cron -x", started=100.0)]
     found = check(expected=expect(tree("/usr/sbin/cron -f")), read=lambda: live).look().comparison
     assert (len(found.missing), len(found.extra)) == (1, 1)
+
+
+def test_a_daemon_in_a_container_is_never_the_hosts_own() -> None:
+    scope = f"/system.slice/docker-{'0' * 64}.scope"
+    shim = process(6, "/usr/bin/containerd-shim-runc-v2 -namespace moby -id 0")
+    inside = [
+        process(7, "/usr/sbin/rsyslogd -n", 6, cgroup=scope),
+        process(8, "/usr/sbin/rsyslogd -n", cgroup=scope),
+    ]
+    expected = expect(tree("/usr/sbin/rsyslogd -n"))
+    state = check(expected=expected, own=None, read=lambda: [INIT, shim, *inside]).look()
+    assert [line.cmdline for line in state.comparison.missing] == ["/usr/sbin/rsyslogd -n"]

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
-from .patterns import HIDDEN, MASK, QUOTE, SHOWN, WHOLE, value
+from .patterns import HIDDEN, MASK, QUOTE, SEPARATOR, SHOWN, WHOLE, value
 from .tool_table import LOGS, TOOLS, Samples
 
 
@@ -40,14 +40,14 @@ _READINGS = (
         # A line of a baseline is escaped: "\n" stands for a line end.
         program=r"[|;&](?=[\s\\]|\Z)"
         r"|(?:(?:\n|\\n)(?:\s|\\[nt]){0,9}|(?<!\S)|(?<=\\[nt]))(?<!--name[ \x1f])"
-        r"(?:(?:(?!\\[nt])[^\s|;&]|[|;&](?!\\))*[/(\"'`|;&{])?([\w.-]+)(?![^\s\\])",
+        r"(?:(?:(?!\\[nt])[^\s|;&]|[|;&](?!\\))*[/(\"'`|;&{])?([\w.-]+)\)?(?![^\s\\])",
     ),
 )
 _ROWS = {name: samples for row, samples in TOOLS.items() for name in row.split("|")}
 _STEMS = sorted((name.rstrip("*") for name in _ROWS if "*" in name), key=len, reverse=True)
 _SHORTEST = tuple(stem for stem in _STEMS if not any(map(stem.startswith, set(_STEMS) - {stem})))
 _NAMES = frozenset([*LOGS, "echo", "printf"]).union(name for name in _ROWS if _ROWS[name])
-_BORDERS = str.maketrans(dict.fromkeys("/(\"'`|;&{\\", " "))
+_BORDERS = str.maketrans(dict.fromkeys("/()\"'`|;&{\\", " "))
 _BORDER = r"(?<![^\s/(\"'`|;&{])"
 _READER = (
     r"(?:\S*/)?(?:chpasswd|cryptsetup|kinit|passwd|smbpasswd|su|sudo\s[^|;&]*(?<=\s)-\w*S"
@@ -72,14 +72,15 @@ def hide(text: str) -> str:
     """The text with the tools' secrets hidden."""
     for program, label in LOGS.items():
         text = _without_log(text, program, label)
-    text = _compiled(_PIPED).sub(_piped_hidden, text)
+    text = _compiled(_PIPED).sub(_masked, text)
     for reading in _READINGS:
         text = "".join(_hidden(text, reading))
     return text
 
 
-def _piped_hidden(match: re.Match[str]) -> str:
-    return match["before"] + re.sub(r"[^\x1f]+", MASK, match["secret"])
+def _masked(match: re.Match[str]) -> str:
+    """What is found without its secret, in as many arguments."""
+    return match["before"] + re.sub(rf"[^{SEPARATOR}]+", MASK, match["secret"])
 
 
 def _without_log(text: str, program: str, label: str) -> str:
@@ -87,8 +88,8 @@ def _without_log(text: str, program: str, label: str) -> str:
     title = _compiled(rf"{_BORDER}{program}(?!\S)").search(text)
     if not title:
         return text
-    log = _compiled(rf"(?P<before>(?<!\S){QUOTE}{label}\s+(?!\s)){SHOWN}[^\x1f]+")
-    return text[: title.end()] + log.sub(HIDDEN, text[title.end() :])
+    log = rf"(?s:(?P<before>(?<!\S){QUOTE}{label}\s+(?!\s)){SHOWN}(?P<secret>.+))"
+    return text[: title.end()] + _compiled(log).sub(_masked, text[title.end() :])
 
 
 def _hidden(text: str, reading: _Reading) -> Iterator[str]:

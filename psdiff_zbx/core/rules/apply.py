@@ -68,16 +68,26 @@ def ignored(
     known: Optional[Cache] = None,
 ) -> Tree:
     """What the rules leave out although it is ``wanted``: so many lines of each key at most, all
-    of depth 1.  Rules ignore what nobody expects."""
+    of depth 1.  Rules ignore what nobody expects.  But cron in a container is never the host's
+    own, however alike they look."""
     judge = Judge(rules, facts, tree, known)
     left, found = dict(wanted), []
     for line, fate in fates(tree, rules, facts, known):
-        if not fate.shown:
+        if not fate.shown and not _is_contained(fate, rules):
             key = (line.user, judge(line, fate.standing).cmdline)
             if left.get(key, 0) > 0:
                 left[key] -= 1
                 found.append(Line(1, key[1], key[0], line.processes))
     return tuple(found)
+
+
+def _is_contained(fate: Fate, rules: Rules) -> bool:
+    """Whether a line is left out because it runs in a container."""
+    own = fate.verdict.place if fate.verdict else None
+    place = own if fate.covered is None else fate.covered
+    return (
+        place is not None and 0 <= place < len(rules.rows) and bool(rules.rows[place].containers)
+    )
 
 
 def _under(line: Line, fate: Fate) -> Line:
