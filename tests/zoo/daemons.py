@@ -22,6 +22,7 @@ class Daemon(NamedTuple):
     `packages` bring it, `start` starts it again: units by a pattern, or a whole command.
     By its `socket` systemd would start it before anybody could miss it.  What runs for visitors
     may look like the daemon itself, as a job of atd's does: `first` waits until that is over.
+    What a rule leaves out is expected because the administrator adds it: by `manual`.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Daemon(NamedTuple):
     gone: str = ""
     socket: str = ""
     first: str = ""
+    manual: str = ""
 
     @property
     def command(self) -> str:
@@ -54,6 +56,8 @@ POSTGRES = "/usr/lib/postgresql/[0-9]+/bin/postgres "
 NOBODY = "(?!)"
 ZABBIX_SERVER = "/usr/sbin/zabbix_server[ :]"
 RABBITMQ = r".* \{user=rabbitmq\}$"
+STOCKD = "/opt/stock/sbin/stockd"
+SCREEN = "(/usr/bin/)?(SCREEN|screen)"
 SPAMD = r"/usr/bin/perl -T -w /usr/sbin/spamd |/usr/sbin/spamd "
 # These are on every host; the others too where there is time for all of them.
 USUAL = (
@@ -102,6 +106,7 @@ USUAL = (
         "zabbix-server",
         "/usr/sbin/zabbix_server: poller #1",
         ZABBIX_SERVER,
+        first="until pgrep -f '/usr/sbin/zabbix_server: poller [#]1'; do sleep 0.1; done",
     ),
     Daemon(
         "atd", "at", "atd", "/usr/sbin/atd -f", first="while atq | grep -q .; do sleep 1; done"
@@ -135,6 +140,75 @@ OTHERS = (
         "prometheus-node-exporter",
         "prometheus-node-exporter",
         "/usr/bin/prometheus-node-exporter",
+    ),
+    Daemon("puma", "puma", "puma", "puma [0-9]", "puma"),
+    Daemon("unicorn", "unicorn", "shop", "unicorn master", "unicorn "),
+    Daemon("sidekiq", "ruby-sidekiq", "sidekiq", "sidekiq [0-9]"),
+    Daemon(
+        "winbindd", "winbind", "winbind", "/usr/sbin/winbindd ", "/usr/sbin/winbindd |winbindd: "
+    ),
+    Daemon(
+        "ovsdb-server", "openvswitch-switch", "ovsdb-server", "ovsdb-server /etc", "ovsdb-server"
+    ),
+    Daemon(
+        "ovs-vswitchd", "openvswitch-switch", "ovs-vswitchd", "ovs-vswitchd unix", "ovs-vswitchd"
+    ),
+    Daemon("munge", "munge", "munge", "/usr/sbin/munged"),
+    Daemon(
+        "xrdp", "xrdp tigervnc-standalone-server", "xrdp", "/usr/sbin/xrdp( |$)", "/usr/sbin/xrdp"
+    ),
+    Daemon("xrdp-sesman", "xrdp", "xrdp-sesman", "/usr/sbin/xrdp-sesman"),
+    Daemon("go run", "golang-go", "ticks", ".*/ticks$", "/usr/bin/go run |.*/ticks "),
+    Daemon("java", "default-jdk-headless", "prices", "java -Djava.io.tmpdir=/tmp/prices"),
+    Daemon("stockd", "tcc libc6-dev", "stockd", f"{STOCKD} 8093"),
+    Daemon("tickerd", "tcc", "tickerd", "/usr/bin/perl /usr/local/sbin/tickerd"),
+    Daemon(
+        "game", "screen tcc", "game", f"{SCREEN} -DmS game", f"{SCREEN} -DmS game|{STOCKD} 8095"
+    ),
+    Daemon(
+        "nightly",
+        "cron tcc",
+        "systemctl restart cron",
+        f"{STOCKD} 8096",
+        manual=f"nobody '{STOCKD} 8096'",
+    ),
+    # D-Bus starts it again for cups.
+    Daemon("avahi", "avahi-daemon", "avahi-daemon", "avahi-daemon: running", NOBODY),
+    # Its path starts it again.
+    Daemon("cups", "cups-daemon", "cups", "/usr/sbin/cupsd ", NOBODY),
+    Daemon("nslcd", "nslcd", "nslcd", "/usr/sbin/nslcd"),
+    Daemon("icinga2", "icinga2-bin", "icinga2", ".*/icinga2 "),
+    Daemon("prosody", "prosody", "prosody", ".*/prosody"),
+    Daemon("unbound", "unbound", "unbound", "/usr/sbin/unbound "),
+    Daemon("stunnel", "stunnel4", "stunnel@zoo", "/usr/bin/stunnel4 "),
+    Daemon("tinyproxy", "tinyproxy", "tinyproxy", "/usr/bin/tinyproxy "),
+    Daemon("freeradius", "freeradius", "freeradius", "/usr/sbin/freeradius "),
+    Daemon("beanstalkd", "beanstalkd", "beanstalkd", "/usr/bin/beanstalkd "),
+    Daemon("gearmand", "gearman-job-server", "gearman-job-server", "/usr/sbin/gearmand "),
+    Daemon("syncthing", "syncthing", "syncthing@alice", "/usr/bin/syncthing "),
+    Daemon("etcd", "etcd-server", "etcd", "/usr/bin/etcd"),
+    Daemon(
+        "alertmanager",
+        "prometheus-alertmanager",
+        "prometheus-alertmanager",
+        "/usr/bin/prometheus-alertmanager",
+    ),
+    Daemon("prometheus", "prometheus", "prometheus", "/usr/bin/prometheus( |$)"),
+    Daemon("tor", "tor", "tor@default", "/usr/bin/tor "),
+    Daemon("rspamd", "rspamd", "rspamd", "rspamd: main", "rspamd: "),
+    Daemon(
+        "transmission",
+        "transmission-daemon",
+        "transmission-daemon",
+        "/usr/bin/transmission-daemon ",
+    ),
+    Daemon("udisks2", "udisks2", "udisks2", "/usr/libexec/udisks2/udisksd"),
+    Daemon(
+        "resolved", "systemd-resolved", "systemd-resolved", "/(usr/)?lib/systemd/systemd-resolved"
+    ),
+    Daemon("bacula-fd", "bacula-fd", "bacula-fd", "/usr/sbin/bacula-fd "),
+    Daemon(
+        "passenger", "libapache2-mod-passenger", "passenger", "Passenger watchdog", "Passenger "
     ),
 )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.zoo import root
+from tests.zoo.census import Seen, census, hidden, table
 from tests.zoo.daemons import Daemon, daemons
 from tests.zoo.host import Host
 from tests.zoo.watch import Sample, install, sample, watch, write_baseline
@@ -31,6 +32,8 @@ class Day:
     daemons: tuple[Daemon, ...]
     baseline: tuple[str, ...]
     rest: Sample
+    people: list[Seen]
+    hidden: list[str]
     busy: list[Sample]
     visitors: dict[str, dict[str, Any]]
     killed: list[str] = field(default_factory=list)
@@ -49,6 +52,7 @@ class Day:
         visitors = self.visitors.items()
         return [
             self._size(),
+            *table(self.people),
             "  done: " + ", ".join(f"{name} {each['done']}" for name, each in visitors),
             *(
                 f"  failed, {each['failed']} times: {name}: {each['why']}"
@@ -75,10 +79,12 @@ def day(suite: str, everyone: bool, seconds: float, pause: float) -> Iterator[Da
     """From boot to the end of the block."""
     with Host(root.build(root.zoo(suite, everyone))) as host:
         install(host)
-        baseline = write_baseline(host)
-        rest = sample(host)
+        everybody = daemons(everyone)
+        baseline = write_baseline(host, (each.manual for each in everybody if each.manual))
+        rest, people = sample(host), census(host)
+        unseen = hidden(host, people)
         busy, visitors = _busy(host, seconds, pause)
-        yield Day(suite, host, daemons(everyone), baseline, rest, busy, visitors)
+        yield Day(suite, host, everybody, baseline, rest, people, unseen, busy, visitors)
 
 
 def _busy(host: Host, seconds: float, pause: float) -> tuple[list[Sample], dict[str, Any]]:

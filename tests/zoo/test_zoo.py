@@ -17,6 +17,11 @@ def test_everybody_is_expected(today: Day) -> None:
     assert [daemon.name for daemon in mortal if not daemon.lines(today.baseline)] == []
 
 
+def test_no_daemon_is_hidden(today: Day) -> None:
+    """The main process of an enabled service is counted, or no daemon's."""
+    assert today.hidden == []
+
+
 def test_everybody_was_busy(today: Day) -> None:
     idle = {name: each for name, each in today.visitors.items() if each["failed"] > each["done"]}
     assert not idle

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ftplib
 import imaplib
+import json
 import random
 import smtplib
 import socket
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+import uuid
 from typing import Callable
 
 HERE = "127.0.0.1"
@@ -21,10 +23,16 @@ SSH = ("-q", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/nu
 OVER = threading.Event()
 RELOAD = (
     *("nginx", "apache2", "haproxy", "postgresql", "ssh", "dovecot", "postfix", "php*-fpm"),
-    *("zabbix-server", "fail2ban", "uwsgi", "named", "squid"),
+    *("zabbix-server", "fail2ban", "uwsgi", "named", "squid", "puma", "shop", "passenger"),
+    *("stockd", "unbound", "prosody", "prometheus", "prometheus-alertmanager", "rspamd"),
 )
 RESTART = ("cron", "nginx", "redis-server", "rsyslog", "chrony", "dovecot", "postfix", "memcached")
-IF_THERE = "unit='{}'; systemctl cat \"$unit\" > /dev/null 2>&1 || exit 0"
+RESTART_OTHERS = (
+    *("puma", "shop", "sidekiq", "passenger", "winbind", "ovs-vswitchd", "munge", "xrdp"),
+    *("ticks", "prices", "stockd", "tickerd", "game", "avahi-daemon", "nslcd", "unbound"),
+    *("tinyproxy", "beanstalkd", "gearman-job-server", "syncthing@alice", "rspamd", "stunnel@zoo"),
+)
+IF_THERE = "unit='{}'; systemctl --quiet is-active \"$unit\" || exit 0"
 PACKAGEKIT = "org.freedesktop.PackageKit /org/freedesktop/PackageKit"
 ADMINISTRATION = (
     "logrotate -f /etc/logrotate.conf",
@@ -42,6 +50,8 @@ ADMINISTRATION = (
     "unattended-upgrade --dry-run",
     "run-parts /etc/cron.daily",
     "redis-cli bgsave; redis-cli bgrewriteaof",
+    "test ! -e /usr/bin/ovs-vsctl || ovs-vsctl show",
+    "test ! -e /usr/bin/udisksctl || udisksctl status",
 )
 
 
@@ -134,16 +144,28 @@ def task() -> None:
     work.delay(random.choice([0.1, 0.1, 1.0]))
 
 
+def job() -> None:
+    """Something for sidekiq to do."""
+    work = {
+        "class": "Work",
+        "args": [random.choice([0.1, 1])],
+        "jid": uuid.uuid4().hex,
+        "retry": 0,
+    }
+    command("redis-cli", "lpush", "queue:default", json.dumps(work))()
+
+
 def administer() -> None:
     ssh("root", random.choice(ADMINISTRATION))()
 
 
-def reload() -> None:
-    ssh("root", f'{IF_THERE}; systemctl reload "$unit"'.format(random.choice(RELOAD)))()
+def order(verb: str, units: tuple[str, ...]) -> Callable[[], None]:
+    """Tells systemd to do something with one of the units, if it is there."""
 
+    def give() -> None:
+        ssh("root", f'{IF_THERE}; systemctl {verb} "$unit"'.format(random.choice(units)))()
 
-def restart() -> None:
-    ssh("root", f'{IF_THERE}; systemctl restart "$unit"'.format(random.choice(RESTART)))()
+    return give
 
 
 def rsync() -> None:
@@ -161,6 +183,9 @@ def stranger() -> None:
 
 
 WORK = "sudo su - bob -c 'bash -c \"sleep 150; id\"'"
+# That of Debian 12 wants a host with more addresses than its own.
+SESMAN = "/run/xrdp/sockdir/sesman.socket"
+DESKTOP = f"test ! -S {SESMAN} || xrdp-sesrun -t Xvnc -p secret alice"
 Visitor = tuple[Callable[[], None], float, int]
 # What it is called, what it does, for how many seconds it rests in between, and the port at which
 # it is welcome.
@@ -200,11 +225,35 @@ VISITORS: dict[str, Visitor] = {
     "munin": (held(4949, 2, "list", "fetch cpu"), 5, 4949),
     "spamd": (held(783, 1, "PING SPAMC/1.2"), 3, 783),
     "administration": (administer, 8, 22),
-    "reload": (reload, 6, 22),
-    "restart": (restart, 31, 22),
+    "reload": (order("reload", RELOAD), 6, 22),
+    "restart": (order("restart", RESTART), 31, 22),
+    "puma": (page(8085, "/"), 0.5, 8085),
+    "puma crowd": (crowd(8085, "/", 20), 20, 8085),
+    "unicorn": (page(8086, "/"), 0.5, 8086),
+    "passenger": (page(8087, "/"), 0.5, 8087),
+    "passenger crowd": (crowd(8087, "/", 20), 20, 8087),
+    "sidekiq": (job, 0.5, 8085),
+    "go": (held(8091, 0, "x"), 1, 8091),
+    "java": (held(8092, 0, "x"), 1, 8092),
+    "stockd": (held(8093, 0, "x"), 0.5, 8093),
+    "tickerd": (held(8094, 0, "x"), 0.5, 8094),
+    "game": (held(8095, 0, "x"), 1, 8095),
+    "nightly": (held(8096, 0, "x"), 1, 8096),
+    "stunnel": (held(8097, 5), 3, 8097),
+    "winbind": (command("wbinfo", "-p"), 3, 445),
+    "prosody": (held(5222, 60), 5, 5222),
+    "beanstalkd": (held(11300, 20, "stats"), 2, 11300),
+    "gearman": (held(4730, 20, "status"), 2, 4730),
+    "tinyproxy": (held(8888, 5, "GET http://127.0.0.1/ HTTP/1.0\r\n"), 2, 8888),
+    "etcd": (page(2379, "/health"), 2, 2379),
+    "prometheus": (page(9090, "/metrics"), 2, 9090),
+    "rspamd": (page(11334, "/ping"), 2, 11334),
+    "transmission": (held(9091, 5, "GET / HTTP/1.0\r\n"), 3, 9091),
+    "desktop": (ssh("alice", DESKTOP), 30, 3389),
+    "restart others": (order("restart", RESTART_OTHERS), 9, 8085),
 }
 ONCE = (
     ssh("alice", "tmux new-session -d -s work 'while sleep 5; do date; done'"),
     ssh("alice", "screen -d -m -S work sh -c 'while sleep 5; do date; done'"),
-    ssh("root", "systemctl start backup.timer"),
+    ssh("root", "systemctl start backup.timer report.timer"),
 )

@@ -9,6 +9,7 @@ import contextlib
 import json
 import shutil
 import time
+from collections.abc import Iterable
 from typing import Callable, NamedTuple
 
 from tests.zabbix.program import WHEELS
@@ -59,10 +60,12 @@ def administer(host: Host, line: str) -> str:
     return host.visit(*LOGIN.split(), f"set -e\n{line}")
 
 
-def write_baseline(host: Host) -> tuple[str, ...]:
-    """When nothing changes any more; its lines, without their indent."""
+def write_baseline(host: Host, manual: Iterable[str]) -> tuple[str, ...]:
+    """When nothing changes any more, and what the administrator adds; its lines, without their
+    indent."""
     _wait_for_rest(host)
-    administer(host, "psdiff-zbx write --all")
+    more = (f"psdiff-zbx manual add {line}" for line in manual)
+    administer(host, "\n".join(("psdiff-zbx write --all", *more)))
     lines = (host.files / BASELINE.lstrip("/")).read_text().splitlines()
     return tuple(line.strip() for line in lines if not line.startswith("#"))
 
