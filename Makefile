@@ -6,7 +6,7 @@
 # make matrix   the tests of values on every other Python from 3.9 to 3.13 that is installed
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
-# make zoo      whole hosts with half a hundred real daemons, ten minutes of load, each one killed
+# make zoo      whole hosts with more than eighty real daemons, ten minutes of load, each one killed
 # make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
 #               keys and others; beside psdiff too with PSDIFF=where its script is, beside another
 #               build with OTHER=where its psdiff-zbx is

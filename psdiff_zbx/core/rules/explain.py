@@ -10,16 +10,11 @@ from ..aliases import stands_for
 from ..line import command_line, escape, escape_user
 from ..model import (
     AT_LEAST,
-    DAEMON,
     EXPECTED,
     EXTRA,
     IGNORED,
-    JOB,
-    ON_DEMAND,
     OPTIONAL,
-    SESSION,
     SHOWN,
-    WORKER,
     YOUNG,
     Comparison,
     Daemon,
@@ -31,18 +26,12 @@ from ..model import (
 from ..orphans import is_orphan, programs_of
 from .apply import Fate, fates
 from .facts import Facts
+from .kind import kind_and_why
 from .rule import Rule, Subject, program_of
 from .ruleset import Rules
 from .verdicts import Judge
 
 _COMM_LENGTH = 15
-_WHY = {
-    WORKER: "it has not called exec, so it runs its parent's program",
-    SESSION: "it belongs to a login",
-    JOB: "a timer starts it, or it ends when its work is done",
-    ON_DEMAND: "D-Bus or a socket starts it when it is needed",
-    DAEMON: "it is to run all the time",
-}
 
 
 class _Step(NamedTuple):
@@ -157,8 +146,8 @@ class Explainer:
             after=after,
             rule=rule,
             hooks=self.hooks if hooked else "",
-            outcome=self._outcome(line, found, rule, above),
-            kind="" if line.is_frame else _kind(subject),
+            outcome=self._outcome(line._replace(cmdline=ruled), found, rule, above),
+            kind="" if line.is_frame else kind_and_why(subject),
         )
 
     def _decider(self, path: _Path) -> Tuple[Optional[Rule], Optional[Line]]:
@@ -185,6 +174,9 @@ class Explainer:
         if above is not None:
             name = f"{above.processes[0].pid} {self.rules.visible(above.cmdline)}"
             why = f"below {name}: {why}"
+        daemon = None if rule and rule.containers else self._daemon(line.key)
+        if daemon:
+            return Outcome(EXPECTED, f"{_number(daemon)}, so it is not ignored ({why})")
         return Outcome(IGNORED, why)
 
     def _asked(self, key: Key) -> Outcome:
@@ -227,12 +219,6 @@ class Explainer:
     def _extra(self) -> Set[int]:
         lines = self.comparison.extra if self.comparison else ()
         return {process.pid for line in lines for process in line.processes}
-
-
-def _kind(subject: Subject) -> str:
-    kind, unit = subject.kind, subject.unit
-    where = f" ({escape(unit.name)})" if unit else ""
-    return f"{kind}: {_WHY[kind]}{where}" if kind else ""
 
 
 def _reason(rule: Optional[Rule]) -> str:

@@ -5,9 +5,13 @@ In: a process, its parent, and what that is.  Out: WORKER, SESSION or nothing.
 
 from __future__ import annotations
 
-from typing import Optional
+from functools import cached_property
+from typing import Dict, Optional, Set
 
-from ..model import SESSION, WORKER, Process
+from ..model import SESSION, WORKER, Process, Tree
+from .program import program_name
+
+_WORDS = 9  # arguments, of which the program is one
 
 _REAPERS = frozenset((
     "catatonit", "conmon", "containerd-shim", "docker-containe", "docker-init", "dumb-init",
@@ -29,6 +33,34 @@ def standing(process: Process, parent: Optional[Process], above: str, has_system
     if process.forked and parent and parent.pid != 1 and parent.name not in _REAPERS:
         return WORKER
     return ""
+
+
+class Leaders:
+    """Who still leads those that have lost their parent: Passenger's preloader ends when it has
+    been idle, and its applications fall to pid 1, but ``Passenger core`` runs on in that unit."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def is_led(self, process: Process) -> bool:
+        """Whether a process that only forked is in the cgroup of a service in which one that has
+        called exec runs the same program."""
+        cgroup = process.cgroup or ""
+        return cgroup.endswith(".service") and _program(process) in self._programs.get(cgroup, ())
+
+    @cached_property
+    def _programs(self) -> Dict[str, Set[str]]:
+        live = [each for line in self._tree for each in line.processes]
+        wanted = {each.cgroup for each in live if each.forked and each.ppid == 1}
+        found: Dict[str, Set[str]] = {}
+        for each in live:
+            if each.cgroup in wanted and not each.forked:
+                found.setdefault(each.cgroup or "", set()).add(_program(each))
+        return found
+
+
+def _program(process: Process) -> str:
+    return program_name(" ".join(process.cmdline[:_WORDS]))
 
 
 def begins_session(process: Process, parent: Optional[Process], has_systemd: bool) -> bool:

@@ -7,13 +7,13 @@ from typing import Any, Hashable, Optional
 
 from ..cache import Cache
 from ..line import command_line, escape
-from ..model import Line, Process, Tree
+from ..model import WORKER, Line, Process, Tree
 from .cgroup import init_of, relative
 from .facts import Facts
 from .pids import Kin, candidates, is_title
 from .rule import UNREAD, CgroupNeededError, Rule, Subject
 from .ruleset import Rules, Verdict, verdict
-from .standing import standing
+from .standing import Leaders, standing
 
 GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
 _SYSTEMD = "systemd"
@@ -32,6 +32,7 @@ class Judge:
         self._cgroup_of = relative(facts.cgroup_of, init)
         self._unit_of = facts.unit_of
         self._kin = Kin(tree)
+        self._units = Leaders(tree)
         self._has_systemd = init is not None and init.name == _SYSTEMD
         self._host = (init.cgroup if init else None, facts.version)
         self._known = known or Cache()
@@ -40,8 +41,11 @@ class Judge:
         """The standing of a line, below a parent with the standing ``above``."""
         if not line.processes:
             return ""
-        process = parent.processes[0] if parent and parent.processes else None
-        return standing(line.processes[0], process, above, self._has_systemd)
+        process, above_it = line.processes[0], parent and parent.processes
+        found = standing(process, above_it[0] if above_it else None, above, self._has_systemd)
+        if not found and process.forked and process.ppid == 1 and self._units.is_led(process):
+            return WORKER
+        return found
 
     def __call__(self, line: Line, standing: str = "") -> Verdict:
         """The verdict on a line of the tree, which has this standing."""

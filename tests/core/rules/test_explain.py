@@ -260,3 +260,13 @@ def test_colours_follow_the_verdict_and_not_the_command_line() -> None:
     )
     assert painted[0] == "PID  USER  <:VERDICT >  RULES        COMMAND"
     assert "<ignored:ignored >" in painted[3]
+
+
+def test_what_is_expected_counts_although_a_rule_ignores_it() -> None:
+    live = build([INIT, process(11, "CRON -f"), process(12, "backup --all", 11)])
+    current = apply(live, RULES)
+    known = compare(tree("backup --all"), (*current, Line(1, "backup --all", "root")))
+    found = Explainer(RULES, RECORDED, live, current, known, "", 0, "")
+    assert of(12, found).outcome.verdict == "expected"
+    assert "so it is not ignored (below 11 CRON -f: a cron job)" in of(12, found).outcome.why
+    assert of(11, found).outcome.verdict == "ignored"

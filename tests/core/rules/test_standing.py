@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, List, Optional
 
 import pytest
 
 from psdiff_zbx.core.model import SESSION, WORKER, Process
+from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.rules.standing import standing
-from tests.builders import INIT, process
+from psdiff_zbx.core.tree import build
+from tests.builders import INIT, outline, process, rules
 
 SCOPE = "/user.slice/user-1000.slice/session-2.scope"
 SERVICE = "/system.slice/gdm.service"
@@ -55,6 +57,24 @@ def test_a_login_is_the_topmost_of_its_scope(
     one: Process, above: Optional[Process], expected: str
 ) -> None:
     assert standing(one, above, "", has_systemd=True) == expected
+
+
+CORE = process(5, "Passenger core", cgroup="/system.slice/p.service")
+APP = process(9, "Passenger RubyApp: /srv/shop", cgroup="/system.slice/p.service", forked=True)
+LED = {
+    "its-program-runs-on-in-its-unit": ([CORE, APP], 1),
+    "it-is-the-daemon-itself": ([APP], 0),
+    "another-program": ([process(5, "x", cgroup=APP.cgroup), APP], 0),
+    "another-unit": ([CORE._replace(cgroup="/system.slice/q.service"), APP], 0),
+    "both-only-forked": ([CORE._replace(forked=True), APP], 0),
+    "no-unit": ([CORE._replace(cgroup="/"), APP._replace(cgroup="/")], 0),
+}
+
+
+@pytest.mark.parametrize(("live", "ignored"), LED.values(), ids=LED)
+def test_who_has_lost_its_parent_may_still_be_a_worker(live: List[Process], ignored: int) -> None:
+    rows = rules({"kind": "worker", "ignore": "self"})
+    assert len(outline(apply(build([INIT, *live]), rows))) == 1 + len(live) - ignored
 
 
 def test_what_is_below_a_session_belongs_to_it() -> None:
