@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import time
@@ -111,7 +112,8 @@ class _Reader:
 
     def _user_name(self, uid: int) -> str:
         if uid == OVERFLOW:
-            refuse_unmapped(proc_stat.decode(_slurp("self/uid_map", self.folder)))
+            with contextlib.suppress(FileNotFoundError):  # of a kernel without user namespaces
+                refuse_unmapped(proc_stat.decode(_slurp("self/uid_map", self.folder)))
         return user_name(uid)
 
     def all(self) -> Iterator[Process]:

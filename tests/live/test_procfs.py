@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from psdiff_zbx.core.cache import Cache
-from psdiff_zbx.core.model import Process
+from psdiff_zbx.core.model import Process, SnapshotError
 from psdiff_zbx.core.tree import build
 from psdiff_zbx.host import procfs
 from psdiff_zbx.host.processes import read_psutil
@@ -183,11 +183,7 @@ STAT = "{} (x) S 0 1 1 0 -1 4194560 9 0 0 0 0 0 0 0 20 0 1 0 1000 4096 100 0"
 def test_a_process_of_another_user_that_is_the_same_in_all_else_is_read_anew(
     tmp_path: Path,
 ) -> None:
-    for name in ("self", "1"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "self" / "mountinfo").touch()
-    (tmp_path / "1" / "stat").write_text(STAT.format(1))
-    (tmp_path / "1" / "cmdline").write_bytes(b"/sbin/init\0")
+    _proc(tmp_path)
     known = Cache()
     (before,) = read_proc(str(tmp_path), known)
     assert read_proc(str(tmp_path), known)[0] is before
@@ -195,6 +191,30 @@ def test_a_process_of_another_user_that_is_the_same_in_all_else_is_read_anew(
     (after,) = read_proc(str(tmp_path), known)
     assert (before.uid, after.uid) == (0, NOBODY)
     assert after.user == pwd.getpwuid(NOBODY).pw_name
+
+
+def test_a_kernel_without_user_namespaces_hides_no_user(tmp_path: Path) -> None:
+    """It has no uid_map, and a process of nobody's is one of nobody's."""
+    _proc(tmp_path)
+    os.chown(tmp_path / "1", NOBODY, NOBODY)
+    assert [process.uid for process in read_proc(str(tmp_path))] == [NOBODY]
+
+
+def test_whose_processes_run_cannot_be_told_where_a_namespace_hides_users(tmp_path: Path) -> None:
+    _proc(tmp_path)
+    (tmp_path / "self" / "uid_map").write_text("0 0 1\n112 112 1\n")
+    assert [process.uid for process in read_proc(str(tmp_path))] == [0]
+    os.chown(tmp_path / "1", NOBODY, NOBODY)
+    with pytest.raises(SnapshotError, match="unset PrivateUsers"):
+        read_proc(str(tmp_path))
+
+
+def _proc(folder: Path) -> None:
+    for name in ("self", "1"):
+        (folder / name).mkdir()
+    (folder / "self" / "mountinfo").touch()
+    (folder / "1" / "stat").write_text(STAT.format(1))
+    (folder / "1" / "cmdline").write_bytes(b"/sbin/init\0")
 
 
 def test_kernel_threads_are_those_without_memory_of_their_own(

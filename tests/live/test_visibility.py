@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("namespaces")
 PID_TWO = """
 standin=$1; folder=$2; shift 2
 "$standin" 900 & test $! = 2
-"$@" write
+"$@" write --all
 "$@" dump >"$folder/dump"
 "$@" show >"$folder/before"
 kill -9 2; wait 2 || true
