@@ -26,7 +26,8 @@ RELOAD = (
     *("zabbix-server", "fail2ban", "uwsgi", "named", "squid", "puma", "shop", "passenger"),
     *("stockd", "unbound", "prosody", "prometheus", "prometheus-alertmanager", "rspamd"),
 )
-RESTART = ("cron", "nginx", "redis-server", "rsyslog", "chrony", "dovecot", "postfix", "memcached")
+# Not redis: Debian 12's celery ends now and then when it loses its broker.
+RESTART = ("cron", "nginx", "rsyslog", "chrony", "dovecot", "postfix", "memcached")
 RESTART_OTHERS = (
     *("puma", "shop", "sidekiq", "passenger", "winbind", "ovs-vswitchd", "munge", "xrdp"),
     *("ticks", "prices", "stockd", "tickerd", "game", "avahi-daemon", "nslcd", "unbound"),
