@@ -59,16 +59,16 @@ check: $(VENV)/ready
 unit: $(VENV)/ready
 	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-report=
 
-# Three Pythons at once, for their tests mostly wait; none sees the processes of the others.
+# Three Pythons at once, one process each, for their tests mostly wait; none sees those of the others.
 live: pythons
 	@$(MAKE) --no-print-directory -k -j 3 --output-sync live-own live-3.9 live-3.13
 
 live-own: $(VENV)/ready
-	$$($(APART)) $(BIN)/pytest -n 2 $(TESTS)/live.xml tests/live --cov --cov-append --cov-fail-under=90
+	$$($(APART)) $(BIN)/pytest -n 1 $(TESTS)/live.xml tests/live --cov --cov-append --cov-fail-under=90
 
 live-%: pythons
 	@venv=build/python$*; test ! -x $$venv/bin/pytest || \
-		$$($(APART)) $$venv/bin/pytest -n 2 $(TESTS)/live$*.xml tests/live
+		$$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml tests/live
 
 agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
