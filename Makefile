@@ -33,8 +33,8 @@ APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test counting check unit live live-own agents real zoo bench matrix pythons generate zabbix screenshots community \
-	wheels clean
+.PHONY: demo test counting check unit live live-own agents real zoo bench matrix pythons generate \
+	zabbix screenshots community wheels clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh

@@ -13,7 +13,7 @@ from .model import EXACT, Comparison, Line, PsdiffError, Tree, UnknownDaemonErro
 from .removal import without
 from .rules.rule import Subject
 from .rules.ruleset import Rules
-from .tree import arrange
+from .tree import arrange, below_init
 
 Edited = Tuple[Tree, Comparison]
 
@@ -27,9 +27,7 @@ def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
         raise UnknownDaemonError("a daemon needs a user and a command line")
     if verdict.mode != EXACT and places:
         raise PsdiffError(f"'{verdict.cmdline}' is expected already, in any number")
-    frame = [at for at, line in enumerate(tree) if line.is_frame]
-    at = places[0] if places else frame[-1] + 1
-    depth = tree[at].depth if places else tree[frame[-1]].depth + 1
+    at, depth = (places[0], tree[places[0]].depth) if places else below_init(tree)
     line = Line(depth, verdict.cmdline, subject.user)
     return arrange((*tree[:at], line, *tree[at:])), Comparison((), (), (line,))
 

@@ -6,11 +6,11 @@ In: a tree under the rules.  Out: the tree less what is young, and what that is.
 
 from __future__ import annotations
 
-from typing import Callable, Container, Iterable, List, Tuple
+from typing import Callable, Container, Iterable, Tuple
 
 from .model import Key, Line, Process, Tree
 from .removal import without
-from .tree import arrange
+from .tree import arrange, below_init
 
 
 def settled(
@@ -32,9 +32,8 @@ def settled(
     return arrange(without(tree, gone)), tuple(tree[at] for at in sorted(gone))
 
 
-def below_init(tree: Tree, lines: Iterable[Line]) -> Tree:
-    """The tree with more lines, below INIT, or below the root where there is none."""
-    frame = [at for at, line in enumerate(tree) if line.is_frame]
-    at, depth = frame[-1] + 1, tree[frame[-1]].depth + 1
-    more: List[Line] = [line._replace(depth=depth) for line in lines]
+def with_more(tree: Tree, lines: Iterable[Line]) -> Tree:
+    """The tree with more lines, below INIT."""
+    at, depth = below_init(tree)
+    more = [line._replace(depth=depth) for line in lines]
     return arrange((*tree[:at], *more, *tree[at:])) if more else tree

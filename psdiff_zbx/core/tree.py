@@ -87,6 +87,13 @@ def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
     return parents
 
 
+def below_init(tree: Tree) -> Tuple[int, int]:
+    """Where the first line below INIT stands, or would stand, and its depth; below the root where
+    there is no INIT."""
+    at = [at for at, line in enumerate(tree) if line.is_frame][-1]
+    return at + 1, tree[at].depth + 1
+
+
 class Branch:
     """A line with its children, while a tree is put in order or changed."""
 

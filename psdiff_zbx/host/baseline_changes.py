@@ -34,7 +34,7 @@ from ..core.model import (
     UnknownDaemonError,
 )
 from ..core.rules import ignored_file
-from ..core.settled import below_init, settled
+from ..core.settled import settled, with_more
 from ..core.tree import arrange, build
 from . import baseline_store, config, journal
 from .monitor import Monitor
@@ -92,7 +92,7 @@ class BaselineEditor(NamedTuple):
             old = self._old()
             before = self.monitor.expected(old) if old else ()
             lacking = Counter(line.key for line in compare(before, running).missing)
-            running = below_init(running, host.ignored(live, lacking) if lacking else ())
+            running = with_more(running, host.ignored(live, lacking) if lacking else ())
             keys = {line.key for line in before}
             limit = math.inf if everything else self._limit()
             tree, young = settled(running, keys, limit, host.is_main(live))
@@ -105,8 +105,7 @@ class BaselineEditor(NamedTuple):
 
     def _limit(self) -> float:
         """What started later (Unix time) is young."""
-        ages = (self.monitor.min_age, self.monitor.host.config.settings.extra_min_age)
-        return self.monitor.host.now() - next(age for age in ages if age is not None)
+        return self.monitor.host.now() - self.monitor.age()
 
     def change(self, user: str, cmdline: str, action: str) -> Written:
         """Add a line to the baseline, or remove one.

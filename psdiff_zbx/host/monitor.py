@@ -204,7 +204,6 @@ class Monitor(_Monitor):
         source, found = self.baseline()
         if self.host.is_live and not found.users and user_name(0) == "0":
             raise SnapshotError(f"no user has a name here: {_NO_NAMES}")
-        ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
         return Check(
             source=source,
             expected=expect(self.expected(found), found.users),
@@ -212,10 +211,16 @@ class Monitor(_Monitor):
             own=self.host.own,
             apply=self.host.filter_tree,
             ignored=self.host.ignored,
-            min_age=next(age for age in ages if age is not None),
+            min_age=self.age(min_age),
             now=self.host.now,
             clock=time.monotonic,
         )
+
+    def age(self, min_age: Optional[float] = None) -> float:
+        """From which age on (seconds) a process counts: as the monitor has it, as asked for, as
+        it is set."""
+        ages = (self.min_age, min_age, self.host.config.settings.extra_min_age)
+        return next(age for age in ages if age is not None)
 
     def state(self) -> State:
         """What the agents are told: where something is missing, after looking again for as

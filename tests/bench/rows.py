@@ -74,9 +74,9 @@ def rows(place: Place, stack: ExitStack) -> Iterator[Row]:
     """All of them; what they need runs until `stack` ends.  The baseline is written before
     the agents start, for their titles change with what they do."""
     ours = ("--baseline", str(place.baseline))
+    theirs = ("--baseline", str(place.other_baseline))
     Command(str(place.program), (*ours, "write", "--all")).answer()
     if place.other is not None:
-        theirs = ("--baseline", str(place.other_baseline))
         Command(str(place.other), (*theirs, "--min-age", "0", "write")).answer()
     # While something is missing, the agents' commands look again and again.
     Command(str(place.program), (*ours, "show", "--missing")).answer()

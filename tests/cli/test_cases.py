@@ -14,6 +14,9 @@ from typing import Any, Callable, Dict, List, Mapping
 import pytest
 
 from psdiff_zbx.cli.main import main
+from psdiff_zbx.core.model import Process, Unit
+from psdiff_zbx.core.snapshot_file import dump_snapshot
+from tests.builders import INIT, process
 from tests.files import DATA
 
 Case = Mapping[str, Any]
@@ -27,40 +30,26 @@ _FACTS = ("cgroup", "forked", "unit")
 _DAEMON = "/usr/sbin/rsyslogd -n"
 
 
-def recorded(pid: int, ppid: int, arguments: List[str], **facts: Any) -> Dict[str, Any]:
-    name = arguments[0].split(" ")[0].rstrip(":").rpartition("/")[2][:15]
-    return {
-        "pid": pid,
-        "ppid": ppid,
-        "uid": 0,
-        "user": "root",
-        "name": name,
-        "state": "S",
-        "kthread": False,
-        "started": 1000.0,
-        "cpu": 0.5,
-        "rss": 4096,
-        "threads": 1,
-        "cmdline": arguments,
-        "cgroup": "/system.slice/x.service",
-        **facts,
-    }
+def recorded(pid: int, ppid: int, cmdline: str, is_title: bool, **facts: Any) -> Process:
+    values = {"cgroup": "/system.slice/x.service", **facts}
+    name = cmdline.split(" ", maxsplit=1)[0].rstrip(":").rpartition("/")[2][:15]
+    found = process(pid, cmdline, ppid, name=name)._replace(**values)
+    return found._replace(cmdline=(cmdline,)) if is_title else found
 
 
-def rows(case: Case, *cmdlines: str) -> List[Dict[str, Any]]:
+def host_with(case: Case, *cmdlines: str) -> List[Process]:
     """A host on which processes with these command lines run, of the same program."""
-    found = [
-        recorded(1, 0, ["/sbin/init"], name="systemd", cgroup="/init.scope"),
-        recorded(500, 1, _DAEMON.split(" ")),
-    ]
-    ppid = 700 if "parent" in case else 1
-    if "parent" in case:
-        title = case["parent"].split(" ")[0].endswith(":")
-        found.append(recorded(700, 1, [case["parent"]] if title else case["parent"].split(" ")))
+    init = INIT._replace(name="systemd", cgroup="/init.scope")
+    found = [init, recorded(500, 1, _DAEMON, False)]
+    ppid, parent = (700, case["parent"]) if "parent" in case else (1, "")
+    if parent:
+        found.append(recorded(ppid, 1, parent, parent.split(" ")[0].endswith(":")))
     facts = {name: case[name] for name in _FACTS if name in case}
+    if "unit" in facts:
+        facts["unit"] = Unit(**facts["unit"])
     for pid, cmdline in enumerate(cmdlines, 7369):
-        arguments = [cmdline] if case.get("title") else cmdline.split(" ")
-        found.append(recorded(pid, ppid, arguments, user=case["user"], **facts))
+        is_title = case.get("title", False)
+        found.append(recorded(pid, ppid, cmdline, is_title, user=case["user"], **facts))
     return found
 
 
@@ -71,19 +60,17 @@ class Host:
         self.folder, self.capsys = folder, capsys
         (folder / "config.toml").write_text("missing_retry = 0\n")
 
-    def run(self, found: List[Dict[str, Any]], *words: str) -> List[str]:
-        snapshot = self.folder / "snapshot.jsonl"
-        snapshot.write_text("".join(f"{json.dumps(row)}\n" for row in found))
-        options = [f"--{name}={self.folder / name}" for name in ("baseline",)]
-        options += [f"--config={self.folder / 'config.toml'}", f"--snapshot={snapshot}"]
-        main([*options, *words])
+    def run(self, found: List[Process], *words: str) -> List[str]:
+        (self.folder / "snapshot").write_text(dump_snapshot(found))
+        files = {"config": "config.toml", "baseline": "baseline", "snapshot": "snapshot"}
+        main([*(f"--{option}={self.folder / name}" for option, name in files.items()), *words])
         return self.capsys.readouterr().out.splitlines()
 
-    def write(self, found: List[Dict[str, Any]]) -> str:
+    def write(self, found: List[Process]) -> str:
         self.run(found, "write")
         return (self.folder / "baseline").read_text("utf-8")
 
-    def differences(self, found: List[Dict[str, Any]]) -> List[str]:
+    def differences(self, found: List[Process]) -> List[str]:
         return [*self.run(found, "missing"), *self.run(found, "extra")]
 
 
@@ -95,44 +82,44 @@ def host(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Host:
 
 def same(host: Host, case: Case) -> None:
     """One daemon at all times."""
-    host.write(rows(case, case["cmdline"]))
-    assert [host.differences(rows(case, later)) for later in case["later"]] == [[]] * len(
+    host.write(host_with(case, case["cmdline"]))
+    assert [host.differences(host_with(case, later)) for later in case["later"]] == [[]] * len(
         case["later"]
     )
 
 
 def quiet(host: Host, case: Case) -> None:
     """It comes and goes, and nobody hears of it."""
-    host.write(rows(case, case["cmdline"]))
-    assert host.differences(rows(case)) == []
-    host.write(rows(case))
-    assert host.differences(rows(case, case["cmdline"])) == []
+    host.write(host_with(case, case["cmdline"]))
+    assert host.differences(host_with(case)) == []
+    host.write(host_with(case))
+    assert host.differences(host_with(case, case["cmdline"])) == []
 
 
 def one(host: Host, case: Case) -> None:
     """One is as good as many, and none is missing."""
-    host.write(rows(case, case["cmdline"]))
-    assert host.differences(rows(case, *[case["cmdline"]] * 3)) == []
-    assert len(host.differences(rows(case))) == 1
+    host.write(host_with(case, case["cmdline"]))
+    assert host.differences(host_with(case, *[case["cmdline"]] * 3)) == []
+    assert len(host.differences(host_with(case))) == 1
 
 
 def kept(host: Host, case: Case) -> None:
     """A daemon: it is missing when it is gone."""
-    host.write(rows(case, case["cmdline"]))
-    assert len(host.differences(rows(case))) == 1
+    host.write(host_with(case, case["cmdline"]))
+    assert len(host.differences(host_with(case))) == 1
 
 
 def hidden(host: Host, case: Case) -> None:
-    assert host.write(rows(case, case["cmdline"])).count(case["cmdline"]) == 0
+    assert host.write(host_with(case, case["cmdline"])).count(case["cmdline"]) == 0
 
 
 def title(host: Host, case: Case) -> None:
     """It shows what is left of a title."""
-    assert f"    {case['right']}  {{user=" in host.write(rows(case, case["cmdline"]))
+    assert f"    {case['right']}  {{user=" in host.write(host_with(case, case["cmdline"]))
 
 
 def secret(host: Host, case: Case) -> None:
-    assert f" {case['right']}" in host.write(rows(case, case["cmdline"]))
+    assert f" {case['right']}" in host.write(host_with(case, case["cmdline"]))
 
 
 EXPECT: Mapping[str, Callable[[Host, Case], None]] = {

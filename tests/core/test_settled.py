@@ -7,7 +7,7 @@ from typing import List
 import pytest
 
 from psdiff_zbx.core.model import Key, Process
-from psdiff_zbx.core.settled import below_init, settled
+from psdiff_zbx.core.settled import settled, with_more
 from psdiff_zbx.core.tree import arrange, build
 from tests.builders import INIT, outline, process, tree
 
@@ -53,5 +53,5 @@ def test_the_frame_is_never_left_out(started: float) -> None:
 
 def test_more_lines_come_below_init_in_their_order() -> None:
     more = tree("b")[-1:]
-    assert outline(below_init(tree("a\n  x\nc"), more)) == ["INIT", "  a", "    x", "  b", "  c"]
-    assert below_init(tree("a"), ()) == tree("a")
+    assert outline(with_more(tree("a\n  x\nc"), more)) == ["INIT", "  a", "    x", "  b", "  c"]
+    assert with_more(tree("a"), ()) == tree("a")

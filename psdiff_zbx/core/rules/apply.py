@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..cache import Cache
-from ..model import EXACT, Key, Line, Tree
+from ..model import Key, Line, Tree
 from ..tree import arrange
 from .facts import RECORDED, Facts
+from .rule import Rule
 from .ruleset import Rules, Verdict
 from .verdicts import Judge
 
@@ -51,13 +52,9 @@ def normalised(baseline: Tree, rules: Rules) -> Tree:
     return arrange(
         line
         if line.depth < 2 and line.is_frame
-        else line._replace(cmdline=verdict.cmdline, mode=_mode(line, verdict))
+        else line._replace(cmdline=verdict.cmdline, mode=verdict.mode_of(line.mode))
         for line, verdict in ((line, judge(line)) for line in baseline)
     )
-
-
-def _mode(line: Line, verdict: Verdict) -> str:
-    return line.mode if verdict.mode == EXACT else verdict.mode
 
 
 def ignored(
@@ -74,7 +71,8 @@ def ignored(
     left, found = dict(wanted), []
     for line, fate in fates(tree, rules, facts, known):
         if not fate.shown and not _is_contained(fate, rules):
-            key = (line.user, judge(line, fate.standing).cmdline)
+            verdict = fate.verdict or judge(line, fate.standing)
+            key = (line.user, verdict.cmdline)
             if left.get(key, 0) > 0:
                 left[key] -= 1
                 found.append(Line(1, key[1], key[0], line.processes))
@@ -83,11 +81,15 @@ def ignored(
 
 def _is_contained(fate: Fate, rules: Rules) -> bool:
     """Whether a line is left out because it runs in a container."""
-    own = fate.verdict.place if fate.verdict else None
-    place = own if fate.covered is None else fate.covered
-    return (
-        place is not None and 0 <= place < len(rules.rows) and bool(rules.rows[place].containers)
-    )
+    rule = decider(fate, rules)
+    return rule is not None and rule.containers is not None
+
+
+def decider(fate: Fate, rules: Rules) -> Optional[Rule]:
+    """The rule that decided about a line: its own, or the one by which an ancestor ignores it."""
+    if fate.covered is not None and not fate.shown:
+        return rules.rows[fate.covered]
+    return fate.verdict.rule if fate.verdict else None
 
 
 def _under(line: Line, fate: Fate) -> Line:

@@ -24,7 +24,7 @@ from ..model import (
     Tree,
 )
 from ..orphans import is_orphan, programs_of
-from .apply import Fate, fates
+from .apply import Fate, decider, fates
 from .facts import Facts
 from .kind import kind_and_why
 from .rule import Rule, Subject, program_of
@@ -154,12 +154,12 @@ class Explainer:
         """The rule that decided about the last line of the path, and the ancestor by which it did,
         or None."""
         line, fate, _ = path[-1]
-        own = fate.verdict.rule if fate.verdict else None
+        rule = decider(fate, self.rules)
         if fate.shown or fate.covered is None:
-            return own, None
+            return rule, None
         places = ((each, step.verdict.place) for each, step, _ in path if step.verdict)
         above = next(each for each, place in places if place == fate.covered)
-        return self.rules.rows[fate.covered], None if above is line else above
+        return rule, None if above is line else above
 
     def _outcome(
         self, line: Line, found: Optional[Line], rule: Optional[Rule], above: Optional[Line]

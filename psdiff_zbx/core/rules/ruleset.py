@@ -75,6 +75,10 @@ class Verdict(NamedTuple):
         """Whether a rule with this action decided."""
         return self.rule is not None and self.rule.action == action
 
+    def mode_of(self, noted: str) -> str:
+        """The mode of a line of a baseline, of which that notes a mode of its own."""
+        return noted if self.mode == EXACT else self.mode
+
 
 _MODES = {"at_least_one": AT_LEAST, "optional": OPTIONAL}
 
@@ -147,8 +151,7 @@ class Rules(_Rules):
         )
 
     def _mode(self, cmdline: str, user: str, noted: str) -> str:
-        found = self.decide(Subject(cmdline, user)).mode
-        return noted if found == EXACT else found
+        return self.decide(Subject(cmdline, user)).mode_of(noted)
 
     @cached_property
     def _index(self) -> Index:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Hashable, Optional
+from typing import Any, Hashable, Optional, Tuple
 
 from ..cache import Cache
 from ..line import command_line, escape
@@ -16,6 +16,7 @@ from .ruleset import Rules, Verdict, verdict
 from .standing import Leaders, standing
 
 GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
+Pids = Tuple[int, ...]
 _SYSTEMD = "systemd"
 _TOP = "/"  # of a process in no cgroup
 
@@ -58,18 +59,21 @@ class Judge:
             *(standing, self._host),
         )
         found: Any = self._known.get(key)
+        pids: Pids = ()
         if found is None:
             numbers = candidates(process.cmdline)
             found = self._known.put(key, numbers) if numbers else None
         if found.__class__ is tuple:  # of numbers that are a pid today, perhaps
-            key = (key, self._kin.among(found, process))
+            pids = self._kin.among(found, process)
+            key = (key, pids)
             found = self._known.get(key)
-        return found or self._judge(line, process, key, standing)
+        return found or self._judge(line, key, standing, pids)
 
-    def _judge(self, line: Line, process: Process, key: Hashable, standing: str) -> Verdict:
-        subject = self._subject(line, process, standing, UNREAD)
+    def _judge(self, line: Line, key: Hashable, standing: str, pids: Pids) -> Verdict:
+        process = line.processes[0]
         if process.cgroup is not None:
-            return self._remembered(key, self.subject(line, standing))
+            return self._remembered(key, self._subject(line, standing, self._place(process), pids))
+        subject = self._subject(line, standing, UNREAD, pids)
         try:
             return self._remembered(key, subject)
         except CgroupNeededError:
@@ -87,9 +91,14 @@ class Judge:
         if not line.processes:
             return Subject(line.cmdline, line.user)
         process = line.processes[0]
-        return self._subject(line, process, standing, escape(self._cgroup_of(process) or _TOP))
+        pids = self._kin.among(candidates(process.cmdline), process)
+        return self._subject(line, standing, self._place(process), pids)
 
-    def _subject(self, line: Line, process: Process, standing: str, cgroup: str) -> Subject:
+    def _place(self, process: Process) -> str:
+        return escape(self._cgroup_of(process) or _TOP)
+
+    def _subject(self, line: Line, standing: str, cgroup: str, pids: Pids) -> Subject:
+        process = line.processes[0]
         return Subject(
             command_line(process),
             line.user,
@@ -98,5 +107,5 @@ class Judge:
             is_title(process.cmdline),
             standing,
             partial(self._unit_of, process),
-            self._kin.among(candidates(process.cmdline), process),
+            pids,
         )
