@@ -1,7 +1,8 @@
 """What keeps the zoo busy: many visitors, each again and again until the time is over.
 
 Runs on the files and on the network of the host, but not among its processes.
-In: `python3 -m tests.zoo.load SECONDS`.  Out: how often each succeeded and failed, as JSON.
+In: `python3 -m tests.zoo.load SECONDS`.  Out, as JSON: how often each succeeded and
+failed, and which units were told what.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 import time
 from typing import Callable, Optional
 
-from tests.zoo.visitors import HERE, ONCE, OVER, VISITORS
+from tests.zoo.visitors import HERE, ONCE, ORDERS, OVER, VISITORS
 
 
 class Tally:
@@ -61,7 +62,8 @@ def main(seconds: float) -> None:
     OVER.wait(seconds)
     OVER.set()
     time.sleep(1)
-    print(json.dumps({name: vars(tally) for name, tally in tallies.items()}), flush=True)
+    visitors = {name: vars(tally) for name, tally in tallies.items()}
+    print(json.dumps({"visitors": visitors, "orders": ORDERS}), flush=True)
 
 
 if __name__ == "__main__":

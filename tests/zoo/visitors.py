@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 import uuid
 from typing import Callable
@@ -21,6 +22,9 @@ from typing import Callable
 HERE = "127.0.0.1"
 SSH = ("-q", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")
 OVER = threading.Event()
+# Each order, the unit that it was given to, and when that began and ended (the host's monotonic
+# clock).
+ORDERS: list[tuple[str, str, float, float]] = []
 RELOAD = (
     *("nginx", "apache2", "haproxy", "postgresql", "ssh", "dovecot", "postfix", "php*-fpm"),
     *("zabbix-server", "fail2ban", "uwsgi", "named", "squid", "puma", "shop", "passenger"),
@@ -164,7 +168,11 @@ def order(verb: str, units: tuple[str, ...]) -> Callable[[], None]:
     """Tells systemd to do something with one of the units, if it is there."""
 
     def give() -> None:
-        ssh("root", f'{IF_THERE}; systemctl {verb} "$unit"'.format(random.choice(units)))()
+        unit, began = random.choice(units), time.monotonic()
+        try:
+            ssh("root", f'{IF_THERE}; systemctl {verb} "$unit"'.format(unit))()
+        finally:
+            ORDERS.append((verb, unit, began, time.monotonic()))
 
     return give
 
