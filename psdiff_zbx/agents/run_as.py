@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, NamedTuple, Optional, Tuple
 
 from ..core.model import PsdiffError
-from ..host.procfs import user_name
+from ..host.user_names import user_name
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """The PATH that systemd gives a service, and that an agent gives its commands."""

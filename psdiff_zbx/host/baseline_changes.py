@@ -38,7 +38,7 @@ from ..core.settled import settled, with_more
 from ..core.tree import arrange, build
 from . import baseline_store, config, journal
 from .monitor import Monitor
-from .procfs import user_name
+from .user_names import user_name
 
 
 class Written(NamedTuple):

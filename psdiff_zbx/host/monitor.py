@@ -46,8 +46,8 @@ from .processes import (
     read_recorded,
     redacted,
 )
-from .procfs import user_name
 from .unit_files import UnitFiles
+from .user_names import user_name
 
 
 class _Host(NamedTuple):
@@ -91,12 +91,13 @@ class Host(_Host):
         self._units.refresh()
         return Facts(cgroup_of, lambda _, cgroup: self._units.unit(cgroup), self._units.version)
 
-    def processes(self) -> List[Process]:
-        """What runs, less secrets; from the recorded snapshot if there is one.
+    def processes(self, users: Optional[Mapping[str, str]] = None) -> List[Process]:
+        """What runs, less secrets; from the recorded snapshot if there is one.  ``users`` are
+        names by uid, for where the user directory does not answer in time.
 
         In mode "arguments" the arguments go last of all, for the rules look at them.
         """
-        return self._read(self._mode, self.memory and self.memory.processes)
+        return self._read(self._mode, self.memory and self.memory.processes, users)
 
     def snapshot(self) -> List[Process]:
         """What ``snapshot`` records: all processes with their cgroups and units, but not
@@ -157,10 +158,12 @@ class Host(_Host):
     def _redact(self, cmdline: Sequence[str], mode: str) -> Tuple[str, ...]:
         return redact(cmdline, mode, self.config.settings.redact_words)
 
-    def _read(self, mode: str, known: Optional[Cache]) -> List[Process]:
+    def _read(
+        self, mode: str, known: Optional[Cache], users: Optional[Mapping[str, str]] = None
+    ) -> List[Process]:
         less_secrets = partial(self._redact, mode=mode)
         if self.snapshot_path is None:
-            return read_processes(less_secrets, known)
+            return read_processes(less_secrets, known, users)
         found = self._standard_input if self.snapshot_path == "-" else self._recording()
         return redacted(found, less_secrets)
 
@@ -204,10 +207,11 @@ class Monitor(_Monitor):
         source, found = self.baseline()
         if self.host.is_live and not found.users and user_name(0) == "0":
             raise SnapshotError(f"no user has a name here: {_NO_NAMES}")
+        expected = expect(self.expected(found), found.users)
         return Check(
             source=source,
-            expected=expect(self.expected(found), found.users),
-            read=self.host.processes,
+            expected=expected,
+            read=partial(self.host.processes, expected.users),
             own=self.host.own,
             apply=self.host.filter_tree,
             ignored=self.host.ignored,

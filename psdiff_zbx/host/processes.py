@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from ..core import snapshot_file
 from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
-from .procfs import user_name
+from .user_names import user_name
 
 _COMM_LENGTH = 15
 # psutil's names for the letters of proc(5).
@@ -30,16 +30,19 @@ _IDENTITY = ["pid", "ppid", "uids", "name", "cmdline"]
 _CONDITION = ["status", "create_time", "cpu_times", "memory_info", "num_threads"]
 
 
-def read_processes(redact: Redact, known: Optional[Cache] = None) -> List[Process]:
+def read_processes(
+    redact: Redact, known: Optional[Cache] = None, users: Optional[Mapping[str, str]] = None
+) -> List[Process]:
     """All processes of this host, or of this container's pid namespace, with their arguments as
-    ``redact`` shows them.  ``known`` remembers them from one read to the next.
+    ``redact`` shows them.  ``known`` remembers them from one read to the next; ``users`` are names
+    by uid, for where the user directory does not answer in time.
 
     Raises SnapshotError if other users' processes cannot be seen.
     """
     if sys.platform.startswith("linux"):
         from .procfs import read_proc
 
-        return read_proc(known=known, redact=redact)
+        return read_proc(known=known, redact=redact, users=users)
     return redacted(read_psutil(), redact)
 
 

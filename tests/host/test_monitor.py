@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.core.item_values import document
+from psdiff_zbx.core.document import document
 from psdiff_zbx.host.monitor import Monitor
 from tests.files import write
 from tests.live.recordings import recording

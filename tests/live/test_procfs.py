@@ -18,7 +18,7 @@ import pytest
 from psdiff_zbx.core.cache import Cache
 from psdiff_zbx.core.model import Process, SnapshotError
 from psdiff_zbx.core.tree import build
-from psdiff_zbx.host import procfs
+from psdiff_zbx.host import user_names
 from psdiff_zbx.host.processes import read_psutil
 from psdiff_zbx.host.procfs import read_proc
 from tests.live.program import NOBODY, Program, poll
@@ -171,7 +171,7 @@ def test_a_user_who_gets_another_name_is_shown_by_it(
 ) -> None:
     known, pid = Cache(), standins.sleeper(f"/opt/{word}/alpha").pid
     assert poll(lambda: records(known)[pid] is records(known)[pid])
-    monkeypatch.setattr(procfs, "user_name", "renamed-{}".format)
+    monkeypatch.setattr(user_names, "user_name", "renamed-{}".format)
     assert records(known)[pid].user == f"renamed-{os.geteuid()}"
 
 

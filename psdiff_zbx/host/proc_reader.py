@@ -1,0 +1,127 @@
+"""The files of all processes in /proc, as bytes, in one pass: proc(5).
+
+In: an open ``/proc``.  Out: what each process' files held.  While they are read, processes may
+end, change their titles and lose their parents.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from ..core.cache import Cache
+from . import proc_stat
+from .proc_stat import Stat
+
+_CHUNK = 4096
+# An argument list of execve() may be longer, but nobody's daemon is: what stands behind this is
+# not read, so that titles of a gigabyte cost nothing.
+_MOST = 1 << 18
+_PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
+
+
+class Raw(NamedTuple):
+    """What the files of a process held.  ``stat`` is None if ``data``, its text, is that of the
+    last look."""
+
+    pid: str
+    data: bytes
+    is_bare: bool
+    stat: Optional[Stat]
+    cmdline: bytes
+    uid: int
+    cgroup: Optional[str]
+
+    @property
+    def rest(self) -> Tuple[bytes, int, Optional[str]]:
+        """All but its stat."""
+        return self.cmdline, self.uid, self.cgroup
+
+
+class Reader:
+    """One read of all processes.  ``at`` is the pid whose command line is just being read, and its
+    stat."""
+
+    def __init__(self, root: str, cgroups: Mapping[str, str], known: Optional[Cache]) -> None:
+        self.root, self.cgroups, self.known = root, cgroups, known
+        self.at = ("", b"")
+
+    def read(self) -> List[Raw]:
+        """All of them, in whatever order."""
+        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            return list(self._all(folder))
+        finally:
+            os.close(folder)
+
+    def _all(self, folder: int) -> Iterator[Raw]:
+        empty = []
+        for pid in os.listdir(folder):
+            raw = self._read(pid, folder) if pid.isdigit() else None
+            if raw is None:
+                continue
+            if raw.cmdline or raw.is_bare or self._was_empty(raw):
+                yield raw
+            else:
+                empty.append(raw)
+        yield from self._wait(empty, folder)
+
+    def _read(self, pid: str, folder: int, again: bool = False) -> Optional[Raw]:
+        """None if it has ended."""
+        try:
+            data = slurp(f"{pid}/stat", folder)
+            before = None if again else self._before(pid)
+            if before and before.data == data:
+                stat, is_bare = None, before.is_bare
+            else:
+                stat = proc_stat.parse_stat(data)
+                is_bare = stat.is_bare
+            self.at = (pid, data)
+            cmdline = b"" if is_bare else slurp(f"{pid}/cmdline", folder)
+            # The effective user: proc(5), /proc/pid
+            uid = os.stat(pid, dir_fd=folder).st_uid
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return Raw(pid, data, is_bare, stat, cmdline, uid, self.cgroups.get(pid))
+
+    def _before(self, pid: str) -> Optional[Raw]:
+        """What its files held at the last look."""
+        seen = self.known.get(pid) if self.known else None
+        return seen.raw if seen else None
+
+    def _was_empty(self, raw: Raw) -> bool:
+        """At the last look, too, and nothing has happened in it since."""
+        before = self._before(raw.pid) if raw.stat is None else None
+        return before is not None and not before.cmdline
+
+    def _wait(self, empty: List[Raw], folder: int) -> Iterator[Raw]:
+        """They have no arguments; or they are ending, and the kernel has already let go of them;
+        or a program is just being started in them, and they are not yet there.  All of them are
+        waited for at once."""
+        for pause in _PAUSES:
+            if not empty:
+                return
+            time.sleep(pause)
+            again = (self._read(raw.pid, folder, again=True) for raw in empty)
+            found = [raw for raw in again if raw is not None]
+            yield from (raw for raw in found if raw.cmdline or raw.is_bare)
+            empty = [raw for raw in found if not (raw.cmdline or raw.is_bare)]
+        yield from empty
+
+
+def slurp(path: str, folder: Optional[int] = None) -> bytes:
+    """A whole file, or its first 256 KiB."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        chunk = os.read(descriptor, _CHUNK)
+        if len(chunk) < _CHUNK:
+            return chunk
+        chunks, size = [chunk], _CHUNK
+        while chunk and size < _MOST:
+            chunk = os.read(descriptor, _MOST - size)
+            chunks.append(chunk)
+            size += len(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,61 @@
+"""The names of users, from the host's directory: /etc/passwd, or LDAP, which may not answer.
+
+In: uids, and the names that are known from elsewhere.  Out: a name for each.
+"""
+
+from __future__ import annotations
+
+import pwd
+from typing import Dict, Iterable, Mapping, Optional
+
+from ..core.cache import Cache
+from ..core.model import SnapshotError
+from .patience import Patience, StuckError
+
+_PATIENCE = Patience(1.0)  # seconds, for all uids together
+_REMEDY = "see what holds up `getent passwd {}`"
+
+
+def user_name(uid: int) -> str:
+    """A user's full name, or the uid where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def user_names(
+    uids: Iterable[int], remembered: Optional[Cache], noted: Mapping[str, str]
+) -> Dict[int, str]:
+    """The name of each uid.  Where the directory does not answer in time, it is the one that is
+    ``remembered`` from the last look, or that the baseline has ``noted``.
+
+    Raises SnapshotError for a uid of which nobody knows.
+    """
+    found: Dict[int, str] = {}
+    wanted = set(uids)
+
+    def ask() -> None:
+        for uid in sorted(wanted):
+            found[uid] = user_name(uid)
+
+    try:
+        _PATIENCE.run(ask, lambda: None)
+        names = found
+    except StuckError:
+        names = {uid: found.get(uid) or _elsewhere(uid, remembered, noted) for uid in wanted}
+    if remembered is not None:
+        for uid, name in names.items():
+            remembered.put(uid, name)
+    return names
+
+
+def _elsewhere(uid: int, remembered: Optional[Cache], noted: Mapping[str, str]) -> str:
+    name = (remembered.get(uid) if remembered else None) or noted.get(str(uid))
+    if name is None:
+        seconds = f"{_PATIENCE.seconds:g}"
+        raise SnapshotError(
+            f"the user directory has not said for {seconds} s who uid {uid} is: "
+            + _REMEDY.format(uid)
+        )
+    return str(name)
