@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence
 
 from .mounts import Mount
+
+# Any user may have as many as he likes below his own.  Of so many it is cheaper to ask those few
+# processes of which somebody wants to know.
+_MOST = 5_000
+_GONE = (errno.ENOENT, errno.ENODEV)  # it has just been removed
+_Groups = Dict[str, List[str]]
 
 
 def read_cgroups(found: Sequence[Mount]) -> Dict[str, str]:
@@ -27,40 +33,58 @@ def read_cgroups(found: Sequence[Mount]) -> Dict[str, str]:
         mount.root.startswith("/..") for mount in (*unified, *named)
     ):  # from another cgroup namespace
         return {}
-    try:
-        by_name, by_unified = _members(named), _members(unified)
-    except OSError:
+    by_name, by_unified = _members(named), _members(unified)
+    if by_name is None or by_unified is None:
         return {}
-    told = {pid: path for pid, path in by_unified.items() if path != "/"}
-    return {**by_name, **told} if by_name else by_unified
+    if not (by_name and by_unified):
+        return by_unified or by_name
+    told = {pid: by_name.get(pid) if path == "/" else path for pid, path in by_unified.items()}
+    return {pid: path for pid, path in told.items() if path is not None}
 
 
-def _members(hierarchy: Sequence[Mount]) -> Dict[str, str]:
-    """The paths in one hierarchy, by pid.  If it is mounted several times, the last mount that
-    shows all of it counts."""
+def _members(hierarchy: Sequence[Mount]) -> Optional[Dict[str, str]]:
+    """The paths in one hierarchy, by pid; None if it cannot be told.  If it is mounted several
+    times, the last mount that shows all of it counts."""
     found: Dict[str, str] = {}
     for mount in sorted(hierarchy, key=lambda mount: mount.root == "/")[-1:]:
-        for folder, pids in _groups(mount.point):
+        groups = _groups(mount.point)
+        if groups is None:
+            return None
+        for folder, pids in groups.items():
             path = f"{mount.root.rstrip('/')}{folder[len(mount.point) :]}" or "/"
             found.update(dict.fromkeys(pids, path))
     return found
 
 
-def _groups(top: str) -> Iterator[Tuple[str, List[str]]]:
-    """The folder of each cgroup, and the pids in it.
-
-    Raises OSError, with EOPNOTSUPP for a threaded cgroup: only its ancestor lists the processes.
-    """
-    waiting = [top]
+def _groups(top: str) -> Optional[_Groups]:
+    """The pids in each cgroup, by its folder; None if there are too many."""
+    found: _Groups = {}
+    waiting, seen = [top], 0
     while waiting:
         folder = waiting.pop()
+        seen += 1
+        if seen > _MOST:
+            return None
         try:
-            with open(f"{folder}/cgroup.procs") as file:
-                yield folder, file.read().split()
-            waiting += _below(folder)
+            waiting += _look(folder, found)
         except OSError as error:
-            if error.errno not in (errno.ENOENT, errno.ENODEV):  # it has just been removed
-                raise
+            # One that its owner has closed hides its own processes only.
+            if error.errno not in (*_GONE, errno.EACCES):
+                return None
+    return found
+
+
+def _look(folder: str, found: _Groups) -> List[str]:
+    """Add the pids in one cgroup; return the folders below it."""
+    try:
+        with open(f"{folder}/cgroup.procs") as file:
+            found[folder] = file.read().split()
+    except OSError as error:
+        if error.errno != errno.EOPNOTSUPP:
+            raise
+        # A threaded cgroup.  Only its ancestor lists the processes, and not what they are in.
+        found.pop(os.path.dirname(folder), None)
+    return _below(folder)
 
 
 def _below(folder: str) -> List[str]:

@@ -9,6 +9,7 @@ import os
 from typing import Iterable, List, NamedTuple, Sequence
 
 from ..core.model import SnapshotError
+from . import proc_stat
 
 
 class Mount(NamedTuple):
@@ -23,13 +24,14 @@ class Mount(NamedTuple):
 
 def mounts(proc: str = "/proc") -> List[Mount]:
     """All mounts, oldest first, from ``/proc/self/mountinfo``: proc(5)."""
-    with open(f"{proc}/self/mountinfo", errors="surrogateescape") as rows:
-        return [_mount(row) for row in rows]
+    # Bytes: any user can make a mount point with a carriage return in its name (fusermount3).
+    with open(f"{proc}/self/mountinfo", "rb") as rows:
+        return [_mount(proc_stat.decode(row.rstrip(b"\n"))) for row in rows]
 
 
 def _mount(row: str) -> Mount:
     """``63 45 0:39 / /proc rw,relatime - proc proc rw,gid=7,hidepid=invisible``"""
-    mount, _, filesystem = row.rstrip("\n").partition(" - ")
+    mount, _, filesystem = row.partition(" - ")
     _, _, _, root, point, *_ = mount.split(" ")
     kind, _, options = filesystem.split(" ", 2)
     return Mount(root, point, kind, options.split(","))
@@ -61,8 +63,8 @@ def refuse_hidden(root: str, found: Iterable[Mount]) -> None:
 
 
 def _can_ptrace(root: str) -> bool:
-    with open(f"{root}/self/status", errors="surrogateescape") as rows:
+    with open(f"{root}/self/status", "rb") as rows:
         for row in rows:
-            if row.startswith("CapEff:"):
+            if row.startswith(b"CapEff:"):
                 return bool(int(row.split()[1], 16) >> _CAP_SYS_PTRACE & 1)
     return False

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from psdiff_zbx.core.rules.cgroup import parse_cgroup
+from psdiff_zbx.host import cgroupfs
 from psdiff_zbx.host.cgroupfs import read_cgroups
 from psdiff_zbx.host.mounts import Mount, mounts
-from tests.live.program import poll
+from tests.live.program import NOBODY, poll
 from tests.live.standins import StandIns
 
 
@@ -54,12 +56,49 @@ def test_a_threaded_group_is_left_to_its_processes(
     try:
         (folder / "cgroup.type").write_text("threaded")
         (folder.parent / "cgroup.procs").write_text(str(pid))
-        assert read_cgroups(mounts()).get(str(pid), told(str(pid))) == told(str(pid))
+        found = read_cgroups(mounts())
+        assert found.get(str(pid), told(str(pid))) == told(str(pid))
+        assert found, "the others are still told"
     finally:
         standins.stop(*standins.running)
         assert poll(lambda: not (folder.parent / "cgroup.procs").read_text())
         folder.rmdir()
         folder.parent.rmdir()
+
+
+def test_a_closed_group_hides_its_own_processes_only(
+    cgroups: Path, standins: StandIns, word: str
+) -> None:
+    pid = standins.sleeper(f"/opt/{word}/alpha").pid
+    folder = cgroups / word
+    folder.mkdir(0o700)
+    try:
+        (folder / "cgroup.procs").write_text(str(pid))
+        assert str(pid) in read_cgroups(mounts())
+        os.seteuid(NOBODY)
+        seen = read_cgroups(mounts())
+        os.seteuid(0)
+        assert str(pid) not in seen
+        assert str(os.getpid()) in seen
+    finally:
+        os.seteuid(0)
+        standins.stop(*standins.running)
+        assert poll(lambda: not (folder / "cgroup.procs").read_text())
+        folder.rmdir()
+
+
+def test_a_hundred_thousand_groups_are_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number in range(10):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "cgroup.procs").write_text(f"{number}1\n")
+    (tmp_path / "cgroup.procs").touch()
+    whole = Mount("/", str(tmp_path), "cgroup2", ("rw",))
+    monkeypatch.setattr(cgroupfs, "_MOST", 11)
+    assert len(read_cgroups([whole])) == 10
+    monkeypatch.setattr(cgroupfs, "_MOST", 10)
+    assert read_cgroups([whole]) == {}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def parse_cgroup(text: str) -> str:
     """The path in a ``/proc/PID/cgroup`` file: cgroups(7).  It is from the unified hierarchy
     (``0::/system.slice/cron.service``), or, if that says only ``/``, from systemd's own
     (``1:name=systemd:/…``)."""
-    rows = [row.split(":", 2) for row in text.splitlines() if row.count(":") >= 2]
+    rows = [row.split(":", 2) for row in text.split("\n") if row.count(":") >= 2]
     paths = {controllers: path for _, controllers, path in rows}
     unified, named = paths.get("", "/"), paths.get("name=systemd", "/")
     return unified if unified != "/" else named
