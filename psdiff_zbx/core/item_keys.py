@@ -6,6 +6,7 @@ from typing import Callable, NamedTuple, Optional, Tuple
 
 from .. import __version__
 from . import item_values
+from .document import discovered, document
 from .model import State
 
 
@@ -37,11 +38,11 @@ def _count(state: State, daemon_id: str) -> str:
 
 
 def _discovery(state: State, _: str) -> str:
-    return item_values.to_json(item_values.discovery(state))
+    return discovered(state)
 
 
 def _document(state: State, _: str) -> str:
-    return item_values.document(state)
+    return document(state)
 
 
 def _missing(state: State, _: str) -> str:

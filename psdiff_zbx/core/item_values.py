@@ -1,4 +1,4 @@
-"""A state as values for Zabbix: LLD macros, lines of text, one JSON document."""
+"""A state as values for Zabbix: LLD macros, lines of text, numbers."""
 
 from __future__ import annotations
 
@@ -6,24 +6,33 @@ import json
 from typing import Any, Dict, Iterable, Iterator, List, Sequence
 
 from .. import __version__
-from .line import escape, format_line
-from .model import Comparison, Line, State, UnknownDaemonError
+from .line import format_line
+from .model import Comparison, Daemon, Line, State, UnknownDaemonError
 
 TEXT_LIMIT = 60_000
 """Characters of a text.  Zabbix stores at most 65,535 and drops the rest silently."""
 
-DOCUMENT_LIMIT = 500_000
-"""Bytes of a document.  Agents before 7.0 refuse 512 KiB."""
-
-_SHORT_TEXT = 6_000
-_NUMBERS = ("started", "cpu", "rss", "threads")
+_LINE_LIMIT = 1_000  # characters
+_DEEPEST = 40  # blanks of indent; a chain of processes may be hundreds deep
 _CMDLINE_LIMIT = 255
 _TRANSLATE_BRACES = str.maketrans("{}", "()")
 
 
 def signed_lines(sign: str, lines: Iterable[Line]) -> Iterator[str]:
-    """``- LINE`` for missing, ``+ LINE`` for extra."""
-    return (f"{sign} {format_line(line)}" for line in lines)
+    """``- LINE`` for missing, ``+ LINE`` for extra.  No line is so long or so far to the right
+    that it hides the others."""
+    return (_signed(sign, format_line(line)) for line in lines)
+
+
+def _signed(sign: str, line: str) -> str:
+    """At most 1,000 characters: ``+ … 61440 more characters``."""
+    if line.startswith(" " * _DEEPEST):
+        line = " " * _DEEPEST + line.lstrip(" ")
+    text = f"{sign} {line}"
+    if len(text) <= _LINE_LIMIT:
+        return text
+    kept = _LINE_LIMIT - len(f"… {len(text)} more characters")
+    return f"{text[:kept]}… {len(text) - kept} more characters"
 
 
 def difference_lines(found: Comparison) -> List[str]:
@@ -75,17 +84,19 @@ def extra(state: State, limit: int = TEXT_LIMIT) -> str:
 def discovery(state: State) -> List[Dict[str, Any]]:
     """The LLD macros of each daemon.  Their values have no braces, because Zabbix expands macros
     inside macro values."""
-    return [
-        {
-            "{#PSDIFF.ID}": daemon.id,
-            "{#PSDIFF.NAME}": daemon.name,
-            "{#PSDIFF.USER}": _macro(daemon.user),
-            "{#PSDIFF.CMDLINE}": _macro(daemon.cmdline),
-            "{#PSDIFF.EXPECTED}": daemon.expected,
-            "{#PSDIFF.MODE}": daemon.mode,
-        }
-        for daemon in state.comparison.daemons
-    ]
+    return [macros(daemon) for daemon in state.comparison.daemons]
+
+
+def macros(daemon: Daemon) -> Dict[str, Any]:
+    """Those of one daemon."""
+    return {
+        "{#PSDIFF.ID}": daemon.id,
+        "{#PSDIFF.NAME}": daemon.name,
+        "{#PSDIFF.USER}": _macro(daemon.user),
+        "{#PSDIFF.CMDLINE}": _macro(daemon.cmdline),
+        "{#PSDIFF.EXPECTED}": daemon.expected,
+        "{#PSDIFF.MODE}": daemon.mode,
+    }
 
 
 def _macro(text: str) -> str:
@@ -105,39 +116,6 @@ def count(state: State, daemon_id: str) -> int:
     raise UnknownDaemonError(
         f"no daemon {daemon_id[:64]!r} in {state.source.path}; 'psdiff-zbx discover' lists the ids"
     )
-
-
-def document(state: State) -> str:
-    """Everything as one JSON object of less than DOCUMENT_LIMIT bytes.  A larger one leaves out
-    the numbers that matter less, and then shortens its texts.  A document that is still too large
-    is an error."""
-    for fields, limit in ((_NUMBERS, TEXT_LIMIT), ((), TEXT_LIMIT), ((), _SHORT_TEXT)):
-        text = to_json(_everything(state, fields, limit))
-        if len(text.encode()) < DOCUMENT_LIMIT:
-            return text
-    return failure(
-        f"{len(state.comparison.daemons)} daemons are too many for one document of "
-        f"{DOCUMENT_LIMIT} bytes; let a rule make one of those that differ in an argument only",
-        state.seconds,
-    )
-
-
-def _everything(state: State, fields: Sequence[str], limit: int) -> Dict[str, Any]:
-    compared = state.comparison
-    return {
-        "version": __version__,
-        "error": "",
-        "seconds": round(state.seconds, 3),
-        "processes": state.processes,
-        "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
-        "missing": {"count": len(compared.missing), "text": missing(state, limit)},
-        "extra": {"count": len(compared.extra), "text": extra(state, limit)},
-        "discovery": discovery(state),
-        "daemons": {
-            daemon.id: {name: getattr(daemon, name) for name in ("expected", "running", *fields)}
-            for daemon in compared.daemons
-        },
-    }
 
 
 def failure(error: str, seconds: float) -> str:

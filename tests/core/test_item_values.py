@@ -10,10 +10,9 @@ import pytest
 from psdiff_zbx import __version__
 from psdiff_zbx.core import item_values
 from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import (
-    Daemon,
     Line,
-    State,
     UnknownDaemonError,
 )
 from psdiff_zbx.core.tree import build
@@ -79,7 +78,7 @@ DOCUMENT: Dict[str, Any] = {
 
 
 def test_the_document_holds_everything() -> None:
-    text = item_values.document(LOOK)
+    text = document(LOOK)
     assert json.loads(text) == DOCUMENT
     assert list(json.loads(text)) == list(DOCUMENT)
     assert "\n" not in text
@@ -158,45 +157,19 @@ def test_a_text_of_zabbix_has_60000_characters() -> None:
     assert 59_900 < len("\n".join(found)) <= 60_000
 
 
-def many(number: int, length: int = 60) -> State:
-    """A state of so many daemons, all of which run."""
-    daemons = (
-        Daemon(f"d-{n:08x}", "d", "root", f"{n:0{length}}", 1, "exact", 1, 10**9, 1.5, 10**9, 9)
-        for n in range(number)
-    )
-    return state(LOOK.comparison._replace(daemons=tuple(daemons)))
-
-
-SIZES = {
-    "fits": (1400, {"expected", "running", "started", "cpu", "rss", "threads"}),
-    "without-numbers-of-less-use": (1700, {"expected", "running"}),
+SHAPES = {
+    "short": (Line(2, "a" * 900, "root"), "+     " + "a" * 900 + "  {user=root}"),
+    "long": (Line(2, "a" * 2000, "root"), "+     " + "a" * 972 + "… 1041 more characters"),
+    "deep": (Line(250, "/opt/a", "root"), "+ " + " " * 40 + "/opt/a  {user=root}"),
+    "deep and long": (
+        Line(250, "b" * 2000, "u"),
+        "+ " + " " * 40 + "b" * 936 + "… 1074 more characters",
+    ),
 }
 
 
-@pytest.mark.parametrize(("number", "fields"), SIZES.values(), ids=SIZES)
-def test_a_document_drops_numbers_before_it_gets_too_large(number: int, fields: Any) -> None:
-    text = item_values.document(many(number))
-    found = json.loads(text)
-    assert len(text.encode()) < 500_000
-    assert found["error"] == ""
-    assert len(found["discovery"]) == len(found["daemons"]) == number
-    assert {name for each in found["daemons"].values() for name in each} == fields
-
-
-def test_a_document_that_cannot_fit_is_an_error() -> None:
-    found = json.loads(item_values.document(many(2500)))
-    assert found["error"].startswith("2500 daemons are too many for one document of 500000 bytes")
-    assert set(found) == {"version", "error", "seconds"}
-
-
-def test_what_strangers_call_their_processes_does_not_crowd_out_the_daemons() -> None:
-    lines = tuple(Line(2, f"{n} {'😀' * 200}", "stranger") for n in range(500))
-    found = json.loads(item_values.document(state(many(1200).comparison._replace(extra=lines))))
-    assert found["error"] == ""
-    assert found["extra"]["count"] == 500
-    assert len(found["daemons"]) == 1200
-
-
-def test_a_document_about_an_odd_path_is_utf_8() -> None:
-    odd = LOOK._replace(source=LOOK.source._replace(path="/srv/\udcff"))
-    assert json.loads(item_values.document(odd).encode())["error"] == ""
+@pytest.mark.parametrize(("line", "text"), SHAPES.values(), ids=SHAPES)
+def test_no_line_hides_the_others(line: Line, text: str) -> None:
+    (found,) = item_values.signed_lines("+", [line])
+    assert found == text
+    assert len(found) <= 1000

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from psdiff_zbx.core import item_values, snapshot_file
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.daemon_id import daemon_ids, name_of
+from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import Key, Process, Tree
 from psdiff_zbx.core.redact import MASK, MODES, redact
 from psdiff_zbx.core.rules.apply import apply
@@ -28,19 +29,18 @@ def test_whatever_zabbix_gets_is_utf_8_and_json(
     before: List[Process], now: List[Process], rules: Rules
 ) -> None:
     found = state(compare(bare(apply(build(before), rules)), apply(build(now), rules)))
-    document = json.loads(item_values.document(found).encode())
-    assert document["error"] == ""
+    told = json.loads(document(found).encode())
+    assert told["error"] == ""
     for side, lines in (
         ("missing", item_values.missing(found)),
         ("extra", item_values.extra(found)),
     ):
-        assert document[side] == {"count": len(lines.splitlines()), "text": lines}
+        assert told[side] == {"count": len(lines.splitlines()), "text": lines}
         assert lines.encode().decode() == lines
     assert (
-        json.loads(item_values.to_json(item_values.discovery(found)).encode())
-        == document["discovery"]
+        json.loads(item_values.to_json(item_values.discovery(found)).encode()) == told["discovery"]
     )
-    assert list(document["daemons"]) == [row["{#PSDIFF.ID}"] for row in document["discovery"]]
+    assert list(told["daemons"]) == [row["{#PSDIFF.ID}"] for row in told["discovery"]]
 
 
 @law

@@ -37,6 +37,7 @@ from psdiff_zbx.agents.run_as import (
     may_enter,
 )
 from psdiff_zbx.core import item_values
+from psdiff_zbx.core.document import document
 from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import Comparison
 from tests.builders import process, state
@@ -165,8 +166,8 @@ def test_a_longer_timeout_is_one_that_agents_accept(seconds: float, wanted: int)
 
 
 def test_a_document_is_an_answer() -> None:
-    document = item_values.document(state(Comparison((), (), ())))
-    assert parse_answer(document, 0.2) == Answer(0.2, "", 0.031, 267, 0, 0)
+    text = document(state(Comparison((), (), ())))
+    assert parse_answer(text, 0.2) == Answer(0.2, "", 0.031, 267, 0, 0)
 
 
 @pytest.mark.parametrize(

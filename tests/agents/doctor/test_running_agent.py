@@ -22,13 +22,13 @@ from psdiff_zbx.agents.doctor.findings import (
     Finding,
 )
 from psdiff_zbx.agents.doctor.running_agent import check_keys
-from psdiff_zbx.core import item_values
+from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import Comparison
 from tests.agents.doctor.test_doctor import agent
 from tests.agents.test_passive_check import framed
 from tests.builders import state
 
-DOCUMENT = item_values.document(state(Comparison((), (), ())))
+DOCUMENT = document(state(Comparison((), (), ())))
 DIRECT = Answer(0.1, "", 0.05, 267)
 
 
