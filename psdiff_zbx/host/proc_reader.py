@@ -11,6 +11,7 @@ import time
 from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core.cache import Cache
+from ..core.long_arguments import shorten
 from . import proc_stat
 from .proc_stat import Stat
 
@@ -23,20 +24,21 @@ _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
 
 class Raw(NamedTuple):
     """What the files of a process held.  ``stat`` is None if ``data``, its text, is that of the
-    last look."""
+    last look.  Of a long command line ``beyond`` stands for the rest."""
 
     pid: str
     data: bytes
     is_bare: bool
     stat: Optional[Stat]
     cmdline: bytes
+    beyond: str
     uid: int
     cgroup: Optional[str]
 
     @property
-    def rest(self) -> Tuple[bytes, int, Optional[str]]:
+    def rest(self) -> Tuple[bytes, str, int, Optional[str]]:
         """All but its stat."""
-        return self.cmdline, self.uid, self.cgroup
+        return self[4:]
 
 
 class Reader:
@@ -78,12 +80,12 @@ class Reader:
                 stat = proc_stat.parse_stat(data)
                 is_bare = stat.is_bare
             self.at = (pid, data)
-            cmdline = b"" if is_bare else slurp(f"{pid}/cmdline", folder)
+            cmdline, beyond = shorten(b"" if is_bare else slurp(f"{pid}/cmdline", folder))
             # The effective user: proc(5), /proc/pid
             uid = os.stat(pid, dir_fd=folder).st_uid
         except (FileNotFoundError, ProcessLookupError):
             return None
-        return Raw(pid, data, is_bare, stat, cmdline, uid, self.cgroups.get(pid))
+        return Raw(pid, data, is_bare, stat, cmdline, beyond, uid, self.cgroups.get(pid))
 
     def _before(self, pid: str) -> Optional[Raw]:
         """What its files held at the last look."""

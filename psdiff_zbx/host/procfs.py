@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 from functools import lru_cache
-from typing import Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core.cache import Cache
-from ..core.long_arguments import shorten
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
 from ..core.rules.cgroup import parse_cgroup
@@ -24,6 +24,8 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 # Seconds for one process.  An agent waits for three, and some of them are for another look.
 _PATIENCE = Patience(1.5)
+_LONG = 1024  # bytes of a command line that may take a while to be searched for secrets
+_ALL_LONG = 1.0  # seconds, for all of these
 
 
 def read_proc(
@@ -109,6 +111,7 @@ class _Maker:
         self.names = names
         self.boot = boot_clock.boot_time()
         self.redact = redact
+        self.spent: Dict[int, float] = {}
         self.arguments = lru_cache(None)(self._arguments)
         self.decode = lru_cache(None)(proc_stat.decode)
 
@@ -123,20 +126,33 @@ class _Maker:
             return before.process
         return known.put(raw.pid, _Seen(raw, self._process(raw))).process
 
-    def _arguments(self, cmdline: bytes) -> Tuple[str, ...]:
-        short, rest = shorten(cmdline)
-        shown = self.redact(proc_stat.arguments(short))
-        return (*shown, rest) if rest else shown
+    def _arguments(self, cmdline: bytes, beyond: str) -> Tuple[str, ...]:
+        shown = self.redact(proc_stat.arguments(cmdline))
+        return (*shown, beyond) if beyond else shown
+
+    def _long_arguments(self, raw: Raw, program: str) -> Tuple[str, ...]:
+        """Any user can have a thousand of them."""
+        began = time.monotonic()
+        shown = self.arguments(raw.cmdline, raw.beyond)
+        self.spent[raw.uid] = self.spent.get(raw.uid, 0.0) + time.monotonic() - began
+        if sum(self.spent.values()) > _ALL_LONG:
+            user = self.names[max(self.spent, key=self.spent.__getitem__)]
+            raise SnapshotError(
+                f"too many long command lines, most of them of user {user}: they have taken "
+                f"{_ALL_LONG:g} s, up to that of process {raw.pid} ({program})"
+            )
+        return shown
 
     def _process(self, raw: Raw) -> Process:
         stat: Stat = raw.stat or proc_stat.parse_stat(raw.data)
+        name, is_long = self.decode(stat.name), len(raw.cmdline) > _LONG
         return Process(
             stat.pid,
             stat.ppid,
             raw.uid,
             self.names[raw.uid],
-            self.decode(stat.name),
-            self.arguments(raw.cmdline),
+            name,
+            self._long_arguments(raw, name) if is_long else self.arguments(*raw[4:6]),
             "X" if stat.is_ending and not raw.cmdline else self.decode(stat.state),
             stat.is_kthread,
             self.boot + stat.started / _TICKS,

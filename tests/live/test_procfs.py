@@ -86,7 +86,8 @@ def differences() -> Mapping[int, tuple[Process, Process]]:
     return {
         pid: (process, psutils[pid])
         for pid, process in steady.items()
-        if pid in psutils and not agrees(process, last[pid], psutils[pid])
+        # While we read, we have a thread more.
+        if pid in psutils and pid != os.getpid() and not agrees(process, last[pid], psutils[pid])
     }
 
 

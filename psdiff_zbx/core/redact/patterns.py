@@ -162,7 +162,7 @@ _UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
     (("encrypt",), rf"(?P<before>{_ENCRYPT})(?!{_PLACE}){_KEY}"),
     # ?sv=2022-11-02&sig=x, ?X-Amz-Signature=x
     (("sig",), rf"(?P<before>{_SIGNATURE}){value(_NO_PAIR)}"),
-    (("proxy", "socks"), rf"(?P<before>{_PROXY}){SHOWN}[^\s/\"']+(?=@)"),
+    (("proxy", "socks"), rf"(?P<before>{_PROXY}){SHOWN}[^\s/\"']{{1,999}}(?=@)"),
     (_ISSUED_STEMS, rf"(?P<before>(?<![\w.-])){_ISSUED}[\w.-]{{10,}}"),
     # me:x@tcp(host:3306)/, me:x@(host)/: Go's MySQL
     (

@@ -132,6 +132,8 @@ def _without(text: str, programs: List[Tuple[int, Samples]], reading: _Reading) 
 def _pattern(sample: str, reading: _Reading) -> re.Pattern[str]:
     blank, char, quote, secret, _ = reading
     sample = sample.replace("USER", f"(?:(?![:%,]){char})+").replace("WORD", f"(?!-){char}+")
+    # Two blanks, for an argument without text: one after the other they would try every split.
+    sample = sample.replace("  ", f"(?:{blank.rstrip('+')}){{2,}}")
     before, _, after = sample.replace(" ", f"(?:{blank})").partition("SECRET")
     hidden = rf"(?!{quote}\*{{8}}){char}+(?={after})" if after else secret
     return _compiled(rf"(?<!{char})(?P<before>{before}{quote}){hidden}")

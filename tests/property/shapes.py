@@ -1,0 +1,120 @@
+"""Texts that a regular expression takes long for, if any: parts of what it matches, again and
+again.
+
+In: a pattern.  Out: texts of a given size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+try:
+    from re import _parser as parser  # type: ignore[attr-defined]
+except ImportError:  # before Python 3.11
+    import sre_parse as parser
+
+LIKELY = "a1 /-:=.\x1fA"
+MOST = 40  # of a repeat that wants very many
+# How a text goes on after a sample: with it, or with something that leads nowhere.
+ENDS = ("a", " ", "/", "a ", "-a ", "1", ":", "a:")
+
+
+def shapes(pattern: str, size: int) -> Iterator[str]:
+    """Texts of about so many characters."""
+    tree = parser.parse(pattern)
+    for whole in _samples(tree, 4):
+        for unit in (whole, f"{whole} ", f"{whole}\x1f", whole[:-1], f"{whole[:-1]} ", whole[1:]):
+            yield _repeated("", unit, size)
+        for end in ENDS:
+            yield _repeated(whole, end, size)
+            yield _repeated(whole[:-1], end, size)
+    for before, part in _repeats(tree):
+        for head, unit in ((before, part), ("", before + part), ("", f"{before}{part} ")):
+            yield _repeated(head, unit, size)
+            yield _repeated(head, unit, size) + "!"
+
+
+def _repeated(head: str, unit: str, size: int) -> str:
+    return (head + unit * (size // len(unit or " ") + 1))[:size]
+
+
+def _samples(tree: Any, most: int) -> list[str]:
+    """Some texts that the pattern matches, as far as that can be said of a part."""
+    found = [""]
+    for operator, argument in tree:
+        parts = _parts(str(operator), argument)
+        found = [text + part for text in found for part in parts][:most] if parts else found
+    return found
+
+
+def _parts(operator: str, argument: Any) -> list[str]:
+    if operator in ("LITERAL", "NOT_LITERAL", "IN", "ANY"):
+        return [_member(operator, argument)]
+    if operator.endswith("_REPEAT"):
+        least, _, inner = argument
+        return [text * min(max(least, 1), MOST) for text in _samples(inner, 3)]
+    if operator == "SUBPATTERN":
+        return _samples(argument[-1], 6)
+    if operator == "BRANCH":
+        return [text for branch in argument[1] for text in _samples(branch, 2)][:8]
+    if operator == "ASSERT" and argument[0] > 0:
+        return _samples(argument[1], 2)
+    return []
+
+
+def _member(operator: str, argument: Any) -> str:
+    """A character of a class, one that others like, too."""
+    if operator == "LITERAL":
+        return chr(argument)
+    if operator == "ANY":
+        return "a"
+    if operator == "NOT_LITERAL":
+        return "a" if chr(argument) != "a" else "b"
+    pattern = re.compile(f"[{_class_of(argument)}]")
+    return next(filter(pattern.match, [*LIKELY, *map(chr, range(33, 127))]), "a")
+
+
+CATEGORIES = {
+    "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_NOT_DIGIT": r"\D",
+    "CATEGORY_SPACE": r"\s",
+    "CATEGORY_NOT_SPACE": r"\S",
+    "CATEGORY_WORD": r"\w",
+    "CATEGORY_NOT_WORD": r"\W",
+}
+
+
+def _class_of(items: Any) -> str:
+    text = ""
+    for operator, argument in items:
+        if str(operator) == "NEGATE":
+            text += "^"
+        elif str(operator) == "LITERAL":
+            text += re.escape(chr(argument))
+        elif str(operator) == "RANGE":
+            text += "-".join(re.escape(chr(each)) for each in argument)
+        else:
+            text += CATEGORIES[str(argument)]
+    return text
+
+
+def _repeats(tree: Any) -> Iterator[tuple[str, str]]:
+    """Whatever may be repeated, and a text before it."""
+    for at, (operator, argument) in enumerate(tree):
+        before = _samples(tree[:at], 1)[0]
+        if str(operator).endswith("_REPEAT"):
+            yield from ((before, part) for part in _samples(argument[2], 3))
+        for inner in _inner(str(operator), argument):
+            yield from ((before + more, part) for more, part in _repeats(inner))
+
+
+def _inner(operator: str, argument: Any) -> list[Any]:
+    if operator.endswith("_REPEAT"):
+        return [argument[2]]
+    if operator == "SUBPATTERN":
+        return [argument[-1]]
+    if operator == "BRANCH":
+        return list(argument[1])
+    return [argument[1]] if operator in ("ASSERT", "ASSERT_NOT") else []

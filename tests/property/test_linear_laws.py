@@ -1,0 +1,94 @@
+"""No command line of 4 KB costs more than its length: whatever the shipped patterns are shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from typing import Callable
+
+import pytest
+
+from psdiff_zbx.core.line import escape
+from psdiff_zbx.core.redact import redact, tools
+from psdiff_zbx.core.redact.patterns import SEPARATOR, finder
+from psdiff_zbx.core.redact.tool_table import TOOLS
+from psdiff_zbx.core.rules.rule import Rule, Subject
+from tests.builders import SHIPPED
+from tests.property.shapes import shapes
+
+SIZE = 4096
+# Of so many shapes one is tried; `make fuzz` tries all.
+EACH = int(os.environ.get("SHAPES", "40"))
+# Processor seconds, of the best of three.  The worst took 0.015 where a quadratic one took 1.6.
+LIMIT = 0.1
+
+
+def by_rules() -> Iterator[tuple[str, str]]:
+    """What stands before a text, so that a rule is asked at all, and a pattern of the rule."""
+    for rule in SHIPPED.rows:
+        yield from ((start, pattern) for pattern in patterns(rule) for start in starts(rule))
+
+
+def patterns(rule: Rule) -> list[str]:
+    replaced = [rule.argument[0]] if isinstance(rule.argument, tuple) else []
+    return [*([rule.regex] if rule.regex else []), *replaced]
+
+
+def starts(rule: Rule) -> set[str]:
+    first = (rule.match or rule.contains or ("",))[0]
+    return {"", f"{rule.program[0]} " if rule.program else first}
+
+
+def by_secrets() -> Iterator[tuple[str, str]]:
+    yield from (("", each.pattern) for each in finder().patterns)
+    for names, samples in TOOLS.items():
+        name = names.split("|")[0].rstrip("*")
+        for sample in samples:
+            for reading in tools._READINGS:
+                pattern = tools._pattern(sample, reading).pattern
+                yield from ((f"{name}{blank}", pattern) for blank in (" ", SEPARATOR))
+
+
+def texts() -> list[str]:
+    found = {
+        (start + shape)[:SIZE]
+        for start, pattern in (*by_rules(), *by_secrets())
+        for shape in shapes(pattern, SIZE)
+    }
+    return sorted(found)[::EACH]
+
+
+def judge(text: str) -> None:
+    SHIPPED.judge(Subject(escape(text.replace(SEPARATOR, " ")).strip(), "alice", is_title=True))
+
+
+def hide(text: str) -> None:
+    redact(tuple(text.split(SEPARATOR)), "secrets")
+
+
+@pytest.mark.parametrize("work", [judge, hide])
+def test_no_shape_is_slow(work: Callable[[str], None]) -> None:
+    slow = {text[:80]: took for text in texts() if (took := cost(work, text)) > LIMIT}
+    assert not slow
+
+
+def cost(work: Callable[[str], None], text: str) -> float:
+    """Processor seconds, at best."""
+    least = LIMIT + 1
+    for _ in range(3):
+        if least > LIMIT:
+            began = time.process_time()
+            work(text)
+            least = min(least, time.process_time() - began)
+    return least
+
+
+def test_a_slow_pattern_would_be_found() -> None:
+    slow = re.compile(r"(?:\S*a)*b")
+
+    def search(text: str) -> None:
+        slow.search(text)
+
+    assert any(cost(search, text[:24]) > 0.01 for text in shapes(slow.pattern, SIZE))
