@@ -22,9 +22,11 @@ def shorten(cmdline: bytes) -> Tuple[bytes, str]:
     none was).  Of a long one, each long argument is its beginning, how many bytes follow, and
     eight hex digits of their digest: ``/opt/a.jar:…(+61440:9f86d081)``.
 
-    >>> shorten(b"/usr/sbin/cron\0-f\0\0")
-    (b'/usr/sbin/cron\x00-f', '')
+    >>> shorten(b"/usr/sbin/cron\0-f\0")
+    (b'/usr/sbin/cron\x00-f\x00', '')
     """
+    if len(cmdline) <= _LONGEST + _SLACK:
+        return cmdline, ""
     cmdline = cmdline.rstrip(_NUL)
     if len(cmdline) <= _LONGEST + _SLACK:
         return cmdline, ""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Iterator, List, Mapping, NamedTuple, Optional
 
 from ..core.cache import Cache
 from ..core.long_arguments import shorten
 from . import proc_stat
-from .proc_stat import Stat
 
 _CHUNK = 4096
 # An argument list of execve() may be longer, but nobody's daemon is: what stands behind this is
@@ -23,22 +22,16 @@ _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
 
 
 class Raw(NamedTuple):
-    """What the files of a process held.  ``stat`` is None if ``data``, its text, is that of the
-    last look.  Of a long command line ``beyond`` stands for the rest."""
+    """What the files of a process held; ``data`` is its stat.  It is ``is_bare`` if it has no
+    arguments.  Of a long command line ``beyond`` stands for the rest."""
 
     pid: str
     data: bytes
     is_bare: bool
-    stat: Optional[Stat]
     cmdline: bytes
     beyond: str
     uid: int
     cgroup: Optional[str]
-
-    @property
-    def rest(self) -> Tuple[bytes, str, int, Optional[str]]:
-        """All but its stat."""
-        return self[4:]
 
 
 class Reader:
@@ -60,42 +53,34 @@ class Reader:
     def _all(self, folder: int) -> Iterator[Raw]:
         empty = []
         for pid in os.listdir(folder):
-            raw = self._read(pid, folder) if pid.isdigit() else None
+            raw = self._read(pid, folder, self._before(pid)) if pid.isdigit() else None
             if raw is None:
                 continue
-            if raw.cmdline or raw.is_bare or self._was_empty(raw):
+            if raw.cmdline or raw.is_bare or raw is self._before(pid):
                 yield raw
             else:
                 empty.append(raw)
         yield from self._wait(empty, folder)
 
-    def _read(self, pid: str, folder: int, again: bool = False) -> Optional[Raw]:
-        """None if it has ended."""
+    def _before(self, pid: str) -> Optional[Raw]:
+        """What was read at the last look."""
+        seen = self.known.get(pid) if self.known else None
+        return seen.raw if seen else None
+
+    def _read(self, pid: str, folder: int, before: Optional[Raw]) -> Optional[Raw]:
+        """None if it has ended, and ``before`` itself if nothing has changed since."""
         try:
             data = slurp(f"{pid}/stat", folder)
-            before = None if again else self._before(pid)
-            if before and before.data == data:
-                stat, is_bare = None, before.is_bare
-            else:
-                stat = proc_stat.parse_stat(data)
-                is_bare = stat.is_bare
+            same = before is not None and before.data == data
+            is_bare = before.is_bare if before and same else proc_stat.is_bare(data)
             self.at = (pid, data)
             cmdline, beyond = shorten(b"" if is_bare else slurp(f"{pid}/cmdline", folder))
             # The effective user: proc(5), /proc/pid
             uid = os.stat(pid, dir_fd=folder).st_uid
         except (FileNotFoundError, ProcessLookupError):
             return None
-        return Raw(pid, data, is_bare, stat, cmdline, beyond, uid, self.cgroups.get(pid))
-
-    def _before(self, pid: str) -> Optional[Raw]:
-        """What its files held at the last look."""
-        seen = self.known.get(pid) if self.known else None
-        return seen.raw if seen else None
-
-    def _was_empty(self, raw: Raw) -> bool:
-        """At the last look, too, and nothing has happened in it since."""
-        before = self._before(raw.pid) if raw.stat is None else None
-        return before is not None and not before.cmdline
+        rest = (cmdline, beyond, uid, self.cgroups.get(pid))
+        return before if before and same and before[3:] == rest else Raw(pid, data, is_bare, *rest)
 
     def _wait(self, empty: List[Raw], folder: int) -> Iterator[Raw]:
         """They have no arguments; or they are ending, and the kernel has already let go of them;
@@ -105,7 +90,7 @@ class Reader:
             if not empty:
                 return
             time.sleep(pause)
-            again = (self._read(raw.pid, folder, again=True) for raw in empty)
+            again = (self._read(raw.pid, folder, None) for raw in empty)
             found = [raw for raw in again if raw is not None]
             yield from (raw for raw in found if raw.cmdline or raw.is_bare)
             empty = [raw for raw in found if not (raw.cmdline or raw.is_bare)]

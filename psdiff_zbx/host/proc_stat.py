@@ -13,16 +13,14 @@ _LAST = 21  # the last field after the name that we need: rss
 
 class Stat(NamedTuple):
     """``/proc/PID/stat``.  ``started`` (since the boot) and ``cpu`` are in clock ticks, ``rss`` is
-    in pages.  ``is_bare``: it has no arguments, because it is a kernel thread or has ended.
-    ``is_ending``: it has ended, and is not a zombie yet.  ``forked``: it has not called exec.
-    ``tty`` is the number of its controlling terminal, 0 for none."""
+    in pages.  ``is_ending``: it has ended, and is not a zombie yet.  ``forked``: it has not called
+    exec.  ``tty`` is the number of its controlling terminal, 0 for none."""
 
     pid: int
     ppid: int
     name: bytes
     state: bytes
     is_kthread: bool
-    is_bare: bool
     is_ending: bool
     started: int
     cpu: int
@@ -45,7 +43,6 @@ def parse_stat(data: bytes) -> Stat:
         name,
         state,
         flags & PF_KTHREAD != 0,
-        state in b"ZXx" or flags & (PF_EXITING | PF_KTHREAD) != 0,
         flags & PF_EXITING != 0 and state != b"Z",
         int(fields[19]),
         int(fields[11]) + int(fields[12]),
@@ -54,6 +51,12 @@ def parse_stat(data: bytes) -> Stat:
         flags & PF_FORKNOEXEC != 0,
         int(fields[4]),
     )
+
+
+def is_bare(data: bytes) -> bool:
+    """Whether a process has no arguments, by its stat: it is a kernel thread, or has ended."""
+    state, *_, flags = data[data.rindex(b")") + 2 :].split(None, 7)[:7]
+    return state in b"ZXx" or int(flags) & (PF_EXITING | PF_KTHREAD) != 0
 
 
 def arguments(cmdline: bytes) -> Tuple[str, ...]:

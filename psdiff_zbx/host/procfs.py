@@ -16,7 +16,6 @@ from .cgroupfs import read_cgroups
 from .mounts import REMEDY, mounts, refuse_hidden
 from .patience import Patience, StuckError
 from .proc_reader import Raw, Reader, slurp
-from .proc_stat import Stat
 from .user_names import user_names
 from .user_namespace import OVERFLOW, refuse_unmapped
 
@@ -121,8 +120,8 @@ class _Maker:
         return [self._known(raw, known) for raw in raws]
 
     def _known(self, raw: Raw, known: Cache) -> Process:
-        before: Optional[_Seen] = known.get(raw.pid) if raw.stat is None else None
-        if before and before.raw.rest == raw.rest and before.process.user == self.names[raw.uid]:
+        before: Optional[_Seen] = known.get(raw.pid)
+        if before and before.raw is raw and before.process.user == self.names[raw.uid]:
             return before.process
         return known.put(raw.pid, _Seen(raw, self._process(raw))).process
 
@@ -144,7 +143,7 @@ class _Maker:
         return shown
 
     def _process(self, raw: Raw) -> Process:
-        stat: Stat = raw.stat or proc_stat.parse_stat(raw.data)
+        stat = proc_stat.parse_stat(raw.data)
         name, is_long = self.decode(stat.name), len(raw.cmdline) > _LONG
         return Process(
             stat.pid,
@@ -152,7 +151,9 @@ class _Maker:
             raw.uid,
             self.names[raw.uid],
             name,
-            self._long_arguments(raw, name) if is_long else self.arguments(*raw[4:6]),
+            self._long_arguments(raw, name)
+            if is_long
+            else self.arguments(raw.cmdline, raw.beyond),
             "X" if stat.is_ending and not raw.cmdline else self.decode(stat.state),
             stat.is_kthread,
             self.boot + stat.started / _TICKS,
