@@ -10,7 +10,18 @@ import hashlib
 import json
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from .line import escape
 from .model import BaselineError
@@ -18,6 +29,12 @@ from .model import BaselineError
 UNDO = "undo"
 _MOST = 1_000
 """How many steps are kept."""
+
+_NEVER = 253_370_764_800
+"""The year 9999, in Unix time: what shows times knows no later ones."""
+
+_LARGEST = 4_000_000
+"""How many characters of them are kept; of one that is larger only itself."""
 
 
 class Hunk(NamedTuple):
@@ -32,7 +49,7 @@ class Hunk(NamedTuple):
 class Step(NamedTuple):
     """One change of the file ``path``: when (Unix time), by whom, by which command, and the lines
     that it is about.  ``before`` and ``after`` are digests of the file's text; ``before`` is
-    empty where there was no file."""
+    empty where there was no file.  Not yet ``done``: it is recorded first."""
 
     time: int
     by: str
@@ -42,6 +59,7 @@ class Step(NamedTuple):
     before: str
     after: str
     hunks: Tuple[Hunk, ...] = ()
+    done: bool = True
 
 
 def text_digest(text: str) -> str:
@@ -79,9 +97,34 @@ def standing(steps: Iterable[Step]) -> List[Step]:
     return found
 
 
+def settle(steps: Sequence[Step], digest_of: Callable[[str], str]) -> List[Step]:
+    """The steps that were done.  Who was interrupted has left one that may not have been: by the
+    digest of its file that can be told."""
+    if not steps or steps[-1].done:
+        return [*steps]
+    *others, last = steps
+    never = digest_of(last.path) == last.before
+    return others if never else [*others, last._replace(done=True)]
+
+
 def dump_history(steps: Sequence[Step]) -> str:
-    """A history as text, a JSON object in each line; of very many steps the latest."""
-    return "".join(f"{json.dumps(step._asdict())}\n" for step in steps[-_MOST:])
+    """A history as text, a JSON object in each line; of very many or large steps the latest."""
+    rows: List[str] = []
+    room = _LARGEST
+    for step in reversed(steps[-_MOST:]):
+        row = f"{json.dumps(_fields(step))}\n"
+        room -= len(row)
+        if rows and room < 0:
+            break
+        rows.append(row)
+    return "".join(reversed(rows))
+
+
+def _fields(step: Step) -> Mapping[str, Any]:
+    fields = step._asdict()
+    if step.done:
+        del fields["done"]
+    return fields
 
 
 def parse_history(text: str, path: str) -> List[Step]:
@@ -116,7 +159,9 @@ def _hunk(at: Any, old: Any, new: Any) -> Hunk:
 
 def _is_whole(step: Step) -> bool:
     texts = (step.by, step.action, step.path, step.before, step.after)
-    return isinstance(step.time, int) and all(isinstance(text, str) for text in texts)
+    if not isinstance(step.time, int) or not isinstance(step.done, bool):
+        return False
+    return 0 <= step.time < _NEVER and all(isinstance(text, str) for text in texts)
 
 
 _SHOWN = 20

@@ -181,7 +181,7 @@ class BaselineEditor(NamedTuple):
     def _journal(self) -> Iterator[journal.Journal]:
         path = baseline_store.to_write(self.monitor.baseline_path)
         with baseline_store.locked(path):
-            yield journal.open_journal(path, self.by or _whoami())
+            yield journal.open_journal(path, self._rules, self.by or _whoami())
 
     def _view(self, check: Check, again: bool) -> _View:
         def look() -> _View:
@@ -209,9 +209,14 @@ class BaselineEditor(NamedTuple):
             baseline_store.target(book.path), text, action, item_values.difference_lines(found)
         )
 
+    @property
+    def _rules(self) -> Path:
+        """Where the rules of what is ignored for good are."""
+        return config.own_rules(self.monitor.host.config_path) / ignored_file.IGNORED_FILE
+
     def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
-        target = config.own_rules(self.monitor.host.config_path) / ignored_file.IGNORED_FILE
+        target = self._rules
         why = f"ignored by {book.by} on {time.strftime('%Y-%m-%d')}"
         programs_only = self.monitor.host.config.settings.redact == "arguments"
         lines = [change.line for change in ignored]

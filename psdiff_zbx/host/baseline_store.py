@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
-from ..core.model import BaselineError
-from . import atomic_files
+from ..core.model import BaselineError, ConfigError
+from . import atomic_files, trusted_files
+from .regular_files import read_regular
 
 SYSTEM = Path("/var/lib/psdiff-zbx/baseline")
 PSDIFF = Path("/var/lib/psdiff.db")
@@ -63,14 +64,26 @@ def _personal() -> Path:
 
 
 def read_baseline(path: Path) -> Tuple[bytes, os.stat_result]:
-    """The bytes of a baseline, and whose it is and since when.  Raises BaselineError."""
+    """The bytes of a baseline, and whose it is and since when.
+
+    Raises BaselineError, also if others could have changed it.
+    """
     try:
-        with open(path, "rb") as file:
-            return file.read(), os.fstat(file.fileno())
+        data, status = read_regular(path)
     except FileNotFoundError:
         raise BaselineError(f"no baseline at {path}; record one with 'psdiff-zbx write'") from None
     except OSError as error:
         raise _failed("read", path, error) from error
+    refuse_foreign(path)
+    return data, status
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise BaselineError if users other than root and the current one could change a file."""
+    try:
+        trusted_files.refuse_changeable(path)
+    except (ConfigError, OSError) as error:
+        raise BaselineError(f"{path} is not trusted: {error}") from error
 
 
 @contextlib.contextmanager
@@ -82,6 +95,7 @@ def locked(path: Path) -> Iterator[None]:
     real = target(path)
     # Not the folder itself: whoever may read it could hold its lock for ever.
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    refuse_foreign(path)
     try:
         atomic_files.make_folder(real.parent)
         descriptor = os.open(atomic_files.beside(real, "lock"), flags, 0o600)

@@ -1,24 +1,29 @@
 """Changes of the baseline, and of rules, each recorded in the history beside the baseline.
 
-The history is written first: whatever has been changed is in it.
+A step is recorded, then done, then recorded as done: who is interrupted leaves nothing that cannot
+be told from the file itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Callable, List, NamedTuple, Optional, Sequence
 
 from ..core import history
 from ..core.history import Step
 from ..core.model import BaselineError
 from . import atomic_files, baseline_store
+from .regular_files import read_regular
 
 
 class Journal(NamedTuple):
-    """The history of the baseline at ``path``, while that is locked."""
+    """The history of the baseline at ``path``, while that is locked.  Its steps change this file,
+    or the ``rules`` that it adds."""
 
     path: Path
+    rules: Path
     steps: List[Step]
     by: str
 
@@ -27,8 +32,8 @@ class Journal(NamedTuple):
         old = read_text(target)
         hunks = () if old is None else history.hunks(old, text)
         digests = digest(old), digest(text)
-        self._record(Step(_now(), self.by, action, str(target), tuple(lines), *digests, hunks))
-        self._write(target, text)
+        step = Step(_now(), self.by, action, str(target), tuple(lines), *digests, hunks)
+        self._carry_out(step, lambda: self._write(target, text))
 
     def undo(self) -> Step:
         """Go back by one step, and say which.
@@ -39,6 +44,8 @@ class Journal(NamedTuple):
         if not steps:
             raise BaselineError(f"no step to undo in {baseline_store.history_path(self.path)}")
         last, target = steps[-1], Path(steps[-1].path)
+        if target not in (baseline_store.target(self.path), self.rules):
+            raise BaselineError(f"the last step changed {target}, which is not ours to change")
         text = read_text(target)
         found = digest(text)
         if found not in (last.before, last.after):
@@ -47,12 +54,21 @@ class Journal(NamedTuple):
             )
         if not last.before and target == baseline_store.target(self.path):
             raise BaselineError(f"{target} has no state before its first one; nothing is undone")
-        self._record(Step(_now(), self.by, history.UNDO, last.path, (), last.after, last.before))
-        if text is not None and found == last.after:
-            self._back(target, text, last)
+        step = Step(_now(), self.by, history.UNDO, last.path, (), last.after, last.before)
+        self._carry_out(step, lambda: self._back(target, text, last))
         return last
 
-    def _back(self, target: Path, text: str, step: Step) -> None:
+    def _carry_out(self, step: Step, work: Callable[[], None]) -> None:
+        self._record([*self.steps, step._replace(done=False)])
+        try:
+            work()
+        finally:  # where this cannot be recorded, the next one does
+            with contextlib.suppress(BaselineError):
+                self._record(history.settle(self.steps, _digest_of))
+
+    def _back(self, target: Path, text: Optional[str], step: Step) -> None:
+        if text is None or digest(text) != step.after:
+            return  # it is back already
         if step.before:
             self._write(target, history.reverted(text, step.hunks))
         else:
@@ -61,11 +77,9 @@ class Journal(NamedTuple):
             except OSError as error:
                 raise BaselineError(f"cannot remove {target}: {error.strerror}") from error
 
-    def _record(self, step: Step) -> None:
-        self._write(
-            baseline_store.history_path(self.path), history.dump_history([*self.steps, step])
-        )
-        self.steps.append(step)
+    def _record(self, steps: List[Step]) -> None:
+        self._write(baseline_store.history_path(self.path), history.dump_history(steps))
+        self.steps[:] = steps
 
     def _write(self, target: Path, text: str) -> None:
         data = text.encode("utf-8", "surrogateescape")
@@ -79,15 +93,21 @@ class Journal(NamedTuple):
             raise BaselineError(f"cannot write {target}: {error.strerror}") from error
 
 
-def open_journal(path: Path, by: str) -> Journal:
+def open_journal(path: Path, rules: Path, by: str) -> Journal:
     """The journal of a baseline.  Raises BaselineError."""
-    return Journal(path, read_history(path), by)
+    return Journal(path, rules, read_history(path), by)
 
 
 def read_history(path: Path) -> List[Step]:
-    """The history of a baseline, oldest step first.  Raises BaselineError."""
+    """What was done to a baseline, oldest step first.  Raises BaselineError."""
     place = baseline_store.history_path(path)
-    return history.parse_history(read_text(place) or "", str(place))
+    baseline_store.refuse_foreign(place)
+    steps = history.parse_history(read_text(place) or "", str(place))
+    return history.settle(steps, _digest_of)
+
+
+def _digest_of(path: str) -> str:
+    return digest(read_text(Path(path)))
 
 
 def digest(text: Optional[str]) -> str:
@@ -102,7 +122,7 @@ def _now() -> int:
 def read_text(path: Path) -> Optional[str]:
     """A file's text, whatever its bytes are; None if there is none."""
     try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+        return read_regular(path)[0].decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
     except OSError as error:

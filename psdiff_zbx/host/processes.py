@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from ..core import snapshot_file
 from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
+from .regular_files import read_regular
 from .user_names import user_name
 
 _COMM_LENGTH = 15
@@ -69,7 +69,7 @@ def read_recorded(path: str) -> List[Process]:
     """
     name = "standard input" if path == "-" else path
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == "-" else read_regular(path)[0]
         return snapshot_file.parse_snapshot(data.decode(), name)
     except OSError as error:
         raise SnapshotError(f"cannot read {name}: {error.strerror}") from error

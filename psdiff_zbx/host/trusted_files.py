@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -12,6 +13,7 @@ from ..core.model import ConfigError
 from ..core.rules.parse import parse_rules
 from ..core.rules.rule import Rule
 from ..core.settings import RULE_TABLES
+from .regular_files import read_regular
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -44,11 +46,11 @@ def read_safely(path: Path) -> str:
     """
     real = Path(os.path.realpath(path))
     try:
-        with open(real, "rb") as file:
-            _refuse_foreign(path, os.fstat(file.fileno()))
-            for folder in {path.parent, real.parent}:  # of a link and of its target
-                _refuse_foreign(folder, os.stat(folder))
-            return file.read().decode()
+        data, status = read_regular(real)
+        _refuse_foreign(path, status)
+        for folder in {path.parent, real.parent}:  # of a link and of its target
+            _refuse_foreign(folder, os.stat(folder))
+        return data.decode()
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -59,6 +61,24 @@ def _refuse_foreign(path: Path, found: os.stat_result) -> None:
     flaw = _flaw(str(path), found, (0, os.geteuid()))
     if flaw:
         raise ConfigError(f"{flaw.text}; {flaw.remedy}")
+
+
+def refuse_changeable(path: Path) -> None:
+    """Raise ConfigError if another user could change what is in a file or folder, as far as that
+    exists.  Root asks that of the whole way to it: who owns a folder on it chooses the file."""
+    real = Path(os.path.realpath(path))
+    way = _way(str(path.absolute())) if os.geteuid() == 0 else map(str, (real.parent, real))
+    for each in way:
+        with contextlib.suppress(FileNotFoundError):
+            found = os.lstat(each)
+            if not _is_sticky(found):
+                _refuse_foreign(Path(each), found)
+
+
+def _is_sticky(found: os.stat_result) -> bool:
+    """A folder like /tmp: others may add to it, but not take away what is root's or ours."""
+    own = found.st_uid in (0, os.geteuid())
+    return own and stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX != 0
 
 
 class Flaw(NamedTuple):

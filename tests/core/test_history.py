@@ -18,6 +18,7 @@ from psdiff_zbx.core.history import (
     hunks,
     parse_history,
     reverted,
+    settle,
     standing,
     text_digest,
 )
@@ -58,6 +59,35 @@ def test_the_latest_of_very_many_are_kept() -> None:
     assert (len(steps), steps[0].time, steps[-1].time) == (1_000, 200, 1_199)
 
 
+def test_the_latest_of_very_large_ones_are_kept() -> None:
+    large = STEP._replace(lines=("x" * 1_000_000,))
+    steps = parse_history(dump_history([large._replace(time=each) for each in range(9)]), "h")
+    assert [step.time for step in steps] == [6, 7, 8]
+    huge = STEP._replace(lines=("x" * 9_000_000,))
+    assert parse_history(dump_history([STEP, huge]), "h") == [huge]
+
+
+BEGUN = STEP._replace(done=False)
+FOUND = {
+    "not-yet": (STEP.before, [STEP]),
+    "already": (STEP.after, [STEP, STEP]),
+    "changed since": ("c" * 16, [STEP, STEP]),
+}
+
+
+@pytest.mark.parametrize(("digest", "steps"), FOUND.values(), ids=FOUND)
+def test_of_an_interrupted_step_the_file_tells_whether_it_was_done(
+    digest: str, steps: List[Step]
+) -> None:
+    text = dump_history([STEP, BEGUN])
+    assert settle(parse_history(text, "h"), {"/b": digest}.__getitem__) == steps
+
+
+def test_what_was_done_stays_whatever_becomes_of_the_file() -> None:
+    assert settle([STEP], lambda path: STEP.before) == [STEP]
+    assert settle([], lambda path: "") == []
+
+
 DAMAGED: Dict[str, str] = {
     "no-json": "{",
     "no-object": "[]",
@@ -65,6 +95,9 @@ DAMAGED: Dict[str, str] = {
     "a-field-missing": json.dumps({"time": 1}),
     "a-field-too-many": dump_history([STEP]).replace("}", ', "x": 1}'),
     "a-time-that-is-none": dump_history([STEP]).replace("1795392000", '"now"'),
+    "a-time-before-time": dump_history([STEP]).replace("1795392000", "-1"),
+    "a-time-after-all": dump_history([STEP]).replace("1795392000", "9" * 15),
+    "neither-done-nor-not": dump_history([BEGUN]).replace("false", "0"),
     "a-name-that-is-none": dump_history([STEP]).replace('"root"', "null"),
     "a-hunk-that-is-none": dump_history([STEP]).replace('[1, ["x"], []]', "[1]"),
     "lines-that-are-none": dump_history([STEP]).replace('["- x"]', "5"),

@@ -10,6 +10,7 @@ import pytest
 
 from psdiff_zbx.core import history
 from psdiff_zbx.core.accept import Change
+from psdiff_zbx.core.history import Step
 from psdiff_zbx.core.line import escape
 from psdiff_zbx.core.model import BaselineError
 from psdiff_zbx.host import atomic_files, baseline_store, journal
@@ -149,27 +150,25 @@ class WriteFailure:
 
     def __init__(self, fails: Path) -> None:
         self.fails = fails
+        self.recorded: List[str] = []
         self._write = atomic_files.write_file
 
     def __call__(self, target: Path, data: bytes, mode: int = 0o644) -> None:
         if target == self.fails:
+            self.recorded = _actions(target.with_name("baseline.history"))
             raise OSError(errno.ENOSPC, "No space left on device")
         self._write(target, data, mode)
 
 
-def test_a_change_that_fails_is_in_the_history_already(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_that_fails_has_never_been(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     before = place.baseline.read_bytes()
     failing = WriteFailure(place.baseline)
     monkeypatch.setattr(atomic_files, "write_file", failing)
     with pytest.raises(BaselineError, match="No space left"):
         place.editor().accept(lambda found: Picked(found[:1]))
     monkeypatch.undo()
-    (_, step) = journal.read_history(place.baseline)
-    assert (step.action, step.before) == ("accept", journal.digest(before.decode()))
-    assert place.baseline.read_bytes() == before
-    assert place.editor().undo() == step
+    assert failing.recorded == ["write", "accept"], "the step was recorded first"
+    assert place.actions == ["write"]
     assert place.baseline.read_bytes() == before
 
 
@@ -187,14 +186,36 @@ def test_a_history_that_cannot_be_written_keeps_all_as_it_is(
     assert place.actions == ["write"]
 
 
-def test_going_back_is_in_the_history_before_it_is_done(
+def _actions(path: Path) -> List[str]:
+    """Of all steps that are in the file, done or not."""
+    if not path.exists():
+        return []
+    return [step.action for step in history.parse_history(path.read_text(), str(path))]
+
+
+def test_going_back_that_fails_has_never_been(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.editor().accept(lambda found: Picked(found[:1]))
     after = place.baseline.read_bytes()
-    monkeypatch.setattr(atomic_files, "write_file", WriteFailure(place.baseline))
+    failing = WriteFailure(place.baseline)
+    monkeypatch.setattr(atomic_files, "write_file", failing)
     with pytest.raises(BaselineError, match="No space left"):
         place.editor().undo()
     monkeypatch.undo()
+    assert failing.recorded == ["write", "accept", "undo"], "the step was recorded first"
     assert place.baseline.read_bytes() == after
-    assert place.actions == ["write", "accept", "undo"]
+    assert place.actions == ["write", "accept"]
+    place.editor().undo()
+    assert place.baseline.read_bytes() != after
+
+
+def test_a_step_of_another_file_is_not_undone(place: Place, tmp_path: Path) -> None:
+    """Who can write a history could otherwise let root write any file."""
+    other = tmp_path / "other"
+    other.write_text("after")
+    step = Step(1, "bob", "accept", str(other), (), "x", history.text_digest("after"))
+    baseline_store.history_path(place.baseline).write_text(history.dump_history([step]))
+    with pytest.raises(BaselineError, match="which is not ours to change"):
+        place.editor().undo()
+    assert other.read_text() == "after"

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from psdiff_zbx.core.model import BaselineError
+from psdiff_zbx.host.baseline_store import locked, read_baseline
+from psdiff_zbx.host.journal import read_history
 from psdiff_zbx.host.trusted_files import fault
 
 
@@ -79,3 +82,64 @@ def test_a_loop_ends(program: Path, tmp_path: Path) -> None:
 
 def test_another_owner(program: Path) -> None:
     assert fault([str(program)], os.geteuid() + 1) == f"/ belongs to uid {os.stat('/').st_uid}"
+
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def baseline(tmp_path: Path) -> Path:
+    """In a folder of its own within another."""
+    os.umask(0o022)
+    path = tmp_path / "home" / "state" / "baseline"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    path.with_name("baseline.history").touch()
+    return path
+
+
+def refused(path: Path) -> str:
+    """Why the baseline and its history are not trusted, and would not be written."""
+    with pytest.raises(BaselineError) as caught:
+        read_baseline(path)
+    with pytest.raises(BaselineError, match="is not trusted: "):
+        read_history(path)
+    with pytest.raises(BaselineError, match="is not trusted: "), locked(path):
+        pass
+    return str(caught.value)
+
+
+def test_a_baseline_of_our_own_is_trusted(baseline: Path) -> None:
+    baseline.parent.chmod(0o1777)  # as /tmp
+    assert read_baseline(baseline)[0] == b""
+    assert read_history(baseline) == []
+
+
+@pytest.mark.parametrize("part", ["folder", "all"])
+def test_one_that_others_can_change_is_not(baseline: Path, part: str) -> None:
+    for path in {"folder": [baseline.parent], "all": [*baseline.parent.iterdir()]}[part]:
+        path.chmod(path.stat().st_mode | 0o022)
+    assert "can be written by others; run: chmod go-w " in refused(baseline)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("part", ["file", "folder", "folder above"])
+def test_root_trusts_no_file_that_another_could_have_put_there(baseline: Path, part: str) -> None:
+    paths = {
+        "file": [*baseline.parent.iterdir()],
+        "folder": [baseline.parent],
+        "folder above": [baseline.parent.parent],
+    }
+    for path in paths[part]:
+        os.chown(path, NOBODY, NOBODY)
+    assert "belongs to uid 65534; it must belong to root" in refused(baseline)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_link_of_another_is_not_followed(baseline: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(baseline)
+    assert read_baseline(link)[0] == b""
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    with pytest.raises(BaselineError, match="belongs to uid 65534"):
+        read_baseline(link)
