@@ -43,7 +43,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command.  Returns the exit code: 0, 1 differs, 2 usage, 3 cannot tell."""
     began = time.monotonic()
     gc.disable()  # the program ends before there is garbage worth collecting
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # closed, as by ">&-"
+    sys.stdin = sys.stdin or open(os.devnull)  # closed, as by "<&-"
+    sys.stdout = sys.stdout or open(os.devnull, "w")
     sys.stderr = sys.stderr or open(os.devnull, "w")
     try:
         arguments = _parse(sys.argv[1:] if argv is None else argv)

@@ -35,7 +35,7 @@ def read_toml(path: Path) -> Dict[str, Any]:
     """The table in a file.  Raises ConfigError if it is unsafe or not TOML."""
     try:
         return tomllib.loads(read_safely(path))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number of 5,000 digits
         raise ConfigError(f"{path}: no TOML: {error}") from error
 
 

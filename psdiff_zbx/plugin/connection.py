@@ -26,6 +26,7 @@ from .answers import (
     RefusedError,
     Troubles,
     asked,
+    failure_value,
 )
 from .options import parse_options, seconds_in
 from .protocol import Message, Rejected
@@ -45,6 +46,8 @@ class Connection:
         self._decoder = protocol.Decoder()
         self._workers: Optional[Workers] = None
         self._timeout = _DEFAULT_TIMEOUT
+        self._options: object = None
+        self._has_writer = False
         self._strange = Troubles(self._tell)
         self._handlers: Dict[int, Callable[[Message], None]] = {
             protocol.REGISTER: self._register,
@@ -56,7 +59,9 @@ class Connection:
 
     def serve(self) -> None:
         """Answer requests until the agent sends Terminate, or is gone."""
-        Thread(target=self._write, daemon=True).start()
+        with suppress(RuntimeError):  # no thread: it is written at once
+            Thread(target=self._write, daemon=True).start()
+            self._has_writer = True
         while True:
             data = self._receive()
             if data == b"":
@@ -87,7 +92,11 @@ class Connection:
                 self._connection.sendall(self._outgoing.get())
 
     def _send(self, message: Message) -> None:
-        self._outgoing.put(protocol.encode(message))
+        if self._has_writer:
+            self._outgoing.put(protocol.encode(message))
+        else:
+            with suppress(OSError):
+                self._connection.sendall(protocol.encode(message))
 
     def _tell(self, severity: int, text: str) -> None:
         self._send(protocol.log_message(severity, text))
@@ -117,10 +126,12 @@ class Connection:
     def _configure(self, message: Message) -> None:
         options = message.fields.get("global_options")
         self._timeout = seconds_in(options, "Timeout", _DEFAULT_TIMEOUT)
-        self._serve_with(message.fields.get("private_options"))
+        self._options = message.fields.get("private_options")
+        self._serve()
 
-    def _serve_with(self, options: object) -> Workers:
-        service = Answers(_states(options, self._tell), time.monotonic, self._tell)
+    def _serve(self) -> Workers:
+        """Serve with the options as they are.  Raises RuntimeError if no thread can be started."""
+        service = Answers(_states(self._options, self._tell), time.monotonic, self._tell)
         if self._workers is None:
             self._workers = Workers(service, time.monotonic, self._reply)
         self._workers.service = service
@@ -140,7 +151,12 @@ class Connection:
             self._reply(message.id, metric.constant)
             return
         limit = _USED * seconds_in(fields, "timeout", self._timeout)
-        workers = self._workers or self._serve_with(None)
+        try:
+            workers = self._workers or self._serve()
+        except RuntimeError as error:
+            text = f"cannot answer: {error}"
+            self._reply(message.id, failure_value(metric, text, time.monotonic() - began))
+            return
         workers.ask(Request(message.id, Question(metric, parameter, began, limit)))
 
 

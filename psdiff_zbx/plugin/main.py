@@ -23,8 +23,11 @@ from .connection import Connection
 PLUGIN_PROGRAM = "psdiff-zbx-agent2"
 CANNOT_TELL = 3
 # When systemd or Ctrl-C stops an agent, all of its processes get the signal.  If the plugin ends
-# before the agent, the agent panics ("plugin PsdiffZbx died", seen with 6.0.14 and 7.0.9).
-_IGNORED = ("HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM")
+# before the agent, the agent panics ("plugin PsdiffZbx died", seen with 6.0.14 and 7.0.9).  So all
+# are ignored but those that tell of a fault of ours, end nothing, or must be obeyed.
+_FAULTS = ("ABRT", "BUS", "FPE", "ILL", "SEGV", "SYS", "TRAP")
+_HARMLESS = ("CHLD", "CONT", "TSTP", "TTIN", "TTOU", "URG", "WINCH")
+_HEEDED = {getattr(signal, f"SIG{name}") for name in (*_FAULTS, *_HARMLESS, "KILL", "STOP")}
 
 # A look at the host makes some ten thousand objects, and almost none in reference cycles.
 _COLLECTED = 100_000
@@ -56,8 +59,8 @@ def _by_hand(arguments: Sequence[str]) -> int:
 
 
 def _run(path: str, initial: bool) -> int:
-    for name in _IGNORED:
-        signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_IGN)
+    for number in signal.valid_signals() - _HEEDED:
+        signal.signal(number, signal.SIG_IGN)
     warnings.simplefilter("ignore")
     gc.set_threshold(_COLLECTED)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -41,8 +41,18 @@ class Workers:
         self._lock = Lock()
         self._open: Set[Request] = set()
         self._queue: SimpleQueue[Request] = SimpleQueue()
+        self._threads = 0
         for _ in range(THREADS):
+            self._start()
+
+    def _start(self) -> None:
+        """One thread is enough.  Raises RuntimeError if there is none."""
+        try:
             Thread(target=self._work, daemon=True).start()
+            self._threads += 1
+        except RuntimeError:
+            if not self._threads:
+                raise
 
     def ask(self, request: Request) -> None:
         """Queue a request.  It returns at once, and ``reply`` gets the answer."""

@@ -90,6 +90,8 @@ REDACT = "redact must be one of secrets, arguments, off"
 WRONG = {
     "no-toml": ("redact = secrets", "no TOML: Invalid value"),
     "cut-off": ('[[rule]]\nmatch = "a', "no TOML: "),
+    "a-number-without-end": (f"extra_min_age = {'9' * 5000}", "no TOML: "),
+    "nested-without-end": (f"redact = {'[' * 5000}", "no TOML: "),
     "twice": ("redact = 'off'\nredact = 'off'", "no TOML: Cannot overwrite a value"),
     "unknown-setting": ("redakt = 'off'", "unknown setting 'redakt'; known are redact, red"),
     "path-is-no-setting": ("path = '/'", "unknown setting 'path'"),

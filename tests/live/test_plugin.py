@@ -318,11 +318,12 @@ def test_it_ends_at_terminate(
     assert plugin.ends(QUICK) == 0
 
 
-@pytest.mark.parametrize("name", ["HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM"])
-def test_signals_do_not_end_it(plugin: PluginHost, name: str) -> None:
+def test_signals_do_not_end_it(plugin: PluginHost) -> None:
+    names = ("HUP", "INT", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TERM", "XCPU", "XFSZ", "IO")
+    ends = [getattr(signal, f"SIG{name}") for name in names]
     assert plugin.value("psdiff.version") == VERSION
-    for _ in range(3):
-        os.kill(plugin.process.pid, getattr(signal, f"SIG{name}"))
+    for number in [*ends, *range(signal.SIGRTMIN, signal.SIGRTMAX + 1)] * 3:
+        os.kill(plugin.process.pid, number)
     assert plugin.document()["error"] == ""
     assert plugin.process.poll() is None
 
