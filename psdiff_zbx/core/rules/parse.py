@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import Any, Mapping, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
 from ..model import KINDS, ConfigError
 from ..settings import CONTAINERS
 from .rule import Argument, Rule
 
 _CHOICES = ("match", "contains", "program", "name", "user", "cgroup", "unit", "kind")
-_CONDITIONS = (*_CHOICES, "regex", "title")
+_FLAGS = ("title", "vouched")
+_CONDITIONS = (*_CHOICES, "regex", *_FLAGS)
 _DECISIONS = ("ignore", "at_least_one", "optional", "keep")
 _ACTIONS = (*_DECISIONS, "cut", "program_only", "replace", "sort_arguments")
 _SETTING = "containers"
@@ -34,7 +35,10 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
     try:
         _check_keys(row)
         (action,) = [key for key in row if key in _ACTIONS]
-        conditions = {key: _choice(key, row[key]) for key in _CHOICES if key in row}
+        conditions: Dict[str, Any] = {
+            key: _choice(key, row[key]) for key in _CHOICES if key in row
+        }
+        conditions.update((key, row[key]) for key in _FLAGS if key in row)
         regex = _pattern(row["regex"]).pattern if "regex" in row else None
         return Rule(
             origin,
@@ -45,7 +49,6 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
             regex=regex,
             **conditions,
             containers=row.get(_SETTING),
-            title=row.get("title"),
         )
     except ValueError as error:
         raise ConfigError(f"{origin}: rule {number}: {error}") from error
@@ -58,8 +61,9 @@ def _check_keys(row: Mapping[str, Any]) -> None:
     wrong = [key for key in ("regex", "reason") if not isinstance(row.get(key, ""), str)]
     if wrong:
         raise ValueError(f"{wrong[0]} must be a string")
-    if row.get("title", True) is not True:
-        raise ValueError("title can only be true")
+    flags = [key for key in _FLAGS if row.get(key, True) is not True]
+    if flags:
+        raise ValueError(f"{flags[0]} can only be true")
     if row.get(_SETTING, CONTAINERS[0]) not in CONTAINERS:
         raise ValueError(f'{_SETTING} must be "{CONTAINERS[0]}" or "{CONTAINERS[1]}"')
     if not any(row.get(key) for key in _CONDITIONS):

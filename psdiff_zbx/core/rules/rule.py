@@ -6,7 +6,7 @@ import re
 from functools import cached_property, lru_cache
 from typing import Callable, Mapping, NamedTuple, Optional, Tuple, Union
 
-from ..model import DAEMON, Unit
+from ..model import DAEMON, ROOT, Unit
 from .program import program_name
 
 LEADING_FLAGS = re.compile(r"^\(\?([aimsx]+)\)")
@@ -20,6 +20,8 @@ Choice = Optional[Tuple[str, ...]]
 
 _REMEMBERED = 1024
 _WILD = re.compile(r"\*|\?|\[!?\]?[^]]*\]|\[")  # fnmatch's
+_OF_USERS = "/user.slice/"
+_NOT = "!"
 _LOGIN = "session-"  # session-2.scope
 UNREAD = "?"
 """The cgroup of a process as long as no rule has asked for it."""
@@ -39,6 +41,7 @@ class Subject(NamedTuple):
     ``is_title``: the process wrote its command line itself, in one argument.  ``standing`` is
     WORKER or SESSION where its place in the tree makes it one.  ``unit_of(cgroup)`` is its unit.
     ``pids`` are those numbers in its command line that are pids of its next of kin.
+    ``is_orphan``: nothing but INIT or somebody's service manager is above it.
     """
 
     cmdline: str
@@ -49,6 +52,7 @@ class Subject(NamedTuple):
     standing: str = ""
     unit_of: Callable[[str], Optional[Unit]] = no_unit
     pids: Tuple[int, ...] = ()
+    is_orphan: bool = False
 
     @property
     def unit(self) -> Optional[Unit]:
@@ -59,6 +63,22 @@ class Subject(NamedTuple):
         if self.cgroup == UNREAD:
             raise CgroupNeededError
         return self.unit_of(self.cgroup) if self.cgroup else None
+
+    @property
+    def vouched(self) -> bool:
+        """Whether it is what it says: any user can give a process any name, but not have it run by
+        root, as a service of the system, or below a process that another rule knows.  Of a line
+        of a baseline nobody knows it.
+
+        Raises CgroupNeededError if the cgroup is still unread.
+        """
+        if self.user == ROOT or self.name is None:
+            return self.user == ROOT
+        if not self.is_orphan:
+            return True
+        if self.cgroup == UNREAD:
+            raise CgroupNeededError
+        return not (self.cgroup or "").startswith(_OF_USERS)
 
     @property
     def kind(self) -> Optional[str]:
@@ -91,6 +111,7 @@ class Row(NamedTuple):
     unit: Choice = None
     kind: Choice = None
     title: Optional[bool] = None
+    vouched: Optional[bool] = None
 
 
 class Rule(Row):
@@ -114,6 +135,7 @@ class Rule(Row):
             and (self.cgroup is None or self._holds(subject.cgroup))
             and (self.unit is None or self._names(subject.unit))
             and (self.kind is None or subject.kind in self.kind)
+            and (self.vouched is None or subject.vouched is self.vouched)
         )
 
     @cached_property
@@ -147,7 +169,7 @@ class Rule(Row):
         """The rule without its origin and its reason, as text and tuples of text."""
         conditions = (
             *(self.match, self.name, self.user, self.cgroup, self.contains, self.regex),
-            *(self.program, self.unit, self.kind, str(self.title)),
+            *(self.program, self.unit, self.kind, str(self.title), str(self.vouched)),
         )
         argument = self.argument
         if isinstance(argument, tuple):
@@ -161,9 +183,21 @@ class Rule(Row):
 
 
 def _matcher(globs: Tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether a text matches one of the globs.  Processes are many and cgroups are few, so the
-    answers are remembered.  Compiling the globs takes longer than reading a host's processes, so
-    it is done only for a text that may match."""
+    """Whether a text matches one of the globs, and none of those after a ``!``.  Processes are
+    many and cgroups are few, so the answers are remembered."""
+    wanted = tuple(glob for glob in globs if not glob.startswith(_NOT)) or ("*",)
+    refused = tuple(glob[1:] for glob in globs if glob.startswith(_NOT))
+    matches_wanted, matches_refused = _any_of(wanted), _any_of(refused)
+
+    def matches(text: str) -> bool:
+        return matches_wanted(text) and not matches_refused(text)
+
+    return lru_cache(_REMEMBERED)(matches)
+
+
+def _any_of(globs: Tuple[str, ...]) -> Callable[[str], bool]:
+    """Compiling the globs takes longer than reading a host's processes, so it is done only for a
+    text that may match."""
     longest = [max(_WILD.split(glob), key=len) for glob in globs]
 
     def matches(text: str) -> bool:
@@ -173,7 +207,7 @@ def _matcher(globs: Tuple[str, ...]) -> Callable[[str], bool]:
 
         return _compiled("|".join(map(translate, globs))).match(text) is not None
 
-    return lru_cache(_REMEMBERED)(matches)
+    return matches
 
 
 def is_anchored(pattern: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Hashable, Optional, Tuple
+from typing import Any, Hashable, Iterator, Optional, Tuple
 
 from ..cache import Cache
 from ..line import command_line, escape
@@ -35,6 +35,7 @@ class Judge:
         self._kin = Kin(tree)
         self._units = Leaders(tree)
         self._has_systemd = init is not None and init.name == _SYSTEMD
+        self._vouching = set(_vouching(tree))
         self._host = (init.cgroup if init else None, facts.version)
         self._known = known or Cache()
 
@@ -56,7 +57,7 @@ class Judge:
         process = processes[0]
         key: Hashable = (
             *(process.cmdline, process.name, user, process.cgroup, process.unit),
-            *(standing, self._host),
+            *(standing, process.ppid in self._vouching, self._host),
         )
         found: Any = self._known.get(key)
         pids: Pids = ()
@@ -108,4 +109,12 @@ class Judge:
             standing,
             partial(self._unit_of, process),
             pids,
+            process.ppid not in self._vouching,
         )
+
+
+def _vouching(tree: Tree) -> Iterator[int]:
+    """The pids of all but INIT and systemd's other managers, to which orphans fall."""
+    for _, _, _, processes, _ in tree:
+        if processes and processes[0].pid != 1 and processes[0].name != _SYSTEMD:
+            yield processes[0].pid

@@ -171,10 +171,6 @@ CGROUPS = [
     f"/machine.slice/machine-libpod_pod_{ID}.slice/libpod-{ID}.scope/container",
     f"/libpod_parent/libpod-{ID}",
     f"/system.slice/web.service/libpod-payload-{ID}",
-    f"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{ID}.scope/container",
-    "/user.slice/user-1000.slice/user@1000.service/user.slice/podman-4894.scope",
-    "/user.slice/user-1000.slice/user@1000.service/user.slice/podman-pause-797dce6b.scope",
-    "/user.slice/user-1000.slice/user@1000.service/user.slice/rootless-netns-7009f7a0.scope",
     f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1.slice/crio-{ID}.scope",
     f"/system.slice/crio-conmon-{ID}.scope",
     f"/kubepods.slice/kubepods-pod1.slice/cri-containerd-{ID}.scope",
@@ -200,6 +196,19 @@ def test_what_runs_in_a_container_is_known_by_its_cgroup(cgroup: str) -> None:
     live = [INIT, *(process(9 + n, line, cgroup=cgroup) for n, line in enumerate(lines))]
     assert outline(shown(live, IGNORE)) == ["INIT"]
     assert len(outline(shown(live, WATCH))) > 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"libpod-{ID}.scope/container", f"docker-{ID}.scope", f"docker/{ID}", "lxc.payload.c1"],
+)
+def test_what_a_user_calls_his_own_scope_hides_nothing(name: str) -> None:
+    cgroup = f"/user.slice/user-1000.slice/user@1000.service/user.slice/{name}"
+    stray = process(9, "/opt/stray", cgroup=cgroup, user="alice")
+    assert outline(shown([INIT, stray], IGNORE)) == ["INIT", "  /opt/stray  {user=alice}"]
+    conmon = process(8, "/usr/bin/conmon -n web", user="alice")
+    held = process(9, "/opt/held", 8, cgroup=cgroup, user="alice")
+    assert outline(shown([INIT, conmon, held], IGNORE)) == ["INIT"]
 
 
 NO_CONTAINERS = {

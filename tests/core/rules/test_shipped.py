@@ -39,7 +39,8 @@ SAMPLES = [(number, text) for number, row in enumerate(ROWS, 1) for text in samp
 def subject_for(rule: Rule, cmdline: str) -> Subject:
     """One of which a rule's other conditions hold too."""
     (user,), (name,) = (rule.user or ("root",))[:1], (rule.name or ("x",))[:1]
-    cgroup = (rule.cgroup or ("/x",))[0].replace("[0-9a-f]", "0").replace("*", "x")
+    globs = [glob for glob in rule.cgroup or () if not glob.startswith("!")] or ["/x"]
+    cgroup = globs[0].replace("[0-9a-f]", "0").replace("*", "x")
     (kind,) = (rule.kind or (DAEMON,))[:1]
     standing = kind if kind in (WORKER, SESSION) else ""
     return Subject(

@@ -1,0 +1,71 @@
+"""Any user can call his processes what he likes: what that hides from the administrator."""
+
+from __future__ import annotations
+
+from typing import List, Set
+
+import pytest
+
+from psdiff_zbx.core.model import Process, Tree
+from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.tree import build
+from tests.builders import INIT, SHIPPED, process
+from tests.core.rules.test_shipped import ROWS, samples
+
+SYSTEMD = INIT._replace(name="systemd", cgroup="/init.scope")
+SLICE = "/user.slice/user-1000.slice"
+PLACES = [f"{SLICE}/session-5.scope", f"{SLICE}/user@1000.service/app.slice/run-u5.service"]
+# The reasons of the rules by which a user can hide, for his own programs do leave such processes
+# behind: his containers, his terminals, his keys.  The README says so.
+CAN_HIDE = {
+    "somebody's command in a container, or a check of its health",
+    "one for each container (or pod) of docker, containerd and Kubernetes, above its processes",
+    "one for each container of podman and CRI-O, above its processes",
+    "a network's end of a container",
+    "the file system of a rootless container",
+    "holds the namespaces of a user's containers, or of a pod",
+    "somebody's terminal sessions; in a unit of its own it is a daemon",
+    "a login without sshd",
+    "an editor's end on this host; it outlives its login for a while",
+    "started by a login for what runs there",
+    "the screen of a login; it outlives that for a while",
+    "started by gpg on demand, for any user",
+}
+
+
+def shown(*found: Process) -> Tree:
+    return apply(build([SYSTEMD, *found]), SHIPPED)
+
+
+def of_alice(pid: int, title: str, name: str, cgroup: str, ppid: int = 1) -> Process:
+    own = {"user": "alice", "uid": 1000, "name": name, "cgroup": cgroup}
+    return process(pid, "x", ppid)._replace(cmdline=(title,), **own)
+
+
+def hides(title: str, name: str, cgroup: str) -> bool:
+    """Whether what alice has left behind under this title, and what it starts, is not told."""
+    stray = of_alice(50, title, name, cgroup)
+    return not shown(stray, of_alice(51, "/opt/stray", "stray", cgroup, 50))[2:]
+
+
+def names_of(title: str) -> List[str]:
+    return [title.split(" ")[0].rpartition("/")[2][:15], "tmux: server"]
+
+
+@pytest.mark.parametrize("cgroup", PLACES)
+def test_only_by_what_users_do_leave_behind(cgroup: str) -> None:
+    found: Set[str] = set()
+    for row in ROWS:
+        if "ignore" in row:
+            (first, *_), titles = names_of(samples(row)[0]), samples(row)
+            name = row.get("name", first)
+            found |= {row["reason"] for title in titles if hides(title, name, cgroup)}
+    assert found - CAN_HIDE == set()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["SCREENx", "-tmuxx", "CRONy", "(sd-x", "sshd: x", "systemd --user", "sleep 5", "runc x"],
+)
+def test_not_by_a_name_that_is_nearly_one_or_somebody_elses(title: str) -> None:
+    assert not any(hides(title, "x", cgroup) for cgroup in PLACES)
