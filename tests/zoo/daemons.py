@@ -126,6 +126,13 @@ OTHERS = (
     Daemon("dnsmasq", "dnsmasq", "dnsmasq", "/usr/sbin/dnsmasq "),
     Daemon("slapd", "slapd", "slapd", "/usr/sbin/slapd "),
     Daemon("samba", "samba smbclient", "smbd", "/usr/sbin/smbd ", "/usr/sbin/smbd |smbd: "),
+    Daemon(
+        "samba-ad",
+        "samba-ad-dc samba-ad-provision",
+        "samba-ad",
+        "samba: root process",
+        "samba: ",
+    ),
     Daemon("vsftpd", "vsftpd", "vsftpd", "/usr/sbin/vsftpd "),
     Daemon("snmpd", "snmpd", "snmpd", "/usr/sbin/snmpd "),
     Daemon("lldpd", "lldpd", "lldpd", "lldpd: monitor", "lldpd: "),
@@ -153,6 +160,12 @@ OTHERS = (
     Daemon(
         "ovs-vswitchd", "openvswitch-switch", "ovs-vswitchd", "ovs-vswitchd unix", "ovs-vswitchd"
     ),
+    # Its slurmd wants a kernel without the older control groups.
+    Daemon("slurmctld", "slurmctld", "slurmctld", "/usr/sbin/slurmctld "),
+    Daemon("pmcd", "pcp", "pmcd", "/usr/lib/pcp/bin/pmcd", "/usr/lib/pcp/bin/pmcd|.*/pmda"),
+    Daemon("pmlogger", "pcp", "pmlogger", "/usr/lib/pcp/bin/pmlogger "),
+    Daemon("pmie", "pcp", "pmie", "/usr/bin/pmie "),
+    Daemon("pmproxy", "pcp", "pmproxy", "/usr/lib/pcp/bin/pmproxy"),
     Daemon("munge", "munge", "munge", "/usr/sbin/munged"),
     Daemon(
         "xrdp", "xrdp tigervnc-standalone-server", "xrdp", "/usr/sbin/xrdp( |$)", "/usr/sbin/xrdp"

@@ -102,6 +102,7 @@ def _bootstrap(plan: Plan, place: Path) -> None:
 def _builder() -> tuple[tuple[str, ...], dict[str, str]]:
     """The host's own mmdebstrap if it has one, else one that is unpacked, and its environment."""
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TMPDIR": "/var/tmp"}
+    env["SYSTEMD_OFFLINE"] = "1"  # for scripts of packages that ask nobody whether it runs
     found = shutil.which("mmdebstrap")
     if found:
         return (found,), env

@@ -35,7 +35,19 @@ RESTART = ("cron", "nginx", "rsyslog", "chrony", "dovecot", "postfix", "memcache
 RESTART_OTHERS = (
     *("puma", "shop", "sidekiq", "passenger", "winbind", "ovs-vswitchd", "munge", "xrdp"),
     *("ticks", "prices", "stockd", "tickerd", "game", "avahi-daemon", "nslcd", "unbound"),
-    *("tinyproxy", "beanstalkd", "gearman-job-server", "syncthing@alice", "rspamd", "stunnel@zoo"),
+    *(
+        "tinyproxy",
+        "beanstalkd",
+        "samba-ad",
+        "slurmctld",
+        "pmcd",
+        "pmlogger",
+        "pmproxy",
+        "gearman-job-server",
+        "syncthing@alice",
+        "rspamd",
+        "stunnel@zoo",
+    ),
 )
 IF_THERE = "unit='{}'; systemctl --quiet is-active \"$unit\" || exit 0"
 PACKAGEKIT = "org.freedesktop.PackageKit /org/freedesktop/PackageKit"

@@ -49,7 +49,7 @@ def hides(title: str, name: str, cgroup: str) -> bool:
 
 
 def names_of(title: str) -> List[str]:
-    return [title.split(" ")[0].rpartition("/")[2][:15], "tmux: server"]
+    return [title.split(" ", maxsplit=1)[0].rpartition("/")[2][:15], "tmux: server"]
 
 
 @pytest.mark.parametrize("cgroup", PLACES)

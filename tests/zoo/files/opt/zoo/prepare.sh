@@ -32,6 +32,16 @@ if command -v tcc; then
     a2dismod -q passenger
     systemctl enable stunnel@zoo syncthing@alice
 fi
+# A domain controller that leaves to slapd and to the file server what is theirs.
+if command -v samba; then
+    samba-tool domain provision --realm=AD.ZOO --domain=ADZOO --host-name=zoo --host-ip=127.0.0.2 \
+        --adminpass=Passw0rd.1 --server-role=dc --dns-backend=NONE --targetdir=/srv/ad \
+        --option='interfaces=127.0.0.2' --option='bind interfaces only=yes' \
+        --option='pid directory=/run/samba-ad' --option='ncalrpc dir=/run/samba-ad/ncalrpc'
+    sed -i 's/server services = .*/server services = rpc, ldap, cldap, kdc, drepl, kcc/' \
+        /srv/ad/etc/smb.conf
+    sed -i 's,^SLAPD_SERVICES=.*,SLAPD_SERVICES="ldap://127.0.0.1/ ldapi:///",' /etc/default/slapd
+fi
 if command -v go; then
     GOCACHE=/var/cache/go GO111MODULE=off CGO_ENABLED=0 go run /opt/zoo/ticks.go once
 fi
