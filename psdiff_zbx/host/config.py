@@ -57,7 +57,7 @@ def load_config(path: Optional[Path] = None) -> Config:
 
 def _own(name: Path) -> Tuple[Settings, List[Rule]]:
     from ..core.rules.parse import parse_rules
-    from .trusted_files import read_toml
+    from .toml_files import read_toml
 
     table = read_toml(name)
     return parse_settings(table, str(name)), [*parse_rules(table.get(RULE_TABLES, []), str(name))]
@@ -72,7 +72,7 @@ def _rules_in(folder: Path) -> List[Rule]:
     files = _listed(folder, ".toml")
     if not files:
         return []
-    from .trusted_files import read_rules
+    from .toml_files import read_rules
 
     return [rule for path in files for rule in read_rules(path)]
 

@@ -5,38 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core.model import ConfigError
-from ..core.rules.parse import parse_rules
-from ..core.rules.rule import Rule
-from ..core.settings import RULE_TABLES
 from .regular_files import read_regular
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-
-def read_rules(path: Path) -> List[Rule]:
-    """The rules of a file that holds nothing else.  Raises ConfigError if it is unsafe or
-    wrong."""
-    table = read_toml(path)
-    for name in table:
-        if name != RULE_TABLES:
-            raise ConfigError(f"{path}: {name!r} is no rule; only [[rule]] tables belong here")
-    return [*parse_rules(table.get(RULE_TABLES, []), str(path))]
-
-
-def read_toml(path: Path) -> Dict[str, Any]:
-    """The table in a file.  Raises ConfigError if it is unsafe or not TOML."""
-    try:
-        return tomllib.loads(read_safely(path))
-    except (ValueError, RecursionError) as error:  # also of a number of 5,000 digits
-        raise ConfigError(f"{path}: no TOML: {error}") from error
 
 
 def read_safely(path: Path) -> str:

@@ -161,7 +161,13 @@ OTHERS = (
         "ovs-vswitchd", "openvswitch-switch", "ovs-vswitchd", "ovs-vswitchd unix", "ovs-vswitchd"
     ),
     # Its slurmd wants a kernel without the older control groups.
-    Daemon("slurmctld", "slurmctld", "slurmctld", "/usr/sbin/slurmctld "),
+    Daemon(
+        "slurmctld",
+        "slurmctld",
+        "slurmctld",
+        "/usr/sbin/slurmctld ",
+        "/usr/sbin/slurmctld |slurmctld: ",
+    ),
     Daemon("pmcd", "pcp", "pmcd", "/usr/lib/pcp/bin/pmcd", "/usr/lib/pcp/bin/pmcd|.*/pmda"),
     Daemon("pmlogger", "pcp", "pmlogger", "/usr/lib/pcp/bin/pmlogger "),
     Daemon("pmie", "pcp", "pmie", "/usr/bin/pmie "),

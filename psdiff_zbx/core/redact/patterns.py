@@ -1,4 +1,4 @@
-"""What secrets look like: their names, the text between name and value, the value.
+"""What secrets look like: a name, the text between name and value, the value.
 
 A command line is searched as one text, its arguments joined by ``SEPARATOR``.  Any user can start
 a process with very long arguments, so every pattern takes linear time: it tries a name only from
@@ -9,67 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Iterator, List, NamedTuple, Tuple
+
+from .names import NAMED, NAMES, START, WORD
 
 MASK = "********"
 HIDDEN = rf"\g<before>{MASK}"
 SEPARATOR = "\x1f"  # the unit separator, which \s matches
 
 
-def _behind(words: str, last: str) -> str:
-    """The pattern of a place behind one of the words and ``last``.  A word that ends with ``-``
-    may have ``-``, ``_`` or nothing there.  A lookbehind has one length, so there are many."""
-    rows: Dict[int, List[str]] = {}
-    for word in words.split():
-        name = word.rstrip("-")
-        rows.setdefault(len(name), []).append(name)
-        if name != word:
-            rows.setdefault(len(word), []).append(f"{name}[-_]")
-    return "|".join(rf"(?<=(?:{'|'.join(row)}){last})" for row in rows.values())
-
-
-# Datadog's default words and many more.  A word that is also a part of harmless words counts
-# only outside of them: tokenizer, compass, passive, oldpwd.  Each begins with a letter of its
-# own, because they are looked for at each character.
-_BEFORE = {
-    "pass": "admin auth become bind cert db ftp http key ks ldap login mail my pg proxy rcon redis"
-    " require root rpc smtp socks sql ssh ssl store sudo tls ts user vnc web wifi",
-    "key": "access- account- activation- app- application- auth- crypt- cryption- gossip- licence-"
-    " license- master- private- recovery- registration- setup- shared- signing- unseal- wep-",
-}
-_WORD = (
-    r"(?a:(?=[abcjkpst])(?:pass(?:wor[dt](?!less)|wd|phrase|code"
-    rf"|(?![a-z])(?:(?<![a-z]pass)|{_behind(_BEFORE['pass'], 'pass')}))"
-    r"|p(?:wd(?![a-z])(?<!oldpwd)|w(?![a-z])(?<![a-z]pw)|sk(?![a-z])(?<![a-z]psk))"
-    r"|secret|credential|jwt(?![a-z])(?<![a-z]jwt)|bearer(?<=oauth2-bearer)"
-    r"|cookie(?:(?<=setcookie)|(?<=erlang[-_]cookie))"
-    rf"|token(?:(?![a-z])|(?<=stripetoken)|{_behind('access- api- auth-', 'token')})"
-    rf"|key(?:{_behind('api-', 'key')}|(?:{_behind(_BEFORE['key'], 'key')})s?(?![a-z]))"
-    rf"|auth(?:(?<=masterauth)|(?![a-z])(?:{_behind('basic- http- proxy- rediscli-', 'auth')}))))"
-)
-# One of these is in each of the words.
-_NAMES = ("pass", "pw", "psk", "secret", "cred", "token", "key", "auth", "jwt", "bearer", "cookie")
-_ANY_WORD = r"(?:pass(?:wor[dt]|wd|phrase|code)?|pwd?|psk|secret|credential|token|key|auth)"
-# Names that say whether there is a secret: --no-password, --ask-pass, max_tokens.
-_WHETHER = (
-    r"(?:no|without|with|ask|skip|show|list|print|prompt|enable|disable|allow|generate|hide"
-    r"|ignore|max|min|num)[-_]"
-)
-# Names that say where a secret is, or describe it: --password-file, --secretspath, --token-ttl.
-_ABOUT = (
-    r"file|path|dir|directory|folder|command|cmd|eval|prompt|stdin|fd|env|var|name|user|username"
-    r"|header|url|uri|endpoint|host|port|addr|address|ttl|timeout|expir(?:y|es|ation)|lifetime"
-    r"|duration|interval|age|days|length|len|size|count|limit|type|mode|method|policy|format"
-    r"|algorithm|encryption|authentication|provider|plugin|store|backend|manager|service|helper"
-    r"|field|issuer|audience|identity|version|cache|label|agent|realm|through|thru|cert-hash"
-)
-# A line of a baseline is escaped: in "\nPASSWORD=x" the n is not part of the name.
-_HARMLESS = (
-    rf"(?:(?<=\\)[nt])?-*{_WHETHER}|[\w.-]*(?:(?:[-_.]|{_ANY_WORD}s?)(?:{_ABOUT})s?"
-    r"|(?:key|credentials?)[-_]?id|password-secret)(?![\w.-])"
-)
-_NAMED = rf"(?=[\w.-]*?{_WORD})(?!{_HARMLESS})[\w.-]+"
-_START = r"(?:(?<![\w./-])|(?<=\s/))(?:(?<=\\)[nt])?"  # "/password:x", but not "/etc/passwd:x"
 QUOTE = r"(?:\\*[\"'])?"
 _BLANK = r"[^\S\n\r]"  # on the same line
 _BETWEEN = (
@@ -123,15 +71,16 @@ _KEY = (
     r"|(?-i:(?=[\w+/-]*\d)(?=[a-z\d+/_-]*[A-Z])(?=[A-Z\d+/_-]*[a-z])))"
     r"[\w+/-]{22,}={0,2}(?![^\s\"',;}\])\\])"
 )
-_ENCRYPT = rf"{_START}(?:-+encrypt\s+{QUOTE}|-*encrypt{_BETWEEN})"
+_ENCRYPT = rf"{START}(?:-+encrypt\s+{QUOTE}|-*encrypt{_BETWEEN})"
 # Options that take USER:SECRET of any program: splunk -auth admin:changeme
 _LOGIN = r"(?<![^\s\"'=])(?:--?(?:[\w-]+-)?(?:auth|creds?)|(?:--?)?[\w.-]*basic-?auth\.users)"
+_LOGIN_PART = r"(?:auth|creds?|users)[=\s]"
 _LOGIN_USER = r"(?![\d.]+:\d|\\[nt])[^\s:/@,=\"']+:"
-_PROXY = rf"{_START}(?=[\w-]*(?:proxy|socks))[\w-]+(?:=|\s+){QUOTE}[^\s:/@=\"']+:"
+_PROXY = rf"{START}(?=[\w-]*(?:proxy|socks))[\w-]+(?:=|\s+){QUOTE}[^\s:/@=\"']+:"
 _SIGNATURE = r"(?:[?&;]|sharedaccesssignature\s+)(?:x-(?:amz|goog)-)?sig(?:nature)?="
 _USER = r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s/:@\"]*:|:thin:[^\s/:@\"]*/)"
-# Stems and a pattern: the pattern can match only a text with one of the stems.
-_UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
+# As _Pattern has them.
+_UNNAMED: Tuple[Tuple[Any, ...], ...] = (
     (("cookie",), rf"{_HEADER}cookie: *(?! )){WHOLE}+"),
     (
         ("authorization",),
@@ -154,10 +103,12 @@ _UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
     (
         ("auth", "cred"),
         rf"(?<=\x1f)(?P<before>{_LOGIN}(?:=|\x1f){_LOGIN_USER}){_NO_SECRET_WHOLE}{WHOLE}+",
+        _LOGIN_PART,
     ),
     (
         ("auth", "cred"),
         rf"(?P<before>{_LOGIN}(?:=|\s+){QUOTE}{_LOGIN_USER}){_NO_SECRET}{value()}",
+        _LOGIN_PART,
     ),
     (("encrypt",), rf"(?P<before>{_ENCRYPT})(?!{_PLACE}){_KEY}"),
     # ?sv=2022-11-02&sig=x, ?X-Amz-Signature=x
@@ -173,21 +124,24 @@ _UNNAMED: Tuple[Tuple[Tuple[str, ...], str], ...] = (
     (("@",), rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)"),
 )
 # A text with none of these has no secret, except one before an @.
-_STEMS = (*_NAMES, "encrypt", "identified", "sig", *_ISSUED_STEMS)
+_STEMS = (*NAMES, "encrypt", "identified", "sig", *_ISSUED_STEMS)
 _BEFORE_AT = ("://", ":thin:", "(", "proxy", "socks")
 
 
 class _Pattern(NamedTuple):
-    """A pattern that finds a secret.  It can match only a text with one of the ``stems``.  It is
-    compiled only for such a text, because compiling all patterns takes longer than reading a
-    host's processes."""
+    """A pattern that finds a secret.  It can match only a text with one of the ``stems``, in which
+    ``part`` matches.  It is compiled only for such a text, because compiling all patterns takes
+    longer than reading a host's processes."""
 
     stems: Tuple[str, ...]
     pattern: str
+    part: str = ""
 
     def hide(self, text: str) -> str:
         there = any(map(text.lower().__contains__, self.stems))
-        return _compiled(self.pattern).sub(HIDDEN, text) if there else text
+        if not there or (self.part and not _compiled(self.part).search(text)):
+            return text
+        return _compiled(self.pattern).sub(HIDDEN, text)
 
 
 @cache
@@ -218,7 +172,8 @@ class Finder(NamedTuple):
 def finder(words: Tuple[str, ...] = ()) -> Finder:
     """The Finder of all known secrets, and of values named by one of ``words``, even if these
     would be harmless otherwise."""
-    patterns = [_Pattern(_NAMES, row) for row in _named(_NAMED, _NO_SECRET, _NO_SECRET_WHOLE)]
+    rows = _named(NAMED, _NO_SECRET, _NO_SECRET_WHOLE)
+    patterns = [_Pattern(NAMES, row, WORD) for row in rows]
     stems = [max(word.lower().split("*"), key=len).strip("-") for word in words]
     for word, stem in zip(words, stems):
         rows = _named(rf"-*(?!-){_glob(word.lstrip('-'))}(?![\w.-])")
@@ -235,7 +190,7 @@ def _named(name: str, unless: str = "", unless_whole: str = "") -> Iterator[str]
     option = rf"(?:(?=-)|\+(?=\w)){name}"
     yield rf"(?<=\x1f)(?P<before>{option}\x1f){unless_whole}{WHOLE}*"
     yield rf"(?<=\x1f){no_script}(?P<before>/?{name}{sign}){unless_whole}{WHOLE}+"
-    yield rf"(?P<before>{_START}{name}{_BETWEEN}){unless}{_PART}"
+    yield rf"(?P<before>{START}{name}{_BETWEEN}){unless}{_PART}"
     after = rf"(?:\s+{QUOTE}|\\*[\"'],\s*\\*[\"'])(?!-)"
     yield rf"(?P<before>(?<![^\s\"'\[({{=]){option}{after}){unless}{value()}"
 

@@ -38,8 +38,8 @@ def shown(*found: Process) -> Tree:
 
 
 def of_alice(pid: int, title: str, name: str, cgroup: str, ppid: int = 1) -> Process:
-    own = {"user": "alice", "uid": 1000, "name": name, "cgroup": cgroup}
-    return process(pid, "x", ppid)._replace(cmdline=(title,), **own)
+    found = process(pid, "x", ppid, user="alice", uid=1000, name=name, cgroup=cgroup)
+    return found._replace(cmdline=(title,))
 
 
 def hides(title: str, name: str, cgroup: str) -> bool:
