@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .daemon_id import daemon_ids
+from .digest import hex_digest
 from .line import Parsed, escape, format_line, parse_line
 from .model import OPTIONAL, ROOT, Baseline, BaselineError, Header, Key, Line, Tree
 
@@ -53,7 +53,7 @@ def _users(baseline: Baseline) -> Iterator[str]:
 
 def tree_digest(tree: Iterable[Line]) -> str:
     """Eight hex digits that change when a line does."""
-    return hashlib.sha256(dump_tree(tree).encode()).hexdigest()[:8]
+    return hex_digest(dump_tree(tree).encode())[:8]
 
 
 def parse_baseline(data: bytes, path: str) -> Baseline:

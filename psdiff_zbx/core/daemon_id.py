@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 from typing import Dict, Iterable
 
+from .digest import hex_digest
 from .model import Key
 
 _ID_LENGTH = 64
@@ -35,7 +35,7 @@ def daemon_ids(keys: Iterable[Key]) -> Dict[Key, str]:
     taken = set()
     for user, cmdline in sorted(set(keys)):
         slug = re.sub(r"[^A-Za-z0-9._-]+", "-", name_of(cmdline)).strip("-._") or "process"
-        digest = hashlib.sha256(f"{user}\0{cmdline}".encode()).hexdigest()
+        digest = hex_digest(f"{user}\0{cmdline}".encode())
         for start in range(0, len(digest), _DIGEST):
             digits = digest[start : start + _DIGEST]
             found = f"{slug[: _ID_LENGTH - _DIGEST - 1]}-{digits}"

@@ -6,7 +6,6 @@ going back is a step, too.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -23,6 +22,7 @@ from typing import (
     Tuple,
 )
 
+from .digest import hex_digest
 from .line import escape
 from .model import BaselineError
 
@@ -64,7 +64,7 @@ class Step(NamedTuple):
 
 def text_digest(text: str) -> str:
     """Sixteen hex digits of a file's text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return hex_digest(text.encode("utf-8", "surrogateescape"))[:16]
 
 
 def hunks(old: str, new: str) -> Tuple[Hunk, ...]:

@@ -6,8 +6,9 @@ looked for in these only, so that no command line costs more than others.
 
 from __future__ import annotations
 
-import hashlib
 from typing import List, Tuple
+
+from .digest import hex_digest
 
 _LONGEST = 4096  # bytes
 _ARGUMENT = 1024  # bytes of an argument of such a command line; a class path, mostly
@@ -60,4 +61,4 @@ def _whole(text: bytes, at: int) -> int:
 def _rest(data: bytes) -> str:
     if not data:
         return ""
-    return f"…(+{len(data)}:{hashlib.sha256(data).hexdigest()[:8]})"
+    return f"…(+{len(data)}:{hex_digest(data)[:8]})"

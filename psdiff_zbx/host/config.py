@@ -6,12 +6,12 @@ refused.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
+from ..core.digest import hex_digest
 from ..core.model import ConfigError, Tree
 from ..core.rules.apply import filter_tree
 from ..core.rules.rule import Rule
@@ -95,7 +95,7 @@ def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
         sources = {file: read_safely(file) for file in files}
         filter_by = hooks(sources).filter_tree
     texts = [settings.redact, *settings.redact_words, rules.digest, *sources.values()]
-    digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    digest = hex_digest("\0".join(texts).encode("utf-8", "surrogateescape"))[:8]
     hooks_of = tuple(map(str, sources))
     return Config(settings, rules, partial(filter_by, rules=rules), hooks_of, digest)
 

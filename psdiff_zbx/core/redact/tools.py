@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from .patterns import HIDDEN, MASK, QUOTE, SEPARATOR, SHOWN, WHOLE, value
 from .tool_table import LOGS, TOOLS, Samples
@@ -43,9 +43,20 @@ _READINGS = (
         r"(?:(?:(?!\\[nt])[^\s|;&]|[|;&](?!\\))*[/(\"'`|;&{])?([\w.-]+)\)?(?![^\s\\])",
     ),
 )
+
+
+def _prefixes(stems: Iterable[str]) -> Iterator[str]:
+    """Those that begin with no other: in order, these follow the one that they begin with."""
+    last = ""
+    for stem in sorted(stems):
+        if not last or not stem.startswith(last):
+            last = stem
+            yield stem
+
+
 _ROWS = {name: samples for row, samples in TOOLS.items() for name in row.split("|")}
 _STEMS = sorted((name.rstrip("*") for name in _ROWS if "*" in name), key=len, reverse=True)
-_SHORTEST = tuple(stem for stem in _STEMS if not any(map(stem.startswith, set(_STEMS) - {stem})))
+_SHORTEST = tuple(_prefixes(_STEMS))
 _NAMES = frozenset([*LOGS, "echo", "printf"]).union(name for name in _ROWS if _ROWS[name])
 _BORDERS = str.maketrans(dict.fromkeys("/()\"'`|;&{\\", " "))
 _BORDER = r"(?<![^\s/(\"'`|;&{])"

@@ -7,10 +7,10 @@ first that matches wins).
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property, lru_cache
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
+from ..digest import hex_digest
 from ..line import escape
 from ..model import AT_LEAST, EXACT, OPTIONAL, Tree
 from .pids import without_pids
@@ -168,4 +168,4 @@ class Rules(_Rules):
     def digest(self) -> str:
         """Eight hex digits that change when the rules do (their reasons aside)."""
         rows = [rule.meaning for rule in self.rows]
-        return hashlib.sha256(repr((rows, self.arguments)).encode()).hexdigest()[:8]
+        return hex_digest(repr((rows, self.arguments)).encode())[:8]
