@@ -6,7 +6,8 @@
 # make matrix   the tests of values on every other Python from 3.9 to 3.13 that is installed
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
-# make zoo      whole hosts with more than eighty real daemons, ten minutes of load, each one killed
+# make zoo      whole hosts with more than ninety real daemons, ten minutes of load, each one killed
+# make fuzz     every text of 4 KB that one of the shipped patterns might be slow for; two minutes
 # make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
 #               keys and others; beside psdiff too with PSDIFF=where its script is, beside another
 #               build with OTHER=where its psdiff-zbx is
@@ -33,7 +34,7 @@ APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test counting check unit live live-own agents real zoo bench matrix pythons generate \
+.PHONY: demo test counting check unit live live-own agents real zoo fuzz bench matrix pythons generate \
 	zabbix screenshots community wheels clean
 
 demo:
@@ -86,6 +87,10 @@ wheels: $(VENV)/ready
 # The short form is among the tests of `make real`.
 zoo: wheels
 	ZOO_SECONDS=600 $(BIN)/pytest -m zoo tests/zoo
+
+# The tests of values try one of forty of them.
+fuzz: $(VENV)/ready
+	SHAPES=1 $(BIN)/pytest -n 2 tests/property/test_linear_laws.py
 
 bench: wheels
 	$(BIN)/python -m tests.bench

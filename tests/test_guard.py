@@ -34,3 +34,11 @@ def test_a_metrics_command_is_one_of_the_command_line(metric: Metric) -> None:
 def test_each_key_has_a_command_of_its_own() -> None:
     assert len({metric.command for metric in METRICS}) == len(METRICS)
     assert len({metric.key for metric in METRICS}) == len(METRICS)
+
+
+def test_no_module_is_too_long_to_be_read_at_once() -> None:
+    sizes = {
+        path: len(path.read_text().split("\n")) - 1 for path in (TOP / "psdiff_zbx").rglob("*.py")
+    }
+    generated_rows = TOP / "psdiff_zbx" / "core" / "rules" / "shipped.py"
+    assert not {path for path, lines in sizes.items() if lines > 250 and path != generated_rows}

@@ -18,7 +18,8 @@ from psdiff_zbx.core.cache import new_memory
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.model import Line, Tree
 from psdiff_zbx.host.baseline_changes import BaselineEditor
-from psdiff_zbx.host.monitor import Host, Monitor
+from psdiff_zbx.host.monitor import Monitor
+from psdiff_zbx.host.this_host import Host
 from tests.bench.measure import Cost, MeasureError, peak
 
 Job = Callable[[], object]

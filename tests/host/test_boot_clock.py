@@ -141,7 +141,7 @@ class Watched:
 @pytest.fixture
 def watched(etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     made = Watched(etc, tmp_path)
-    monkeypatch.setattr("psdiff_zbx.host.monitor.read_processes", made.read)
+    monkeypatch.setattr("psdiff_zbx.host.this_host.read_processes", made.read)
     return made
 
 

@@ -44,7 +44,7 @@ def read(*_: object) -> List[Process]:
 
 @pytest.fixture
 def watched(etc: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    monkeypatch.setattr("psdiff_zbx.host.monitor.read_processes", read)
+    monkeypatch.setattr("psdiff_zbx.host.this_host.read_processes", read)
     made = Watched(etc)
     assert made.differs() == ["/opt/b"]
     return made
