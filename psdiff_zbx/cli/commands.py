@@ -122,7 +122,7 @@ def _doctor(arguments: Namespace) -> int:
 def _remote(arguments: Namespace) -> int:
     from ..agents.remote.serve import serve
 
-    say(serve(arguments.request, _program(), monitor_of(arguments)))
+    say(serve(arguments.request, monitor_of(arguments)))
     return 0
 
 

@@ -148,8 +148,10 @@ def test_takes_back_a_line_that_sudo_does_not_obey(bare: Host) -> None:
 def test_writes_once_and_removes(bare: Host) -> None:
     files = (SUDOERS, f"{FOLDER}/{AGENT_FILE}")
     assert {f"Wrote {file}" for file in files} < set(run(bare, SETUP))
+    python = run(bare, f"head -1 {PROGRAM}")[0].removeprefix("#!")
     assert run(bare, f"cat {SUDOERS}") == [
-        f"zabbix ALL=(root) NOPASSWD: {PROGRAM} accept --remote"
+        f"Defaults!{python} env_reset",
+        f"zabbix ALL=(root) NOPASSWD: {python} -I -m psdiff_zbx accept --remote",
     ]
     assert "\n".join(run(bare, f"cat {FOLDER}/{AGENT_FILE}")) == AGENT_RULES.rstrip("\n")
     assert run(bare, f"stat -c '%a %U' {SUDOERS} {FOLDER}/{AGENT_FILE}") == [
@@ -163,6 +165,26 @@ def test_writes_once_and_removes(bare: Host) -> None:
     assert {f"Would remove {file}" for file in files} < set(run(bare, f"{remove} --dry-run"))
     assert {f"Removed {file}" for file in files} < set(run(bare, remove))
     assert not set(files) & set(ours(bare))
+
+
+# What every Python runs that finds it: a file for each user that has done so.
+EVIL = """
+mkdir -p /srv/evil; chmod 777 /srv/evil
+echo 'import os; open(f"/srv/evil/{os.geteuid()}", "w")' > /srv/evil/sitecustomize.py
+printf 'Defaults !env_reset\\nDefaults env_keep += PYTHONPATH\\n' > /etc/sudoers.d/aa
+runuser -u zabbix -- env PYTHONPATH=/srv/evil {} remote 'accept Admin'
+ls /srv/evil; id -u zabbix
+rm -r /srv/evil /etc/sudoers.d/aa
+"""
+
+
+def test_root_runs_nothing_from_the_environment(bare: Host) -> None:
+    """Even if an administrator lets sudo keep it."""
+    run(bare, SETUP)
+    *said, uid, module, zabbix = run(bare, EVIL.format(PROGRAM))
+    run(bare, f"{PROGRAM} setup --agent agent2 --remove")
+    assert (uid, module) == (zabbix, "sitecustomize.py"), said
+    assert "not set up" not in " ".join(said), said
 
 
 def test_sudos_line_stays_while_another_agent_needs_it(bare: Host) -> None:

@@ -7,6 +7,7 @@ The frontend's scripts are the same for all hosts, so the program has the same p
 from __future__ import annotations
 
 import re
+import sys
 from typing import Optional, Tuple
 
 from ..allow_key import allows, deciding
@@ -21,10 +22,13 @@ LINKED_PROGRAM = "/usr/local/bin/psdiff-zbx"
 SHOW = f"{LINKED_PROGRAM} remote 'show'"
 ACCEPT = f"{LINKED_PROGRAM} remote 'accept {{USER.USERNAME}}'"
 
-AS_ROOT = ("accept", "--remote")
-"""The only arguments with which the agent's user may run the program as root."""
-
-_PERMITS = f"ALL=(root) NOPASSWD: {LINKED_PROGRAM} {' '.join(AS_ROOT)}"
+_AS_ROOT = ("-I", "-m", "psdiff_zbx", "accept", "--remote")
+# Isolated from the environment of who calls it: that could name modules, by PYTHONPATH, that root
+# would run, if an administrator lets sudo keep it.
+_PERMITS = re.compile(
+    rf"Defaults!\S+ env_reset|\S+ ALL=\(root\) NOPASSWD: \S+ {' '.join(_AS_ROOT)}"
+)
+_PATH = re.compile(r"[A-Za-z0-9_./+-]+")  # no character that sudoers(5) would read otherwise
 
 AGENT_FILE = "psdiff_zbx_accept.conf"
 SUDOERS = "/etc/sudoers.d/psdiff-zbx"
@@ -42,19 +46,28 @@ AllowKey=system.run[{LINKED_PROGRAM} remote '*']
 """
 
 
-def sudoers(user: str) -> str:
-    """The sudoers line that lets the agent's user accept.
+def as_root() -> Tuple[str, ...]:
+    """The only command that the agent's user may run as root: this Python, and nothing from the
+    environment."""
+    return (sys.executable, *_AS_ROOT)
 
-    Raises AgentError if the user's name cannot stand in it.
+
+def sudoers(user: str) -> str:
+    """The lines of sudoers that let the agent's user accept.
+
+    Raises AgentError if the user's name, or the path of this Python, cannot stand in them.
     """
     if not _USER.fullmatch(user):
         raise AgentError(f"{user!r} is no user name for {SUDOERS}: let the agent run as another")
-    return f"{user} {_PERMITS}\n"
+    if not _PATH.fullmatch(sys.executable):
+        raise AgentError(f"{sys.executable!r} is no path for {SUDOERS}: install it elsewhere")
+    permits = f"{user} ALL=(root) NOPASSWD: {' '.join(as_root())}"
+    return f"Defaults!{sys.executable} env_reset\n{permits}\n"
 
 
 def is_our_line(text: str) -> bool:
     """Whether a sudoers file has only lines of ours."""
-    return all(line.endswith(f" {_PERMITS}") for line in text.splitlines())
+    return all(_PERMITS.fullmatch(line) for line in text.splitlines())
 
 
 def denied_by(kind: str, configuration: Configuration, path: str) -> Optional[Setting]:

@@ -19,8 +19,6 @@ from . import commands, safety
 from .commands import (
     AGENT_FILE,
     AGENT_RULES,
-    AS_ROOT,
-    LINKED_PROGRAM,
     SUDOERS,
 )
 
@@ -111,7 +109,7 @@ def _found(path: Path) -> Optional[Tuple[str, int]]:
 
 def _check_effect(path: Path, user: str) -> None:
     """Check that sudo reads the file, and that no later line takes the permission back."""
-    command = (safety.sudo_program("sudo"), "-l", "-U", user, LINKED_PROGRAM, *AS_ROOT)
+    command = (safety.sudo_program("sudo"), "-l", "-U", user, *commands.as_root())
     if subprocess.run(command, capture_output=True, check=False).returncode:
         take_out(path, dry_run=False)
         raise AgentError(

@@ -14,22 +14,23 @@ from ...core import item_values
 from ...core.line import escape
 from ...core.model import PsdiffError, State
 from ...host.monitor import Monitor
-from .commands import AS_ROOT
+from .commands import as_root
 
 _SAYS = "psdiff-zbx: error: "
+_NO_NEW_PRIVILEGES = "no new privileges"
 
 
 class RemoteError(PsdiffError):
     """An unknown request, or one that sudo or root's part of the work refuses."""
 
 
-def serve(request: str, program: str, monitor: Monitor) -> List[str]:
+def serve(request: str, monitor: Monitor) -> List[str]:
     """The lines that answer a request.  Raises any PsdiffError."""
     verb, _, name = request.partition(" ")
     if request == "show":
         return _differences(monitor.state())
     if verb == "accept" and name.strip():
-        return _accept(program, escape(name.strip()))
+        return _accept(escape(name.strip()))
     raise RemoteError(f"{request[:64]!r} is no request; 'show' and 'accept NAME' are")
 
 
@@ -38,10 +39,10 @@ def _differences(state: State) -> List[str]:
     return [line for text in texts for line in text.split("\n") if line] or ["nothing differs"]
 
 
-def _accept(program: str, name: str) -> List[str]:
+def _accept(name: str) -> List[str]:
     """There is no timeout of ours: after its own, the agent ends the command, root's part
     included."""
-    command = ("sudo", "-n", program, *AS_ROOT)
+    command = ("sudo", "-n", *as_root())
     try:
         done = subprocess.run(
             command, input=f"{name}\n".encode(), capture_output=True, check=False
@@ -57,6 +58,11 @@ def _accept(program: str, name: str) -> List[str]:
 
 
 def _refused(why: str) -> RemoteError:
+    if _NO_NEW_PRIVILEGES in why:
+        return RemoteError(
+            f"the agent's unit keeps sudo from becoming root ({why}): unset NoNewPrivileges= in it, "
+            "and what implies that: systemd.exec(5)"
+        )
     return RemoteError(
         f"accepting from the frontend is not set up on this host ({why}); there, as root: "
         "psdiff-zbx setup --remote-accept"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Optional
 
 import pytest
@@ -64,10 +65,21 @@ def test_an_old_file_of_ours_does_not_count() -> None:
 
 
 @pytest.mark.parametrize("user", ["zabbix", "_zabbix", "zabbix-agent", "z.2"])
-def test_sudoers_has_one_line_without_a_wildcard(user: str) -> None:
+def test_sudoers_permits_one_command_without_a_wildcard(user: str) -> None:
+    python = sys.executable
     assert sudoers(user) == (
-        f"{user} ALL=(root) NOPASSWD: /usr/local/bin/psdiff-zbx accept --remote\n"
+        f"Defaults!{python} env_reset\n"
+        f"{user} ALL=(root) NOPASSWD: {python} -I -m psdiff_zbx accept --remote\n"
     )
+
+
+@pytest.mark.parametrize("path", ["/opt/a b/python", "/opt/a,b", "/opt/*/python", "/opt/a=b", "é"])
+def test_a_path_that_sudoers_would_read_otherwise(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", path)
+    with pytest.raises(AgentError, match="is no path for /etc/sudoers"):
+        sudoers("zabbix")
 
 
 @pytest.mark.parametrize(

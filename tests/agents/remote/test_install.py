@@ -104,8 +104,7 @@ def test_a_folder_that_is_not_there(agents: list[Installed]) -> None:
 def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The program as README has it installed, root's alone."""
     (tmp_path / "psdiff-zbx").touch()
-    for module in (safety, install):
-        monkeypatch.setattr(module, "LINKED_PROGRAM", str(tmp_path / "psdiff-zbx"))
+    monkeypatch.setattr(safety, "LINKED_PROGRAM", str(tmp_path / "psdiff-zbx"))
     monkeypatch.setattr("site.ENABLE_USER_SITE", False)
     monkeypatch.setattr(trusted_files, "fault", lambda _: None)
     return str(tmp_path / "psdiff-zbx")

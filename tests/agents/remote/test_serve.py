@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from psdiff_zbx.host.monitor import Monitor
 from tests.files import DATA, write
 
 HOST = DATA / "small-host"
-PROGRAM = "/opt/a b/psdiff-zbx"
 
 
 @pytest.fixture
@@ -26,16 +26,16 @@ def sudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def show(etc: Path, scene: str) -> list[str]:
     config = write(etc / "config.toml", "")
     snapshot = str(HOST / f"{scene}.jsonl")
-    return serve("show", PROGRAM, Monitor(config, HOST / "psdiff.db", snapshot, min_age=0))
+    return serve("show", Monitor(config, HOST / "psdiff.db", snapshot, min_age=0))
 
 
 def accept(name: str) -> list[str]:
-    return serve(f"accept {name}", PROGRAM, Monitor())
+    return serve(f"accept {name}", Monitor())
 
 
 def refused(request: str) -> str:
     with pytest.raises(RemoteError) as caught:
-        serve(request, PROGRAM, Monitor())
+        serve(request, Monitor())
     return str(caught.value)
 
 
@@ -64,7 +64,7 @@ def test_show_says_that_nothing_differs(etc: Path) -> None:
 )
 def test_the_name_is_one_line_for_root(sudo: Path, name: str, line: str) -> None:
     sudo.write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\necho\ncat\n")
-    command = f"<-n><{PROGRAM}><accept><--remote>"
+    command = f"<-n><{sys.executable}><-I><-m><psdiff_zbx><accept><--remote>"
     assert accept(name) == [command, *line.split("\n")]
 
 
@@ -82,6 +82,15 @@ def test_sudo_that_refuses(sudo: Path) -> None:
     assert refused("accept Admin") == (
         "accepting from the frontend is not set up on this host (sudo: a password is required); "
         "there, as root: psdiff-zbx setup --remote-accept"
+    )
+
+
+def test_a_unit_that_keeps_sudo_from_working(sudo: Path) -> None:
+    said = 'sudo: The "no new privileges" flag is set, which prevents sudo from running as root.'
+    sudo.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    assert refused("accept Admin") == (
+        f"the agent's unit keeps sudo from becoming root ({said}): unset NoNewPrivileges= in it, "
+        "and what implies that: systemd.exec(5)"
     )
 
 
