@@ -88,7 +88,7 @@ wheels: $(VENV)/ready
 zoo: wheels
 	ZOO_SECONDS=600 $(BIN)/pytest -m zoo tests/zoo
 
-# The tests of values try one of forty of them.
+# The tests of values try few of them.
 fuzz: $(VENV)/ready
 	SHAPES=1 $(BIN)/pytest -n 2 tests/property/test_linear_laws.py
 

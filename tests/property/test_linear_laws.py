@@ -20,7 +20,7 @@ from tests.property.shapes import shapes
 
 SIZE = 4096
 # Of so many shapes one is tried; `make fuzz` tries all.
-EACH = int(os.environ.get("SHAPES", "40"))
+EACH = int(os.environ.get("SHAPES", "120"))
 # Processor seconds, of the best of three.  The worst took 0.015 where a quadratic one took 1.6.
 LIMIT = 0.1
 

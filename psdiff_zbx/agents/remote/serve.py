@@ -60,8 +60,8 @@ def _accept(name: str) -> List[str]:
 def _refused(why: str) -> RemoteError:
     if _NO_NEW_PRIVILEGES in why:
         return RemoteError(
-            f"the agent's unit keeps sudo from becoming root ({why}): unset NoNewPrivileges= in it, "
-            "and what implies that: systemd.exec(5)"
+            f"the agent's unit keeps sudo from becoming root ({why}): unset NoNewPrivileges= in "
+            "it, and what implies that: systemd.exec(5)"
         )
     return RemoteError(
         f"accepting from the frontend is not set up on this host ({why}); there, as root: "
