@@ -82,8 +82,10 @@ def refuse_foreign(path: Path) -> None:
     """Raise BaselineError if users other than root and the current one could change a file."""
     try:
         trusted_files.refuse_changeable(path)
-    except (ConfigError, OSError) as error:
+    except ConfigError as error:
         raise BaselineError(f"{path} is not trusted: {error}") from error
+    except OSError as error:
+        raise _failed("read", path, error) from error
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core.model import ConfigError
 from .regular_files import read_regular
+
+_MOST_LINKS = 40  # as the kernel has it: path_resolution(7)
 
 
 def read_safely(path: Path) -> str:
@@ -91,17 +94,21 @@ def _everything(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _way(path: str) -> Iterator[str]:
-    """Every folder and link on the way to ``path``, and the file at its end.
+    """Every folder and link on the way to ``path``, and the file at its end.  Raises OSError for
+    links that lead in a circle.
 
     >>> list(_way("/proc/./net/../stat"))[:3]
     ['/', '/proc', '/proc/net']
     """
-    current, parts = "/", _parts(path)
+    current, parts, links = "/", _parts(path), 0
     yield current
     while parts:
         folder, current = current, os.path.normpath(os.path.join(current, parts.pop()))
         yield current
         if os.path.islink(current):
+            links += 1
+            if links > _MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
             target = os.readlink(current)
             parts += _parts(target)
             current = "/" if target.startswith("/") else folder

@@ -143,3 +143,13 @@ def test_a_link_of_another_is_not_followed(baseline: Path, tmp_path: Path) -> No
     os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
     with pytest.raises(BaselineError, match="belongs to uid 65534"):
         read_baseline(link)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root looks at the whole way")
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(BaselineError, match="Too many levels of symbolic links"):
+        read_baseline(tmp_path / "a")
+    with pytest.raises(BaselineError, match="Too many levels"), locked(tmp_path / "a"):
+        pass
