@@ -9,8 +9,7 @@ import time
 import warnings
 from typing import TYPE_CHECKING, Mapping, NoReturn, Optional, Sequence, Union
 
-from ..core import item_values
-from ..core.item_keys import METRICS, Metric
+from ..core.item_keys import METRICS, Metric, failure_value
 from ..core.line import error_line
 from ..host.monitor import Monitor
 from . import fast_path
@@ -78,10 +77,8 @@ def _parse(argv: Sequence[str]) -> Arguments:
 def _report(command: str, error: str, seconds: float) -> int:
     """Print an error as its command does.  The agent's commands print it on standard output;
     agents take standard error for part of the value anyway."""
-    if command == "get":
-        say([item_values.failure(error, seconds)])
-    elif command in _AGENT:
-        say([f"psdiff: error: {error}"])
+    if command in _AGENT:
+        say([failure_value(_AGENT[command], error, seconds)])
     else:
         sys.stdout.flush()
         sys.stderr.buffer.write(f"psdiff-zbx: error: {error}\n".encode())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from .. import __version__
-from .item_values import TEXT_LIMIT, discovery, extra, macros, missing, to_json
+from .item_values import TEXT_LIMIT, discovery, extra, missing, to_json
 from .line import escape
 from .model import EXACT, Daemon, State
 
@@ -42,11 +42,17 @@ def document(state: State) -> str:
 
 def discovered(state: State) -> str:
     """The LLD macros of each daemon, as JSON of less than DOCUMENT_LIMIT bytes."""
-    text = to_json(discovery(state))
+    daemons = state.comparison.daemons
+    text = to_json(discovery(daemons))
     if len(text.encode()) < DOCUMENT_LIMIT:
         return text
-    few = _those_that_fit(state.comparison.daemons, DOCUMENT_LIMIT)
-    return to_json([macros(daemon) for daemon in few])
+    return to_json(discovery(_those_that_fit(daemons, DOCUMENT_LIMIT)))
+
+
+def failure(error: str, seconds: float) -> str:
+    """The document if the check failed.  Items whose values are not in it become unsupported, and
+    discovery keeps its daemons."""
+    return to_json({"version": __version__, "error": error, "seconds": round(seconds, 3)})
 
 
 def _everything(state: State, form: _Form) -> Dict[str, Any]:
@@ -59,7 +65,7 @@ def _everything(state: State, form: _Form) -> Dict[str, Any]:
         "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
         "missing": {"count": len(compared.missing), "text": missing(state, form.limit)},
         "extra": {"count": len(compared.extra), "text": extra(state, form.limit)},
-        "discovery": [macros(daemon) for daemon in form.daemons],
+        "discovery": discovery(form.daemons),
         "daemons": {daemon.id: _numbers(daemon, form.numbers) for daemon in form.daemons},
         **_left_out(form, len(compared.daemons)),
     }
@@ -80,7 +86,8 @@ def _those_that_fit(daemons: Sequence[Daemon], room: int) -> List[Daemon]:
     """As many of the daemons as have room (bytes), in their order; those that differ first."""
     chosen = set()
     for daemon in sorted(daemons, key=_is_right):
-        room -= len(to_json([macros(daemon), {daemon.id: _numbers(daemon, ())}]).encode()) + 1
+        row = [*discovery([daemon]), {daemon.id: _numbers(daemon, ())}]
+        room -= len(to_json(row).encode()) + 1
         if room < 0:
             break
         chosen.add(daemon.id)

@@ -6,7 +6,7 @@ from typing import Callable, NamedTuple, Optional, Tuple
 
 from .. import __version__
 from . import item_values
-from .document import discovered, document
+from .document import discovered, document, failure
 from .model import State
 
 
@@ -61,3 +61,10 @@ METRICS: Tuple[Metric, ...] = (
     Metric("psdiff.extra", "extra", "the extra lines", _extra),
     Metric("psdiff.version", "version", "the program's version", None, constant=__version__),
 )
+
+
+def failure_value(metric: Metric, text: str, seconds: float) -> str:
+    """An error as the value of an item key.  Zabbix ignores exit codes, so the value says it."""
+    if metric.answer is _document:
+        return failure(text, seconds)
+    return f"psdiff: error: {text}"

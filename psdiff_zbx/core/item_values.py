@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Iterable, Iterator, List, Sequence
 
-from .. import __version__
 from .line import format_line
 from .model import Comparison, Daemon, Line, State, UnknownDaemonError
 
@@ -81,14 +80,13 @@ def extra(state: State, limit: int = TEXT_LIMIT) -> str:
     return limited(signed_lines("+", lines), len(lines), limit)
 
 
-def discovery(state: State) -> List[Dict[str, Any]]:
+def discovery(daemons: Iterable[Daemon]) -> List[Dict[str, Any]]:
     """The LLD macros of each daemon.  Their values have no braces, because Zabbix expands macros
     inside macro values."""
-    return [macros(daemon) for daemon in state.comparison.daemons]
+    return [_macros(daemon) for daemon in daemons]
 
 
-def macros(daemon: Daemon) -> Dict[str, Any]:
-    """Those of one daemon."""
+def _macros(daemon: Daemon) -> Dict[str, Any]:
     return {
         "{#PSDIFF.ID}": daemon.id,
         "{#PSDIFF.NAME}": daemon.name,
@@ -116,12 +114,6 @@ def count(state: State, daemon_id: str) -> int:
     raise UnknownDaemonError(
         f"no daemon {daemon_id[:64]!r} in {state.source.path}; 'psdiff-zbx discover' lists the ids"
     )
-
-
-def failure(error: str, seconds: float) -> str:
-    """The document if the check failed.  Items whose values are not in it become unsupported, and
-    discovery keeps its daemons."""
-    return to_json({"version": __version__, "error": error, "seconds": round(seconds, 3)})
 
 
 def to_json(value: Any) -> str:

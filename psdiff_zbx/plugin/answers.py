@@ -10,8 +10,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from ..core import item_values
-from ..core.item_keys import METRICS, Metric
+from ..core.item_keys import METRICS, Metric, failure_value
 from ..core.line import error_line, escape
 from ..core.model import PsdiffError, State
 from . import protocol
@@ -132,10 +131,3 @@ class Answers:
             raise
         self._troubles.now(None)
         return state
-
-
-def failure_value(metric: Metric, text: str, seconds: float) -> str:
-    """An error as the value of an item key, as the command for this key prints it."""
-    if metric is METRIC_OF["psdiff.get"]:
-        return item_values.failure(text, seconds)
-    return f"psdiff: error: {text}"

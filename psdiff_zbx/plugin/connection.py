@@ -16,7 +16,7 @@ from typing import Callable, Dict, Optional, Union
 
 from .. import __version__
 from ..core.agent_config import PLUGIN
-from ..core.item_keys import METRICS
+from ..core.item_keys import METRICS, failure_value
 from ..core.line import error_line
 from ..core.model import ConfigError, State
 from . import protocol
@@ -26,7 +26,6 @@ from .answers import (
     RefusedError,
     Troubles,
     asked,
-    failure_value,
 )
 from .options import parse_options, seconds_in
 from .protocol import Message, Rejected

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from psdiff_zbx.core.document import DOCUMENT_LIMIT, discovered, document
+from psdiff_zbx import __version__
+from psdiff_zbx.core.document import DOCUMENT_LIMIT, discovered, document, failure
 from psdiff_zbx.core.model import AT_LEAST, EXACT, Comparison, Daemon, Line, State
 from tests.builders import state
 
@@ -86,3 +87,8 @@ def test_what_is_discovered_fits_as_well(number: int) -> None:
     assert len(text.encode()) < DOCUMENT_LIMIT
     assert ids[-1] == odd.id
     assert len(ids) == 11 or len(ids) > 1_900
+
+
+def test_a_failure_says_what_and_how_long_it_took_and_no_more() -> None:
+    found = json.loads(failure('no "baseline"', 1.23456))
+    assert found == {"version": __version__, "error": 'no "baseline"', "seconds": 1.235}

@@ -87,7 +87,7 @@ def test_the_document_holds_everything() -> None:
 def test_texts_and_discovery_are_those_of_the_document() -> None:
     assert item_values.missing(LOOK) == DOCUMENT["missing"]["text"]
     assert item_values.extra(LOOK) == DOCUMENT["extra"]["text"]
-    assert item_values.discovery(LOOK) == DOCUMENT["discovery"]
+    assert item_values.discovery(LOOK.comparison.daemons) == DOCUMENT["discovery"]
 
 
 def test_nothing_to_tell_is_an_empty_text() -> None:
@@ -110,11 +110,6 @@ def test_an_unknown_id_is_an_error_of_one_line(wrong: str) -> None:
     assert "\n" not in error
 
 
-def test_a_failure_says_what_and_how_long_it_took_and_no_more() -> None:
-    found = json.loads(item_values.failure('no "baseline"', 1.23456))
-    assert found == {"version": __version__, "error": 'no "baseline"', "seconds": 1.235}
-
-
 MACROS = {
     "braces": ("sh -c ${HOME} {#X}", "sh -c $(HOME) (#X)"),
     "user-macro": ("{$PASSWORD}", "($PASSWORD)"),
@@ -125,7 +120,7 @@ MACROS = {
 
 @pytest.mark.parametrize(("cmdline", "macro"), MACROS.values(), ids=MACROS)
 def test_a_macros_value_has_no_braces_and_255_characters(cmdline: str, macro: str) -> None:
-    (row,) = item_values.discovery(state(compare(tree(cmdline), ())))
+    (row,) = item_values.discovery(compare(tree(cmdline), ()).daemons)
     assert row["{#PSDIFF.CMDLINE}"] == macro
     assert row["{#PSDIFF.NAME}"].isprintable()
 

@@ -37,16 +37,15 @@ def test_whatever_zabbix_gets_is_utf_8_and_json(
     ):
         assert told[side] == {"count": len(lines.splitlines()), "text": lines}
         assert lines.encode().decode() == lines
-    assert (
-        json.loads(item_values.to_json(item_values.discovery(found)).encode()) == told["discovery"]
-    )
+    macros = item_values.discovery(found.comparison.daemons)
+    assert json.loads(item_values.to_json(macros).encode()) == told["discovery"]
     assert list(told["daemons"]) == [row["{#PSDIFF.ID}"] for row in told["discovery"]]
 
 
 @law
 @given(some.trees(some.hostile))
 def test_macros_are_short_and_have_no_braces(tree: Tree) -> None:
-    rows = item_values.discovery(state(compare(tree, ())))
+    rows = item_values.discovery(compare(tree, ()).daemons)
     texts = [value for row in rows for value in row.values() if isinstance(value, str)]
     assert not any("{" in text or "}" in text for text in texts)
     assert all(0 < len(text) <= 255 for text in texts)

@@ -36,8 +36,7 @@ from psdiff_zbx.agents.run_as import (
     Ran,
     may_enter,
 )
-from psdiff_zbx.core import item_values
-from psdiff_zbx.core.document import document
+from psdiff_zbx.core.document import document, failure
 from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import Comparison
 from tests.builders import process, state
@@ -173,7 +172,7 @@ def test_a_document_is_an_answer() -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        (item_values.failure("no baseline", 0.1), "no baseline"),
+        (failure("no baseline", 0.1), "no baseline"),
         ("", "no document of psdiff.get, but ''"),
         ("sh: 1: psdiff-zbx: not found\n", "but 'sh: 1: psdiff-zbx: not found'"),
         ("[]", "but '[]'"),
