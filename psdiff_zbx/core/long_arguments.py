@@ -12,7 +12,7 @@ from .digest import hex_digest
 
 _LONGEST = 4096  # bytes
 _ARGUMENT = 1024  # bytes of an argument of such a command line; a class path, mostly
-_SLACK = 128  # a command line that was shortened once stays as it is
+_LONG = _LONGEST + 128  # bytes; a command line that was shortened once stays as it is
 _WORDS = 256  # bytes before the cut in which a word may end: half a secret is not recognised
 _ENDS = b' ,;:&"'
 _NUL = b"\0"
@@ -26,10 +26,9 @@ def shorten(cmdline: bytes) -> Tuple[bytes, str]:
     >>> shorten(b"/usr/sbin/cron\0-f\0")
     (b'/usr/sbin/cron\x00-f\x00', '')
     """
-    if len(cmdline) <= _LONGEST + _SLACK:
-        return cmdline, ""
-    cmdline = cmdline.rstrip(_NUL)
-    if len(cmdline) <= _LONGEST + _SLACK:
+    if len(cmdline) > _LONG:
+        cmdline = cmdline.rstrip(_NUL)
+    if len(cmdline) <= _LONG:
         return cmdline, ""
     kept: List[bytes] = []
     start = size = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -45,10 +44,9 @@ def refuse_changeable(path: Path) -> None:
     real = Path(os.path.realpath(path))
     way = _way(str(path.absolute())) if os.geteuid() == 0 else map(str, (real.parent, real))
     for each in way:
-        with contextlib.suppress(FileNotFoundError):
-            found = os.lstat(each)
-            if not _is_sticky(found):
-                _refuse_foreign(Path(each), found)
+        found = _status(each)
+        if found and not _is_sticky(found):
+            _refuse_foreign(Path(each), found)
 
 
 def _is_sticky(found: os.stat_result) -> bool:
@@ -120,8 +118,14 @@ def _parts(path: str) -> List[str]:
 
 
 def _fault(path: str, owner: int) -> Optional[str]:
-    try:
-        flaw = _flaw(path, os.lstat(path), (owner,))
-    except FileNotFoundError:  # only a user who can change its folder could create it
-        return None
+    found = _status(path)
+    flaw = _flaw(path, found, (owner,)) if found else None
     return flaw.text if flaw else None
+
+
+def _status(path: str) -> Optional[os.stat_result]:
+    """None if it is not there: only a user who can change its folder could create it."""
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, Iterator, List, NamedTuple, Tuple
+from typing import Iterator, List, NamedTuple, Tuple
 
 from .names import NAMED, NAMES, START, WORD
 
@@ -79,53 +79,6 @@ _LOGIN_USER = r"(?![\d.]+:\d|\\[nt])[^\s:/@,=\"']+:"
 _PROXY = rf"{START}(?=[\w-]*(?:proxy|socks))[\w-]+(?:=|\s+){QUOTE}[^\s:/@=\"']+:"
 _SIGNATURE = r"(?:[?&;]|sharedaccesssignature\s+)(?:x-(?:amz|goog)-)?sig(?:nature)?="
 _USER = r"(?:(?<![a-z0-9+.-])[a-z0-9+.-]+://[^\s/:@\"]*:|:thin:[^\s/:@\"]*/)"
-# As _Pattern has them.
-_UNNAMED: Tuple[Tuple[Any, ...], ...] = (
-    (("cookie",), rf"{_HEADER}cookie: *(?! )){WHOLE}+"),
-    (
-        ("authorization",),
-        rf"{_HEADER}(?:proxy-)?authorization: *(?! ){_ANY_SCHEME}){WHOLE}+",
-    ),
-    (("cookie",), rf"(?P<before>(?<![\w-])cookie{_BETWEEN}){_PART}"),
-    (
-        ("authorization",),
-        rf"(?P<before>(?<![\w-])(?:proxy-)?authorization{_BETWEEN}{_SCHEME_IN_TEXT}){_PART}",
-    ),
-    (
-        ("bearer",),
-        rf"(?P<before>(?<![\w.-])bearer\s+)(?=[\w.~+/=-]*\d){SHOWN}(?!-)[\w.~+/=-]{{6,}}",
-    ),
-    # ALTER USER me PASSWORD 'x'; CREATE USER me IDENTIFIED BY 'x'
-    (
-        ("password", "identified"),
-        rf"(?P<before>(?<![\w.-]){_IN_SQL}\s+\\*[\"']){value()}",
-    ),
-    (
-        ("auth", "cred"),
-        rf"(?<=\x1f)(?P<before>{_LOGIN}(?:=|\x1f){_LOGIN_USER}){_NO_SECRET_WHOLE}{WHOLE}+",
-        _LOGIN_PART,
-    ),
-    (
-        ("auth", "cred"),
-        rf"(?P<before>{_LOGIN}(?:=|\s+){QUOTE}{_LOGIN_USER}){_NO_SECRET}{value()}",
-        _LOGIN_PART,
-    ),
-    (("encrypt",), rf"(?P<before>{_ENCRYPT})(?!{_PLACE}){_KEY}"),
-    # ?sv=2022-11-02&sig=x, ?X-Amz-Signature=x
-    (("sig",), rf"(?P<before>{_SIGNATURE}){value(_NO_PAIR)}"),
-    (("proxy", "socks"), rf"(?P<before>{_PROXY}){SHOWN}[^\s/\"']{{1,999}}(?=@)"),
-    (_ISSUED_STEMS, rf"(?P<before>(?<![\w.-])){_ISSUED}[\w.-]{{10,}}"),
-    # me:x@tcp(host:3306)/, me:x@(host)/: Go's MySQL
-    (
-        ("@",),
-        rf"(?P<before>(?<![^\s\"])'?(?:[\w.-]+=)?[\w.-]+:){SHOWN}[^\s\"]+(?=@\w*\()",
-    ),
-    # scheme://me:x@host, jdbc:oracle:thin:me/x@host
-    (("@",), rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)"),
-)
-# A text with none of these has no secret, except one before an @.
-_STEMS = (*NAMES, "encrypt", "identified", "sig", *_ISSUED_STEMS)
-_BEFORE_AT = ("://", ":thin:", "(", "proxy", "socks")
 
 
 class _Pattern(NamedTuple):
@@ -147,6 +100,54 @@ class _Pattern(NamedTuple):
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
+
+
+_UNNAMED = (
+    _Pattern(("cookie",), rf"{_HEADER}cookie: *(?! )){WHOLE}+"),
+    _Pattern(
+        ("authorization",),
+        rf"{_HEADER}(?:proxy-)?authorization: *(?! ){_ANY_SCHEME}){WHOLE}+",
+    ),
+    _Pattern(("cookie",), rf"(?P<before>(?<![\w-])cookie{_BETWEEN}){_PART}"),
+    _Pattern(
+        ("authorization",),
+        rf"(?P<before>(?<![\w-])(?:proxy-)?authorization{_BETWEEN}{_SCHEME_IN_TEXT}){_PART}",
+    ),
+    _Pattern(
+        ("bearer",),
+        rf"(?P<before>(?<![\w.-])bearer\s+)(?=[\w.~+/=-]*\d){SHOWN}(?!-)[\w.~+/=-]{{6,}}",
+    ),
+    # ALTER USER me PASSWORD 'x'; CREATE USER me IDENTIFIED BY 'x'
+    _Pattern(
+        ("password", "identified"),
+        rf"(?P<before>(?<![\w.-]){_IN_SQL}\s+\\*[\"']){value()}",
+    ),
+    _Pattern(
+        ("auth", "cred"),
+        rf"(?<=\x1f)(?P<before>{_LOGIN}(?:=|\x1f){_LOGIN_USER}){_NO_SECRET_WHOLE}{WHOLE}+",
+        _LOGIN_PART,
+    ),
+    _Pattern(
+        ("auth", "cred"),
+        rf"(?P<before>{_LOGIN}(?:=|\s+){QUOTE}{_LOGIN_USER}){_NO_SECRET}{value()}",
+        _LOGIN_PART,
+    ),
+    _Pattern(("encrypt",), rf"(?P<before>{_ENCRYPT})(?!{_PLACE}){_KEY}"),
+    # ?sv=2022-11-02&sig=x, ?X-Amz-Signature=x
+    _Pattern(("sig",), rf"(?P<before>{_SIGNATURE}){value(_NO_PAIR)}"),
+    _Pattern(("proxy", "socks"), rf"(?P<before>{_PROXY}){SHOWN}[^\s/\"']{{1,999}}(?=@)"),
+    _Pattern(_ISSUED_STEMS, rf"(?P<before>(?<![\w.-])){_ISSUED}[\w.-]{{10,}}"),
+    # me:x@tcp(host:3306)/, me:x@(host)/: Go's MySQL
+    _Pattern(
+        ("@",),
+        rf"(?P<before>(?<![^\s\"])'?(?:[\w.-]+=)?[\w.-]+:){SHOWN}[^\s\"]+(?=@\w*\()",
+    ),
+    # scheme://me:x@host, jdbc:oracle:thin:me/x@host
+    _Pattern(("@",), rf"(?P<before>{_USER}){SHOWN}[^\s/\"]+(?=@)"),
+)
+# A text with none of these has no secret, except one before an @.
+_STEMS = (*NAMES, "encrypt", "identified", "sig", *_ISSUED_STEMS)
+_BEFORE_AT = ("://", ":thin:", "(", "proxy", "socks")
 
 
 class Finder(NamedTuple):
@@ -178,7 +179,7 @@ def finder(words: Tuple[str, ...] = ()) -> Finder:
     for word, stem in zip(words, stems):
         rows = _named(rf"-*(?!-){_glob(word.lstrip('-'))}(?![\w.-])")
         patterns += [_Pattern((stem,), row) for row in rows]
-    patterns += [_Pattern(*row) for row in _UNNAMED]
+    patterns += _UNNAMED
     return Finder((*_STEMS, *stems), tuple(patterns))
 
 
