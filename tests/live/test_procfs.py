@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -210,12 +210,25 @@ def test_whose_processes_run_cannot_be_told_where_a_namespace_hides_users(tmp_pa
         read_proc(str(tmp_path))
 
 
-def _proc(folder: Path) -> None:
-    for name in ("self", "1"):
-        (folder / name).mkdir()
+def test_those_without_arguments_are_waited_for_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty of them cost as much as one."""
+    pauses: list[float] = []
+    monkeypatch.setattr("psdiff_zbx.host.proc_reader.time.sleep", pauses.append)
+    _proc(tmp_path, range(1, 41), b"")
+    assert [each.cmdline for each in read_proc(str(tmp_path))] == [()] * 40
+    assert len(pauses) == len(set(pauses)) == 5
+    assert sum(pauses) < 0.1
+
+
+def _proc(folder: Path, pids: Iterable[int] = (1,), cmdline: bytes = b"/sbin/init\0") -> None:
+    (folder / "self").mkdir()
     (folder / "self" / "mountinfo").touch()
-    (folder / "1" / "stat").write_text(STAT.format(1))
-    (folder / "1" / "cmdline").write_bytes(b"/sbin/init\0")
+    for pid in pids:
+        (folder / str(pid)).mkdir()
+        (folder / str(pid) / "stat").write_text(STAT.format(pid))
+        (folder / str(pid) / "cmdline").write_bytes(cmdline)
 
 
 def test_kernel_threads_are_those_without_memory_of_their_own(

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.host.procfs import read_proc
 from tests.live.plugin_host import PluginHost
 from tests.live.program import Program, error_of, poll
 from tests.live.standins import StandIns, only
@@ -59,20 +58,3 @@ def test_the_plugin_answers_again_as_soon_as_it_can(
         stuck.free()
         assert poll(lambda: plugin.document()["error"] == "")
         assert plugin.value("psdiff.missing") == ""
-
-
-def test_those_without_arguments_are_waited_for_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Forty of them cost as much as one."""
-    pauses: list[float] = []
-    monkeypatch.setattr("psdiff_zbx.host.proc_reader.time.sleep", pauses.append)
-    (tmp_path / "self").mkdir()
-    (tmp_path / "self" / "mountinfo").touch()
-    for pid in range(1, 41):
-        (tmp_path / str(pid)).mkdir()
-        (tmp_path / str(pid) / "cmdline").touch()
-        (tmp_path / str(pid) / "stat").write_text(f"{pid} (x) S 0 {'0 ' * 30}")
-    assert [each.cmdline for each in read_proc(str(tmp_path))] == [()] * 40
-    assert len(pauses) == len(set(pauses)) == 5
-    assert sum(pauses) < 0.1
