@@ -13,6 +13,8 @@ from tests.zoo.watch import AGENT, AGENT2, Sample, sample, wait_for
 GRACE = 10.0
 PATIENCE = 40.0
 START_TRIES = 2  # one that finds what it has left behind may give up
+# It has ended when nothing of it is left; where the disks are busy, that takes a while.
+END = "kill -KILL {0} && timeout 60 tail -s 0.1 --pid={0} -f /dev/null"
 
 
 class Death(NamedTuple):
@@ -42,10 +44,11 @@ def kill(day: Day, daemon: Daemon) -> Death:
     expected = obituary(day, daemon)
     if daemon.first:
         day.host.run("sh", "-c", daemon.first)
-    before = ask()
+    before = wait_for(ask, lambda told: not told.lines, PATIENCE)[-1]
     if daemon.socket:
         day.host.run("systemctl", "stop", "--job-mode=ignore-dependencies", daemon.socket)
-    day.host.run("pkill", "-KILL", "-o", "-f", daemon.victim)
+    victim = day.host.run("pgrep", "-o", "-f", f"^({daemon.victim})").strip()
+    day.host.run("sh", "-c", END.format(victim))
     after = wait_for(ask, lambda told: news(told, before) == expected, GRACE)
     revival: list[Sample] = []
     for _ in range(START_TRIES):
@@ -71,5 +74,5 @@ def news(told: Sample, before: Sample) -> Counter[str]:
 def _story(daemon: Daemon, death: Death) -> str:
     said = [f"{line} ({count})" for line, count in death.reported.items()]
     samples, seconds = len(death.after), death.revival[-1].at - death.after[-1].at
-    text = " ".join(said) or "nothing"
+    text = " ".join(said) or f"nothing new, {' '.join(death.before.lines) or 'nothing before'}"
     return f"  killed {daemon.name}: after {samples} samples {text}; runs after {seconds:.0f} s"
