@@ -13,28 +13,29 @@ from . import proc_stat
 
 
 class Mount(NamedTuple):
-    """One mount: the folder ``root`` of a file system is mounted at ``point``.  ``kind`` and
-    ``options`` are those of the file system."""
+    """One mount: the folder ``root`` of a file system is mounted at ``point``, with ``flags``.
+    ``kind`` and ``options`` are those of the file system."""
 
     root: str
     point: str
     kind: str
     options: Sequence[str]
+    flags: Sequence[str] = ()
 
 
-def mounts(proc: str = "/proc") -> List[Mount]:
-    """All mounts, oldest first, from ``/proc/self/mountinfo``: proc(5)."""
+def mounts(proc: str = "/proc", who: str = "self") -> List[Mount]:
+    """All mounts that a process sees, oldest first, from ``/proc/PID/mountinfo``: proc(5)."""
     # Bytes: any user can make a mount point with a carriage return in its name (fusermount3).
-    with open(f"{proc}/self/mountinfo", "rb") as rows:
+    with open(f"{proc}/{who}/mountinfo", "rb") as rows:
         return [_mount(proc_stat.decode(row.rstrip(b"\n"))) for row in rows]
 
 
 def _mount(row: str) -> Mount:
     """``63 45 0:39 / /proc rw,relatime - proc proc rw,gid=7,hidepid=invisible``"""
     mount, _, filesystem = row.partition(" - ")
-    _, _, _, root, point, *_ = mount.split(" ")
+    _, _, _, root, point, flags, *_ = mount.split(" ")
     kind, _, options = filesystem.split(" ", 2)
-    return Mount(root, point, kind, options.split(","))
+    return Mount(root, point, kind, options.split(","), flags.split(","))
 
 
 REMEDY = (

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from psdiff_zbx.agents.remote.commands import AGENT_FILE
 from tests.zoo.host import ENVIRONMENT, Host, HostError
 
 pytestmark = pytest.mark.zabbix
@@ -144,6 +145,12 @@ HERE = {
         {"configuration": "wrong", "keys": "unknown"},
         f"{CONFIG}: rule 1: unknown key 'mtach' – known are match",
     ),
+    "slow rule": (
+        f"{CONFIGURE} <<E\n[[rule]]\nregex = '(a|aa)+$'\nignore = 'self'\nE",
+        NO_CONFIG,
+        {"rules": "warning", "baseline": "warning"},
+        f'{CONFIG}, rule 1: "(a|aa)+$" takes long for a command line that any user can make up',
+    ),
     "answers too late when something is missing": (
         f"{CONFIGURE} <<E\nmissing_retry = 5\nE",
         NO_CONFIG,
@@ -165,6 +172,8 @@ HERE = {
 }
 OTHERS = f"sed -i s/^Server=.*/Server=192.0.2.1/ {MAIN}"
 UNIT = "/run/systemd/system/zabbix-agent.service.d"
+ACCEPT = f"/etc/zabbix/zabbix_agentd.conf.d/{AGENT_FILE}"
+CONFINE = f"mkdir {UNIT}; printf '[Service]\\n{{}}\\n' > {UNIT}/x.conf"
 RELOAD = f"systemctl daemon-reload; {RESTART}"
 AGENT = {
     "not included": (
@@ -263,6 +272,24 @@ AGENT = {
         {"keys": "wrong"},
         "find what confines the agent: 'systemctl cat zabbix-agent' (ProtectProc=",
     ),
+    **{
+        f"accepting under {limit}": (
+            f"touch {ACCEPT}; {CONFINE.format(limit)}; {RELOAD}",
+            f"rm -r {ACCEPT} {UNIT}; {RELOAD}",
+            {"limits": "wrong"},
+            f"accepting from the frontend cannot work: zabbix-agent has {words}",
+        )
+        for limit, words in {
+            "NoNewPrivileges=yes": "NoNewPrivileges= – unset NoNewPrivileges= in its unit",
+            "CapabilityBoundingSet=CAP_SETUID": (
+                "CapabilityBoundingSet= without CAP_SETGID – allow CAP_SETGID in its unit"
+            ),
+            "ReadOnlyPaths=/var/lib": (
+                "/var/lib/psdiff-zbx mounted read-only – set ReadWritePaths=/var/lib/psdiff-zbx"
+            ),
+            "LimitFSIZE=100M": "LimitFSIZE=104857600 – unset LimitFSIZE= in its unit",
+        }.items()
+    },
 }
 CASES = {**HERE, **AGENT}
 

@@ -15,8 +15,8 @@ from psdiff_zbx.core.redact import redact, tools
 from psdiff_zbx.core.redact.patterns import SEPARATOR, finder
 from psdiff_zbx.core.redact.tool_table import TOOLS
 from psdiff_zbx.core.rules.rule import Rule, Subject
+from psdiff_zbx.core.rules.shapes import shapes
 from tests.builders import SHIPPED
-from tests.property.shapes import shapes
 
 SIZE = 4096
 # Of so many shapes one is tried; `make fuzz` tries all.

@@ -15,13 +15,16 @@ from ...core import snapshot_file
 from ...core.model import PsdiffError
 from ...host.monitor import Monitor
 from ..installed import Installed, choose_agent, find_agents
+from ..remote.install import is_installed
 from ..run_as import Account, AccountError, account
 from . import baseline, document, host
 from .agent_files import check_agent, has_keys, plugin_line
 from .document import Answer, Patience
 from .findings import UNKNOWN, Finding, any_wrong, wrong
+from .limits import check_limits
 from .running_agent import check_keys
 from .selinux import check_selinux
+from .slow_rules import check_rules
 
 _USER = "zabbix"
 _TIMEOUT = 3.0  # seconds; the agents' default
@@ -102,7 +105,8 @@ def _through(agent: Installed, command: Sequence[str], answer: Optional[Answer])
     if any_wrong(found):
         return found
     keys = check_keys(agent, answer, timeout(agent))
-    return [*found, keys, *check_selinux(agent, keys)]
+    limits = check_limits(agent) if is_installed(agent) else ()
+    return [*found, keys, *check_selinux(agent, keys), *limits]
 
 
 _TIMES = 3
@@ -136,6 +140,7 @@ def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]
     configuration = host.check_configuration(monitor, who, seen.error)
     yield configuration
     if not configuration.is_wrong:
+        yield from check_rules(monitor)
         yield baseline.check_baseline(monitor, who, error)
         yield host.check_processes(who, seen.out.count("\n"), seen.error)
         if not seen.error:

@@ -65,7 +65,7 @@ def remove_remote(
 
     Raises AgentError if a file cannot be removed.
     """
-    is_needed = any(map(_is_installed, others)) or not _is_ours(_sudoers(installed))
+    is_needed = any(map(is_installed, others)) or not _is_ours(_sudoers(installed))
     paths = [] if is_needed else [_sudoers(installed)]
     if installed.configuration.folder is not None:
         paths.append(_rules(installed))
@@ -73,7 +73,8 @@ def remove_remote(
         yield take_out(path, dry_run)
 
 
-def _is_installed(agent: Installed) -> bool:
+def is_installed(agent: Installed) -> bool:
+    """Whether the agent has the file that permits the frontend's actions."""
     return agent.configuration.folder is not None and os.path.lexists(_rules(agent))
 
 

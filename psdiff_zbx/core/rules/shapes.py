@@ -7,18 +7,17 @@ In: a pattern.  Out: texts of a given size.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, Iterator, List, Tuple
 
 try:
     from re import _parser as parser  # type: ignore[attr-defined]
 except ImportError:  # before Python 3.11
     import sre_parse as parser
 
-LIKELY = "a1 /-:=.\x1fA"
-MOST = 40  # of a repeat that wants very many
+_LIKELY = "a1 /-:=.\x1fA"
+_MOST = 40  # of a repeat that wants very many
 # How a text goes on after a sample: with it, or with something that leads nowhere.
-ENDS = ("a", " ", "/", "a ", "-a ", "1", ":", "a:")
+_ENDS = ("a", " ", "/", "a ", "-a ", "1", ":", "a:")
 
 
 def shapes(pattern: str, size: int) -> Iterator[str]:
@@ -27,7 +26,7 @@ def shapes(pattern: str, size: int) -> Iterator[str]:
     for whole in _samples(tree, 4):
         for unit in (whole, f"{whole} ", f"{whole}\x1f", whole[:-1], f"{whole[:-1]} ", whole[1:]):
             yield _repeated("", unit, size)
-        for end in ENDS:
+        for end in _ENDS:
             yield _repeated(whole, end, size)
             yield _repeated(whole[:-1], end, size)
     for before, part in _repeats(tree):
@@ -40,7 +39,7 @@ def _repeated(head: str, unit: str, size: int) -> str:
     return (head + unit * (size // len(unit or " ") + 1))[:size]
 
 
-def _samples(tree: Any, most: int) -> list[str]:
+def _samples(tree: Any, most: int) -> List[str]:
     """Some texts that the pattern matches, as far as that can be said of a part."""
     found = [""]
     for operator, argument in tree:
@@ -49,12 +48,12 @@ def _samples(tree: Any, most: int) -> list[str]:
     return found
 
 
-def _parts(operator: str, argument: Any) -> list[str]:
+def _parts(operator: str, argument: Any) -> List[str]:
     if operator in ("LITERAL", "NOT_LITERAL", "IN", "ANY"):
         return [_member(operator, argument)]
     if operator.endswith("_REPEAT"):
         least, _, inner = argument
-        return [text * min(max(least, 1), MOST) for text in _samples(inner, 3)]
+        return [text * min(max(least, 1), _MOST) for text in _samples(inner, 3)]
     if operator == "SUBPATTERN":
         return _samples(argument[-1], 6)
     if operator == "BRANCH":
@@ -73,10 +72,10 @@ def _member(operator: str, argument: Any) -> str:
     if operator == "NOT_LITERAL":
         return "a" if chr(argument) != "a" else "b"
     pattern = re.compile(f"[{_class_of(argument)}]")
-    return next(filter(pattern.match, [*LIKELY, *map(chr, range(33, 127))]), "a")
+    return next(filter(pattern.match, [*_LIKELY, *map(chr, range(33, 127))]), "a")
 
 
-CATEGORIES = {
+_CATEGORIES = {
     "CATEGORY_DIGIT": r"\d",
     "CATEGORY_NOT_DIGIT": r"\D",
     "CATEGORY_SPACE": r"\s",
@@ -96,11 +95,11 @@ def _class_of(items: Any) -> str:
         elif str(operator) == "RANGE":
             text += "-".join(re.escape(chr(each)) for each in argument)
         else:
-            text += CATEGORIES[str(argument)]
+            text += _CATEGORIES[str(argument)]
     return text
 
 
-def _repeats(tree: Any) -> Iterator[tuple[str, str]]:
+def _repeats(tree: Any) -> Iterator[Tuple[str, str]]:
     """Whatever may be repeated, and a text before it."""
     for at, (operator, argument) in enumerate(tree):
         before = _samples(tree[:at], 1)[0]
@@ -110,7 +109,7 @@ def _repeats(tree: Any) -> Iterator[tuple[str, str]]:
             yield from ((before + more, part) for more, part in _repeats(inner))
 
 
-def _inner(operator: str, argument: Any) -> list[Any]:
+def _inner(operator: str, argument: Any) -> List[Any]:
     if operator.endswith("_REPEAT"):
         return [argument[2]]
     if operator == "SUBPATTERN":
