@@ -12,11 +12,13 @@ UnitOf = Callable[[Process, str], Optional[Unit]]
 
 
 class Facts(NamedTuple):
-    """Where to ask.  ``version`` changes when the units do."""
+    """Where to ask.  ``version`` changes when the units do.  ``is_live``: they are asked of the
+    host, so that what they do not tell is not so; a recording may only lack it."""
 
     cgroup_of: CgroupOf
     unit_of: UnitOf
     version: int = 0
+    is_live: bool = False
 
 
 def _recorded_cgroup(process: Process) -> str:

@@ -41,7 +41,8 @@ class Subject(NamedTuple):
     ``is_title``: the process wrote its command line itself, in one argument.  ``standing`` is
     WORKER or SESSION where its place in the tree makes it one.  ``unit_of(cgroup)`` is its unit.
     ``pids`` are those numbers in its command line that are pids of its next of kin.
-    ``is_orphan``: nothing but INIT or somebody's service manager is above it.
+    ``is_orphan``: nothing but INIT or somebody's service manager is above it.  ``is_users``: it is
+    a person's, on a host whose control groups do not tell services from what people leave behind.
     """
 
     cmdline: str
@@ -53,6 +54,7 @@ class Subject(NamedTuple):
     unit_of: Callable[[str], Optional[Unit]] = no_unit
     pids: Tuple[int, ...] = ()
     is_orphan: bool = False
+    is_users: bool = False
 
     @property
     def unit(self) -> Optional[Unit]:
@@ -74,8 +76,8 @@ class Subject(NamedTuple):
         """
         if self.user == ROOT or self.name is None:
             return self.user == ROOT
-        if not self.is_orphan:
-            return True
+        if not self.is_orphan or self.is_users:
+            return not self.is_orphan
         if self.cgroup == UNREAD:
             raise CgroupNeededError
         return not (self.cgroup or "").startswith(_OF_USERS)

@@ -18,6 +18,7 @@ from .standing import Leaders, standing
 GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
 Pids = Tuple[int, ...]
 _SYSTEMD = "systemd"
+_FIRST_USER = 1000  # UID_MIN of login.defs(5)
 _TOP = "/"  # of a process in no cgroup
 
 
@@ -35,6 +36,7 @@ class Judge:
         self._kin = Kin(tree)
         self._units = Leaders(tree)
         self._has_systemd = init is not None and init.name == _SYSTEMD
+        self._knows_services = self._has_systemd or not facts.is_live
         self._vouching = set(_vouching(tree))
         self._host = (init.cgroup if init else None, facts.version)
         self._known = known or Cache()
@@ -110,6 +112,7 @@ class Judge:
             partial(self._unit_of, process),
             pids,
             process.ppid not in self._vouching,
+            process.uid >= _FIRST_USER and not self._knows_services,
         )
 
 
