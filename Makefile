@@ -7,7 +7,8 @@
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
 # make zoo      whole hosts with more than ninety real daemons, ten minutes of load, each one killed
-# make fuzz     every text of 4 KB that one of the shipped patterns might be slow for; two minutes
+# make fuzz     every text of 4 KB that one of the shipped patterns might be slow for, and twenty hosts
+#               on which a user has done his worst; some minutes
 # make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
 #               keys and others; beside psdiff too with PSDIFF=where its script is, beside another
 #               build with OTHER=where its psdiff-zbx is
@@ -88,9 +89,10 @@ wheels: $(VENV)/ready
 zoo: wheels
 	ZOO_SECONDS=600 $(BIN)/pytest -m zoo tests/zoo
 
-# The tests of values try few of them.
+# The other tests try few of them.
 fuzz: $(VENV)/ready
 	SHAPES=1 $(BIN)/pytest -n 2 tests/property/test_linear_laws.py
+	ODD_HOSTS=20 $$($(APART)) $(BIN)/pytest -n 1 tests/live/test_odd_host.py
 
 bench: wheels
 	$(BIN)/python -m tests.bench
