@@ -6,13 +6,13 @@ import os
 import time
 from pathlib import Path
 from threading import Lock
-from typing import Optional, Tuple
+from typing import Counter, Optional, Tuple
 
 from ..core.cache import new_memory
 from ..core.check import Check, look_again
-from ..core.model import BaselineError, PsdiffError, State
+from ..core.model import BaselineError, Key, PsdiffError, State
 from ..host import baseline_store, config
-from ..host.monitor import Monitor, lacks
+from ..host.monitor import Monitor
 from .options import PluginOptions
 
 Signature = Tuple[Optional[Tuple[int, ...]], ...]
@@ -27,6 +27,7 @@ class CachedState:
         self._lock = Lock()
         self._signature: Optional[Signature] = None
         self._taken = float("-inf")
+        self._missing: Counter[Key] = Counter()
 
     def state(self, timeout: float) -> State:
         """The state of the host, no older than the cache time, within ``timeout`` seconds.
@@ -45,9 +46,17 @@ class CachedState:
             self._lock.release()
 
     def _look(self, end: float) -> State:
+        """One look, and more where something is newly missing: what has been missing for a while
+        is not just being restarted."""
+
+        def lacks_more(state: State) -> bool:
+            return bool(_missing(state) - self._missing)
+
         check = self._current()
         limit = max(0.0, min(self._retry, end - time.monotonic()))
-        return look_again(check.look, lacks, limit, time.monotonic, time.sleep)
+        found = look_again(check.look, lacks_more, limit, time.monotonic, time.sleep)
+        self._missing = _missing(found)
+        return found
 
     def _current(self) -> Check:
         """How to look, made anew whenever one of the files has changed."""
@@ -68,6 +77,10 @@ class CachedState:
             baseline = []
         files = [*config.watched_files(self._options.config), *baseline]
         return tuple(_stat(path) for path in files)
+
+
+def _missing(state: State) -> Counter[Key]:
+    return Counter(line.key for line in state.comparison.missing)
 
 
 def _stat(path: Path) -> Optional[Tuple[int, ...]]:

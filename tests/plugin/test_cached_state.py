@@ -118,3 +118,25 @@ def test_without_a_change_nothing_is_read_anew(
 ) -> None:
     monkeypatch.setattr("psdiff_zbx.host.monitor.baseline.parse_baseline", pytest.fail)
     assert watched.differs() == ["/opt/b"]
+
+
+def test_what_was_missing_already_is_not_waited_for(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is newly missing may just be being restarted."""
+    looks: List[int] = []
+
+    def look(*_: object) -> List[Process]:
+        looks.append(1)
+        return PROCESSES
+
+    monkeypatch.setattr("psdiff_zbx.host.this_host.read_processes", look)
+    write(watched.config, "missing_retry = 0.3\n")
+    numbers = []
+    for gone in ("/opt/gone", "/opt/gone", "/opt/gone\n    /opt/gone", "/opt/a"):
+        looks.clear()
+        text = TREE.format(gone.replace("\n", "  {user=root}\n"))
+        write(watched.baseline, text)
+        watched.differs()
+        numbers.append(len(looks) > 1)
+    assert numbers == [True, False, True, False]
