@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterable, List, Mapping
 
 from psdiff_zbx.core.baseline import dump_tree, parse_baseline
 from psdiff_zbx.core.model import (
+    IGNORED_KINDS,
     Comparison,
     Line,
     Process,
@@ -67,4 +68,4 @@ def bare(lines: Iterable[Line]) -> Tree:
 
 
 def state(comparison: Comparison) -> State:
-    return State(SOURCE, comparison, 267, 0.0314)
+    return State(SOURCE, comparison, 267, 0.0314, dict.fromkeys(IGNORED_KINDS, 0), 0)

@@ -34,13 +34,14 @@ class Cache:
 
 
 class Memory(NamedTuple):
-    """What the plugin remembers between looks: processes by pid, verdicts by what was judged.
-    It is valid under one configuration only."""
+    """What the plugin remembers between looks: processes by pid, verdicts by what was judged, and
+    since when (Unix time) what is extra has been seen.  It is valid under one configuration."""
 
     processes: Cache
     verdicts: Cache
+    extra: Cache
 
 
 def new_memory() -> Memory:
     """An empty memory."""
-    return Memory(Cache(), Cache())
+    return Memory(Cache(), Cache(), Cache())

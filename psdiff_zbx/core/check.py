@@ -9,9 +9,11 @@ import math
 from collections import Counter
 from typing import Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar
 
+from .cache import Cache
 from .compare import Expected, against
-from .model import Comparison, Key, Process, Source, State, Tree
+from .model import Comparison, Filtered, Key, Process, Source, State, Tree
 from .orphans import without_orphans
+from .process_state import ZOMBIE
 from .tree import build
 
 T = TypeVar("T")
@@ -23,37 +25,44 @@ class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how to find so many of each key
     among what they ignore, how old an extra process must be (seconds), the time now by the
-    clock that tells when they started (Unix time), and a clock that never jumps (seconds)."""
+    clock that tells when they started (Unix time), a clock that never jumps (seconds), and
+    since when what is extra has been seen."""
 
     source: Source
     expected: Expected
     read: Callable[[], Sequence[Process]]
     own: Optional[int]
-    apply: Callable[[Tree], Tree]
+    apply: Callable[[Tree], Filtered]
     ignored: Callable[[Tree, Mapping[Key, int]], Tree]
     min_age: float
     now: Callable[[], float]
     clock: Callable[[], float]
+    seen: Optional[Cache] = None
 
     def look(self) -> State:
         """The state of the host now."""
         began = self.clock()
         processes = self.read()
         tree = build(processes, self.own)
-        comparison = self.compare(tree, self.apply(tree))
-        return State(self.source, comparison, len(processes), self.clock() - began)
+        current, ignored = self.apply(tree)
+        comparison = self.compare(tree, current)
+        zombies = [process.state for process in processes].count(ZOMBIE)
+        seconds = self.clock() - began
+        return State(self.source, comparison, len(processes), seconds, ignored, zombies)
 
     def compare(self, tree: Tree, current: Tree) -> Comparison:
         """A tree of what runs now, and the same under the rules, compared with the baseline.
         What is expected and runs is not missing, although the rules ignore it."""
         now = self.now()
+        if self.seen is not None:
+            self.seen.turn()
         started_before = now - self.min_age if self.min_age else math.inf
-        found = against(self.expected, current, started_before, now)
+        found = against(self.expected, current, started_before, now, self.seen)
         if not found.missing:
             return found
         more = self.ignored(tree, Counter(line.key for line in found.missing))
         if more:
-            found = against(self.expected, (*current, *more), started_before, now)
+            found = against(self.expected, (*current, *more), started_before, now, self.seen)
         return found._replace(extra=without_orphans(found))
 
 

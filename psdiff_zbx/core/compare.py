@@ -15,12 +15,13 @@ from typing import (
     List,
     Mapping,
     NamedTuple,
+    Optional,
     Sequence,
-    Set,
     Tuple,
 )
 
 from .aliases import aliases, renamed
+from .cache import Cache
 from .daemon_id import daemon_ids, name_of
 from .model import (
     AT_LEAST,
@@ -33,12 +34,13 @@ from .model import (
     Process,
     Tree,
 )
+from .pick import Places, pick_lines
+from .process_state import condition
 from .tree import arrange
 
-Running = Dict[Key, List[Line]]
-Places = Dict[Key, List[int]]
-"""Where the lines of each key stand in a tree."""
+_BELOW_INIT = 2  # the depth of its children
 
+Running = Dict[Key, List[Line]]
 Modes = Dict[Key, str]
 """The modes of the keys that are not EXACT."""
 
@@ -84,12 +86,23 @@ def compare(
 
 
 def against(
-    expected: Expected, current: Tree, started_before: float = math.inf, now: float = math.inf
+    expected: Expected,
+    current: Tree,
+    started_before: float = math.inf,
+    now: float = math.inf,
+    seen: Optional[Cache] = None,
 ) -> Comparison:
-    """The same with a baseline that was made ready before."""
+    """The same with a baseline that was made ready before.
+
+    ``seen`` remembers from look to look what is extra and nobody's child.  If it is there at each
+    of them, it does not stay young by ending and starting anew.
+    """
 
     def is_old(line: Line) -> bool:
-        return not started_before < _oldest(line.processes) <= now
+        started = _oldest(line.processes)
+        if seen is not None and line.depth <= _BELOW_INIT:
+            started = min(started, seen.get(line.key) or seen.put(line.key, now))
+        return not started_before < started <= now
 
     running, modes = _running(current)
     other = _aliases(expected, running)
@@ -187,48 +200,5 @@ def _daemon(key: Key, expected: int, lines: Sequence[Line], daemon_id: str, mode
         cpu=round(sum([process.cpu for process in processes], 0.0), 2),
         rss=sum([process.rss for process in processes]),
         threads=sum([process.threads for process in processes]),
+        state=condition([process.state for process in processes]),
     )
-
-
-class Surroundings(NamedTuple):
-    """Of each line: where its parent stands, how many lines are below it, and how many of
-    those are chosen."""
-
-    parent: List[int]
-    size: List[int]
-    below: List[int]
-
-
-def pick_lines(tree: Tree, places: Places, numbers: Mapping[Key, int]) -> Tuple[Line, ...]:
-    """``numbers[key]`` lines of each key, in tree order: where only some of several equal
-    lines are to be chosen, those whose children or parent are chosen too."""
-    asked = {key: number for key, number in numbers.items() if number > 0}
-    chosen = {
-        at for key, number in asked.items() if number >= len(places[key]) for at in places[key]
-    }
-    partly = [key for key, number in asked.items() if number < len(places[key])]
-    if partly:
-        around = surroundings(tree, chosen)
-        # Parents before their children, so that these can follow.
-        for key in sorted(partly, key=lambda key: -max(around.size[at] for at in places[key])):
-            ranked = sorted(
-                places[key],
-                key=lambda at: (-around.below[at] - (around.parent[at] in chosen), at),
-            )
-            chosen.update(ranked[: asked[key]])
-    return tuple(tree[at] for at in sorted(chosen))
-
-
-def surroundings(tree: Tree, chosen: Set[int]) -> Surroundings:
-    """What is above and below each line, of which the ``chosen`` ones are told by place."""
-    parent, path = [], [-1]
-    for at, line in enumerate(tree):
-        while path[-1] >= 0 and tree[path[-1]].depth >= line.depth:
-            path.pop()
-        parent.append(path[-1])
-        path.append(at)
-    size, below = [0] * len(tree), [0] * len(tree)
-    for at in range(len(tree) - 1, 0, -1):
-        size[parent[at]] += size[at] + 1
-        below[parent[at]] += below[at] + (at in chosen)
-    return Surroundings(parent, size, below)

@@ -17,7 +17,7 @@ DOCUMENT_LIMIT = 500_000
 """Bytes of a document, or of what is discovered.  Agents before 7.0 refuse 512 KiB."""
 
 _SHORT_TEXT = 6_000
-_NUMBERS = ("started", "cpu", "rss", "threads")
+_NUMBERS = ("started", "cpu", "rss", "threads", "state")
 
 
 class _Form(NamedTuple):
@@ -62,6 +62,8 @@ def _everything(state: State, form: _Form) -> Dict[str, Any]:
         "error": "",
         "seconds": round(state.seconds, 3),
         "processes": state.processes,
+        "zombies": state.zombies,
+        "ignored": state.ignored,
         "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
         "missing": {"count": len(compared.missing), "text": missing(state, form.limit)},
         "extra": {"count": len(compared.extra), "text": extra(state, form.limit)},

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Callable, Mapping, Tuple
 
-from .compare import surroundings
 from .line import escape, escape_user
 from .model import EXACT, Comparison, Line, PsdiffError, Tree, UnknownDaemonError
+from .pick import surroundings
 from .removal import without
 from .rules.rule import Subject
 from .rules.ruleset import Rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple
+from typing import Mapping, NamedTuple, Optional, Tuple
 
 INIT = "INIT"
 ROOT = "root"
@@ -17,6 +17,9 @@ EXACT, AT_LEAST, OPTIONAL = "exact", "at-least", "optional"
 WORKER, SESSION, JOB, ON_DEMAND, DAEMON = "worker", "session", "job", "on-demand", "daemon"
 KINDS = frozenset((WORKER, SESSION, JOB, ON_DEMAND, DAEMON))
 """The kinds of processes."""
+
+CONTAINER = "container"
+"""What runs in a container, whatever its kind."""
 
 Key = Tuple[str, str]
 """(user, cmdline): what makes two processes the same daemon."""
@@ -54,7 +57,8 @@ class Process(NamedTuple):
     """One process as it was read, before any rule.
 
     ``cmdline`` and ``name`` (the kernel's comm) carry undecodable bytes as
-    surrogates.  ``started`` is Unix time, ``cpu`` seconds, ``rss`` bytes.
+    surrogates.  ``state`` is a letter of proc(5), or HALF_ENDED.  ``started`` is Unix time,
+    ``cpu`` seconds, ``rss`` bytes.
     ``forked``: it runs its parent's program, for it has not called exec.  ``tty`` is
     the number of its controlling terminal, 0 for none.  ``cgroup`` and ``unit`` are
     None where they are not known.
@@ -145,7 +149,7 @@ class Daemon(NamedTuple):
     """An expected daemon and its running processes.
 
     ``started`` is the Unix time at which the oldest one started (0: none runs); ``cpu`` (seconds),
-    ``rss`` (bytes) and ``threads`` are sums.
+    ``rss`` (bytes) and ``threads`` are sums.  ``state``: see process_state.py.
     """
 
     id: str
@@ -159,6 +163,7 @@ class Daemon(NamedTuple):
     cpu: float
     rss: int
     threads: int
+    state: str
 
 
 class Comparison(NamedTuple):
@@ -169,11 +174,24 @@ class Comparison(NamedTuple):
     extra: Tuple[Line, ...]
 
 
+IGNORED_KINDS = (WORKER, SESSION, JOB, ON_DEMAND, DAEMON, CONTAINER)
+"""As what processes are ignored."""
+
+
+class Filtered(NamedTuple):
+    """A tree under the rules, and how many processes they ignore, by IGNORED_KINDS."""
+
+    tree: Tree
+    ignored: Mapping[str, int]
+
+
 class State(NamedTuple):
     """One look at the host.  ``seconds`` is how long it took, ``processes`` how many processes
-    run."""
+    there are, ``zombies`` how many of them have ended; ``ignored``: see Filtered."""
 
     source: Source
     comparison: Comparison
     processes: int
     seconds: float
+    ignored: Mapping[str, int]
+    zombies: int

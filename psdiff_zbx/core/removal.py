@@ -8,8 +8,8 @@ from __future__ import annotations
 import heapq
 from typing import Dict, List, Sequence, Set, Tuple
 
-from .compare import surroundings
 from .model import Key, Line, Tree
+from .pick import surroundings
 
 _Place = Tuple[object, ...]
 """The depth, the command line and the user of a line: all that tells lines of a file apart."""

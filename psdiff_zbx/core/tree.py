@@ -12,8 +12,7 @@ from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .line import command_line, escape_user
 from .model import EXACT, INIT, ROOT, Line, Process, Tree
-
-_GONE = frozenset("ZXx")  # zombie, dead
+from .process_state import ENDED
 
 
 def family(processes: Sequence[Process], pid: int) -> Set[int]:
@@ -40,7 +39,7 @@ def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
     alive = {
         process.pid: process
         for process in processes
-        if not process.kthread and process.state not in _GONE and process.pid not in ours
+        if not process.kthread and process.state not in ENDED and process.pid not in ours
     }
     parents = _parents(alive)
     children: Dict[int, List[int]] = {}

@@ -186,7 +186,7 @@ class BaselineEditor(NamedTuple):
     def _view(self, check: Check, again: bool) -> _View:
         def look() -> _View:
             seen = build(check.read(), check.own)
-            tree = arrange(check.apply(seen))
+            tree = arrange(check.apply(seen).tree)
             return _View(tree, check.compare(seen, tree))
 
         limit = self.monitor.host.config.settings.missing_retry if again else 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ..core.digest import hex_digest
-from ..core.model import ConfigError, Tree
+from ..core.model import ConfigError, Filtered
 from ..core.rules.apply import filter_tree
 from ..core.rules.rule import Rule
 from ..core.rules.ruleset import Rules
@@ -35,7 +35,7 @@ class Config(NamedTuple):
 
     settings: Settings
     rules: Rules
-    filter_tree: Callable[..., Tree]
+    filter_tree: Callable[..., Filtered]
     hooks: Tuple[str, ...]
     digest: str
 

@@ -60,6 +60,7 @@ class Monitor(_Monitor):
             min_age=self.age(min_age),
             now=self.host.now,
             clock=time.monotonic,
+            seen=self.memory and self.memory.extra,
         )
 
     def age(self, min_age: Optional[float] = None) -> float:

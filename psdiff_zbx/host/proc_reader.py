@@ -74,7 +74,7 @@ class Reader:
             same = before is not None and before.data == data
             is_bare = before.is_bare if before and same else proc_stat.is_bare(data)
             self.at = (pid, data)
-            cmdline, beyond = shorten(b"" if is_bare else slurp(f"{pid}/cmdline", folder))
+            cmdline, beyond = shorten(b"" if is_bare else _arguments(pid, data, folder))
             # The effective user: proc(5), /proc/pid
             uid = os.stat(pid, dir_fd=folder).st_uid
         except (FileNotFoundError, ProcessLookupError):
@@ -95,6 +95,21 @@ class Reader:
             yield from (raw for raw in found if raw.cmdline or raw.is_bare)
             empty = [raw for raw in found if not (raw.cmdline or raw.is_bare)]
         yield from empty
+
+
+def _arguments(pid: str, data: bytes, folder: int) -> bytes:
+    """The command line.  A main thread that has ended has let go of it, but other threads may
+    still work, unless they are about to end, too."""
+    found = slurp(f"{pid}/cmdline", folder)
+    if found or not proc_stat.is_zombie(data):
+        return found
+    tasks = os.open(f"{pid}/task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        other = next((tid for tid in os.listdir(tasks) if tid != pid), pid)
+        killed = proc_stat.is_killed(slurp(f"{other}/status", tasks))
+        return b"" if killed else slurp(f"{other}/cmdline", tasks)
+    finally:
+        os.close(tasks)
 
 
 def slurp(path: str, folder: Optional[int] = None) -> bytes:

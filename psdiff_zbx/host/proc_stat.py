@@ -8,13 +8,15 @@ from typing import NamedTuple, Tuple
 PF_EXITING = 0x00000004
 PF_FORKNOEXEC = 0x00000040
 PF_KTHREAD = 0x00200000
+_KILLED = 1 << 8  # SIGKILL among the pending signals: signal(7)
 _LAST = 21  # the last field after the name that we need: rss
 
 
 class Stat(NamedTuple):
     """``/proc/PID/stat``.  ``started`` (since the boot) and ``cpu`` are in clock ticks, ``rss`` is
     in pages.  ``is_ending``: it has ended, and is not a zombie yet.  ``forked``: it has not called
-    exec.  ``tty`` is the number of its controlling terminal, 0 for none."""
+    exec.  ``tty`` is the number of its controlling terminal, 0 for none.  ``threads`` are those
+    that have not ended, and the main thread."""
 
     pid: int
     ppid: int
@@ -56,7 +58,21 @@ def parse_stat(data: bytes) -> Stat:
 def is_bare(data: bytes) -> bool:
     """Whether a process has no arguments, by its stat: it is a kernel thread, or has ended."""
     state, *_, flags = data[data.rindex(b")") + 2 :].split(None, 7)[:7]
-    return state in b"ZXx" or int(flags) & (PF_EXITING | PF_KTHREAD) != 0
+    if state == b"Z":
+        return parse_stat(data).threads < 2
+    return state in b"Xx" or int(flags) & (PF_EXITING | PF_KTHREAD) != 0
+
+
+def is_zombie(data: bytes) -> bool:
+    """Whether a process' main thread has ended, by its stat."""
+    return data[data.rindex(b")") + 2 :].startswith(b"Z")
+
+
+def is_killed(status: bytes) -> bool:
+    """Whether a thread is about to end, by its status: ``SigPnd:\t0000000000000100`` has SIGKILL,
+    as exit_group(2) sends it to all."""
+    pending = status.partition(b"SigPnd:")[2].split(None, 1)
+    return bool(pending) and int(pending[0], 16) & _KILLED != 0
 
 
 def arguments(cmdline: bytes) -> Tuple[str, ...]:

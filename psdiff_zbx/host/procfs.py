@@ -9,6 +9,7 @@ from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
+from ..core.process_state import DEAD, HALF_ENDED
 from ..core.redact import Redact
 from ..core.rules.cgroup import parse_cgroup
 from . import boot_clock, proc_stat
@@ -142,6 +143,13 @@ class _Maker:
             )
         return shown
 
+    def _state(self, stat: proc_stat.Stat, has_arguments: bool) -> str:
+        if stat.is_ending and not has_arguments:
+            return DEAD
+        if has_arguments and stat.state == b"Z":
+            return HALF_ENDED
+        return self.decode(stat.state)
+
     def _process(self, raw: Raw) -> Process:
         stat = proc_stat.parse_stat(raw.data)
         name, is_long = self.decode(stat.name), len(raw.cmdline) > _LONG
@@ -154,7 +162,7 @@ class _Maker:
             self._long_arguments(raw, name)
             if is_long
             else self.arguments(raw.cmdline, raw.beyond),
-            "X" if stat.is_ending and not raw.cmdline else self.decode(stat.state),
+            self._state(stat, bool(raw.cmdline)),
             stat.is_kthread,
             self.boot + stat.started / _TICKS,
             stat.cpu / _TICKS,

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Type
 
 from ..core.cache import Cache
 from ..core.line import parse_line
-from ..core.model import ConfigError, Line, Tree
+from ..core.model import DAEMON, IGNORED_KINDS, ConfigError, Filtered, Line, Tree
 from ..core.rules.facts import RECORDED, Facts
 from ..core.rules.ruleset import Rules
 from ..core.rules.verdicts import Judge
@@ -32,7 +32,7 @@ class Hooks:
 
     def apply(self, tree: Tree, rules: Rules, facts: Facts = RECORDED) -> Tree:
         """The tree as the hooks want it, in order.  Raises ConfigError if one of them fails."""
-        return arrange(self.filter_tree(tree, rules, facts))
+        return arrange(self.filter_tree(tree, rules, facts).tree)
 
     def filter_tree(
         self,
@@ -40,7 +40,7 @@ class Hooks:
         rules: Rules,
         facts: Facts = RECORDED,
         known: Optional[Cache] = None,
-    ) -> Tree:
+    ) -> Filtered:
         """The tree as the hooks want it; siblings keep the order of ``tree``.  Raises ConfigError
         if one of them fails."""
         processes = _processes(tree)
@@ -51,9 +51,12 @@ class Hooks:
             formatter.rules, formatter.judge = rules, Judge(rules, facts, tree, known)
             for process in processes:
                 formatter.adjust(process)
-            return tuple(self._lines(processes, formatter))
+            lines = tuple(self._lines(processes, formatter))
         except _ANYTHING as error:
             raise _failed(self.origin, error) from error
+        # Hooks do not say why.
+        less = dict.fromkeys(IGNORED_KINDS, 0)
+        return Filtered(lines, {**less, DAEMON: len(tree) - len(lines)})
 
     def _lines(self, processes: List[Process], formatter: ProcessFormatter) -> Iterator[Line]:
         depths: Dict[Process, int] = {}

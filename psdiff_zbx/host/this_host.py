@@ -21,7 +21,7 @@ from typing import (
 )
 
 from ..core.cache import Cache, Memory
-from ..core.model import DAEMON, Key, Line, Process, Tree, Unit
+from ..core.model import DAEMON, Filtered, Key, Line, Process, Tree, Unit
 from ..core.redact import redact
 from ..core.rules.apply import ignored
 from ..core.rules.cgroup import relative
@@ -76,7 +76,8 @@ class Host(_Host):
         if not self.is_live:
             return RECORDED
         self._units.refresh()
-        return Facts(cgroup_of, lambda _, cgroup: self._units.unit(cgroup), self._units.version)
+        units = self._units
+        return Facts(cgroup_of, lambda _, cgroup: units.unit(cgroup), units.version, True)
 
     def processes(self, users: Optional[Mapping[str, str]] = None) -> List[Process]:
         """What runs, less secrets; from the recorded snapshot if there is one.  ``users`` are
@@ -118,9 +119,9 @@ class Host(_Host):
 
     def apply(self, tree: Tree) -> Tree:
         """A tree of live processes under the rules and psdiff's hooks."""
-        return arrange(self.filter_tree(tree))
+        return arrange(self.filter_tree(tree).tree)
 
-    def filter_tree(self, tree: Tree) -> Tree:
+    def filter_tree(self, tree: Tree) -> Filtered:
         """The same lines, but siblings in the order of ``tree``."""
         known = self.memory and self.memory.verdicts
         return self.config.filter_tree(tree, facts=self.facts(), known=known)

@@ -8,8 +8,8 @@ import pytest
 
 from psdiff_zbx.core.check import Check, look_again
 from psdiff_zbx.core.compare import expect
-from psdiff_zbx.core.model import Process, SnapshotError
-from psdiff_zbx.core.rules.apply import apply, ignored
+from psdiff_zbx.core.model import IGNORED_KINDS, Process, SnapshotError
+from psdiff_zbx.core.rules.apply import filter_tree, ignored
 from psdiff_zbx.core.rules.facts import RECORDED
 from tests.builders import INIT, SHIPPED, SOURCE, process, tree
 
@@ -84,7 +84,10 @@ PROCESSES = [
     process(6, "young", started=990.0),
     process(7, "old", started=100.0),
     process(8, "psdiff-zbx get", ppid=5, started=999.0),
+    process(9, state="Z"),
+    process(10, "sleep 5"),
 ]
+IGNORED = {**dict.fromkeys(IGNORED_KINDS, 0), "daemon": 1}
 
 
 def check(**changes: Any) -> Check:
@@ -99,7 +102,7 @@ def check(**changes: Any) -> Check:
         expected=expect(tree("/usr/sbin/apache2 -k start\ncron -f")),
         read=read,
         own=8,
-        apply=lambda current: apply(current, SHIPPED),
+        apply=lambda current: filter_tree(current, SHIPPED),
         ignored=lambda current, wanted: ignored(current, SHIPPED, RECORDED, wanted),
         min_age=60.0,
         now=lambda: 1000.0,
@@ -112,11 +115,13 @@ def test_a_look_compares_what_runs_with_the_baseline() -> None:
     found = check().look()
     assert [line.cmdline for line in found.comparison.missing] == ["cron -f"]
     assert [line.cmdline for line in found.comparison.extra] == ["old"]
+    assert (found.processes, found.zombies) == (len(PROCESSES), 1)
+    assert found.ignored == IGNORED
     assert [(each.cmdline, each.running) for each in found.comparison.daemons] == [
         ("/usr/sbin/apache2 -k start", 1),
         ("cron -f", 0),
     ]
-    assert (found.source, found.processes, found.seconds) == (SOURCE, 5, 0.25)
+    assert (found.source, found.seconds) == (SOURCE, 0.25)
 
 
 def test_a_younger_age_shows_younger_processes() -> None:

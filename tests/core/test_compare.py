@@ -7,7 +7,8 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from psdiff_zbx.core.baseline import dump_tree, parse_baseline
-from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.cache import Cache
+from psdiff_zbx.core.compare import against, compare, expect
 from psdiff_zbx.core.line import format_line
 from psdiff_zbx.core.model import (
     AT_LEAST,
@@ -16,6 +17,7 @@ from psdiff_zbx.core.model import (
     Comparison,
     Daemon,
     Line,
+    Process,
     Tree,
 )
 from psdiff_zbx.core.rules.apply import apply
@@ -217,12 +219,56 @@ def test_a_daemon_has_the_sums_of_its_processes() -> None:
         process(9, "w", started=1100.9, cpu=0.22, rss=200, threads=3),
     ]
     (found,) = compare(tree("w"), build(live)).daemons
-    assert found == Daemon(found.id, "w", "root", "w", 1, EXACT, 2, 1100, 0.33, 300, 5)
+    assert found == Daemon(found.id, "w", "root", "w", 1, EXACT, 2, 1100, 0.33, 300, 5, "running")
+
+
+@pytest.mark.parametrize(
+    ("states", "condition"),
+    [
+        (["S", "D", "Zl", "T"], "stopped"),
+        (["S", "t"], "stopped"),
+        (["D", "Zl"], "main thread ended"),
+        (["R", "D"], "disk sleep"),
+        (["R", "S", "I"], "running"),
+    ],
+)
+def test_a_daemon_is_in_the_worst_condition_of_its_processes(
+    states: List[str], condition: str
+) -> None:
+    live = [process(8 + at, "w", state=state) for at, state in enumerate(states)]
+    (found,) = compare(tree("w"), build([INIT, *live])).daemons
+    assert (found.running, found.state) == (len(states), condition)
+
+
+def test_what_starts_anew_again_and_again_gets_old_where_looks_are_remembered() -> None:
+    def looks(*live: Process) -> List[List[str]]:
+        """What is extra at three looks, 55 s apart, of what starts anew between them."""
+        seen, found = Cache(), []
+        for now in (1000.0, 1055.0, 1110.0):
+            seen.turn()
+            anew = [each._replace(started=now - 5, pid=each.pid + int(now)) for each in live]
+            current = build([INIT, process(5, "daemon"), *anew])
+            told = against(expect(tree("daemon")), current, now - 60, now, seen)
+            found.append(shown(told.extra))
+        return found
+
+    assert looks(process(9, "stray")) == [[], [], ["stray"]]
+    assert looks(process(9, "daemon")) == [[], [], ["daemon"]]
+    # What a daemon starts anew is its work.
+    assert looks(process(9, "sleep 40", ppid=5)) == [[], [], []]
+
+
+def test_what_was_away_at_a_look_is_young_again() -> None:
+    seen = Cache()
+    for now, live in ((1000.0, ["a"]), (1060.0, []), (1120.0, []), (1180.0, ["a"])):
+        seen.turn()
+        current = build([INIT, *(process(9, name, started=now - 5) for name in live)])
+        assert against(expect(()), current, now - 60, now, seen).extra == ()
 
 
 def test_a_daemon_that_does_not_run_has_zeros() -> None:
     (found,) = compare(tree("w"), build([INIT])).daemons
-    assert found[6:] == (0, 0, 0.0, 0, 0)
+    assert found[6:] == (0, 0, 0.0, 0, 0, "not running")
 
 
 def test_a_process_beside_pid_1_that_calls_itself_init_is_a_daemon() -> None:

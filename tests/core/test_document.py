@@ -10,12 +10,14 @@ import pytest
 from psdiff_zbx import __version__
 from psdiff_zbx.core.document import DOCUMENT_LIMIT, discovered, document, failure
 from psdiff_zbx.core.model import AT_LEAST, EXACT, Comparison, Daemon, Line, State
+from psdiff_zbx.core.process_state import RUNNING
 from tests.builders import state
 
 
 def daemon(number: int, running: int = 1, mode: str = EXACT) -> Daemon:
     text = f"/opt/{number:060}"
-    return Daemon(f"d-{number:08x}", "d", "root", text, 1, mode, running, 10**9, 1.5, 10**9, 9)
+    numbers = (10**9, 1.5, 10**9, 9)
+    return Daemon(f"d-{number:08x}", "d", "root", text, 1, mode, running, *numbers, RUNNING)
 
 
 def many(number: int, *odd: Daemon) -> State:
@@ -31,7 +33,7 @@ def read(found: State) -> Any:
 
 
 SIZES = {
-    "all": (1400, ("expected", "running", "started", "cpu", "rss", "threads"), None),
+    "all": (1300, ("expected", "running", "started", "cpu", "rss", "threads", "state"), None),
     "no-numbers": (1700, ("expected", "running"), 0),
 }
 

@@ -24,11 +24,21 @@ LOOK = state(
         build([INIT, process(9, "nginx: master"), process(8, "x")]),
     )
 )
+LOOK = LOOK._replace(ignored={**LOOK.ignored, "worker": 3, "job": 1}, zombies=2)
 DOCUMENT: Dict[str, Any] = {
     "version": __version__,
     "error": "",
     "seconds": 0.031,
     "processes": 267,
+    "zombies": 2,
+    "ignored": {
+        "worker": 3,
+        "session": 0,
+        "job": 1,
+        "on-demand": 0,
+        "daemon": 0,
+        "container": 0,
+    },
     "baseline": {
         "path": "/var/lib/psdiff-zbx/baseline",
         "written": 1763851200,
@@ -64,6 +74,7 @@ DOCUMENT: Dict[str, Any] = {
             "cpu": 0.0,
             "rss": 0,
             "threads": 0,
+            "state": "not running",
         },
         "nginx-199893aa": {
             "expected": 1,
@@ -72,6 +83,7 @@ DOCUMENT: Dict[str, Any] = {
             "cpu": 0.5,
             "rss": 4096,
             "threads": 1,
+            "state": "running",
         },
     },
 }

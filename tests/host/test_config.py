@@ -65,7 +65,7 @@ def test_own_rules_come_before_those_of_the_folder_and_these_before_the_shipped(
 def test_an_own_rule_overrules_a_shipped_one(etc: Path) -> None:
     found = load_config(write(etc / "config.toml", RULE.format("CRON")))
     live = build([INIT, process(9, "CRON -f"), process(10, "/usr/sbin/CRON")])
-    assert outline(arrange(found.filter_tree(live, facts=RECORDED))) == ["INIT", "  CRON -f"]
+    assert outline(arrange(found.filter_tree(live, facts=RECORDED).tree)) == ["INIT", "  CRON -f"]
 
 
 DIGESTS = {

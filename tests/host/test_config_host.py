@@ -43,7 +43,7 @@ MIXIN = MIXIN.replace("LocalFilteredProcessFormatter", "ProcessFormatterMixin")
 
 
 def shown(path: Callable[[], config.Config] = load_config) -> List[str]:
-    return outline(arrange(path().filter_tree(build([INIT, process(9, "a")]))))
+    return outline(arrange(path().filter_tree(build([INIT, process(9, "a")])).tree))
 
 
 def test_a_host_without_files_has_the_shipped_rules(host: Path) -> None:

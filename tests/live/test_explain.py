@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import pty
 import pwd
+import signal
 import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.live.program import Program, error_of
+from tests.live.program import Program, error_of, poll
 from tests.live.recordings import MISSING
 from tests.live.standins import StandIns, only
 
@@ -52,6 +57,48 @@ def test_a_rule_of_ones_own_is_checked(lonely: Program, word: str) -> None:
     ]
     assert found[-2] == f"shown    /opt/{word}/proxy -f x --password=********  {{user=haproxy}}"
     assert found[-1].startswith("verdict  shown: but it cannot be compared: no baseline at ")
+
+
+HALF_ENDED = """
+import ctypes, sys, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+print("ready", flush=True)
+ctypes.CDLL(None).syscall(int(sys.argv[1]), 0)  # exit(2) ends the calling thread alone
+"""
+EXIT = {"x86_64": 60, "aarch64": 93}[platform.machine()]
+
+
+@pytest.mark.parametrize("state", ["T", "Zl"])
+def test_a_daemon_that_only_seems_to_run_is_told(
+    lonely: Program, standins: StandIns, word: str, state: str
+) -> None:
+    lonely.configure(only(word))
+    daemon = [sys.executable, "-c", HALF_ENDED, str(EXIT), word]
+    with subprocess.Popen(daemon, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        if state == "T":
+            process.send_signal(signal.SIGSTOP)
+        poll(lambda: _letter(process.pid) == state[0])
+        lonely.write()
+        numbers = _daemon(lonely)
+        told = lonely.run("explain", process.pid).ok().lines
+        process.kill()
+        process.wait()
+    assert numbers["running"] == 1
+    assert numbers["state"] == {"T": "stopped", "Zl": "main thread ended"}[state]
+    assert any(line.startswith(f"state    {state}: ") for line in told)
+    numbers = _daemon(lonely)
+    assert (numbers["running"], numbers["state"]) == (0, "not running")
+
+
+def _daemon(program: Program) -> Any:
+    (numbers,) = program.run("get").ok().json()["daemons"].values()
+    return numbers
+
+
+def _letter(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_pid_1_is_explained(lonely: Program) -> None:

@@ -68,8 +68,8 @@ def steady(text: str) -> Any:
     """A document without what differs from one look to the next."""
     found = json.loads(text)
     if isinstance(found, dict):
-        found.pop("seconds")
-        found.pop("processes", None)
+        for name in ("seconds", "processes", "zombies", "ignored"):
+            found.pop(name, None)
         for numbers in found.get("daemons", {}).values():
             numbers.pop("cpu")
             numbers.pop("rss")

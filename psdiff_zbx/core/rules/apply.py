@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..cache import Cache
-from ..model import Key, Line, Tree
+from ..model import (
+    CONTAINER,
+    DAEMON,
+    IGNORED_KINDS,
+    WORKER,
+    Filtered,
+    Key,
+    Line,
+    Tree,
+)
 from ..tree import arrange
 from .facts import RECORDED, Facts
 from .rule import Rule
@@ -21,28 +30,34 @@ class Fate(NamedTuple):
     """What becomes of a line.  ``verdict`` is None for the frame, and if an ancestor's rule has
     already decided.  ``covered`` is the place of the rule that ignores what is below the line, or
     None.  ``depth`` is the new depth of the line, or its parent's if the line is not shown.
-    ``standing``: see Subject."""
+    ``standing``: see Subject.  ``kind`` is that as which it is ignored, or what is below it."""
 
     shown: bool
     depth: int
     verdict: Optional[Verdict]
     covered: Optional[int]
     standing: str = ""
+    kind: str = ""
 
 
 def apply(tree: Tree, rules: Rules, facts: Facts = RECORDED) -> Tree:
     """The tree under the rules, in order.  To apply them again changes nothing."""
-    return arrange(filter_tree(tree, rules, facts))
+    return arrange(filter_tree(tree, rules, facts).tree)
 
 
 def filter_tree(
     tree: Tree, rules: Rules, facts: Facts = RECORDED, known: Optional[Cache] = None
-) -> Tree:
+) -> Filtered:
     """The tree under the rules; siblings keep the order of ``tree``.  ``known``: see Judge."""
     if known is not None:
         known.turn()
-    found = fates(tree, rules, facts, known)
-    return tuple(_under(line, fate) for line, fate in found if fate.shown)
+    lines, kinds = [], dict.fromkeys(IGNORED_KINDS, 0)
+    for line, fate in fates(tree, rules, facts, known):
+        if fate.shown:
+            lines.append(_under(line, fate))
+        else:
+            kinds[fate.kind] += 1
+    return Filtered(tuple(lines), kinds)
 
 
 def normalised(baseline: Tree, rules: Rules) -> Tree:
@@ -120,17 +135,29 @@ def fates(
 
 def _fate(line: Line, parent: Optional[Line], above: Fate, judge: Judge) -> Fate:
     """The fate of one line.  The children of an ignored line move up."""
-    _, depth, _, covered, standing = above
+    _, depth, _, covered, standing, kind = above
     if line.depth < 2 and line.is_frame:
         return Fate(True, depth + 1, None, None)
     if covered is not None and judge.rules.rescuer > covered:
-        return Fate(False, depth, None, covered)
+        return Fate(False, depth, None, covered, "", kind)
     standing = judge.standing(line, parent, standing)
     verdict = judge(line, standing)
     if covered is None and verdict.ignores is None:
         return Fate(True, depth + 1, verdict, None, standing)
+    if covered is None and verdict.rule:
+        kind = _ignored_as(verdict.rule, standing)
     shown, covered = settle(verdict, covered)
-    return Fate(shown, depth + shown, verdict, covered, standing)
+    return Fate(shown, depth + shown, verdict, covered, standing, kind)
+
+
+def _ignored_as(rule: Rule, standing: str) -> str:
+    """One of IGNORED_KINDS.  What is below an ignored process is ignored as that; what a daemon
+    has started, as a worker."""
+    if rule.containers:
+        return CONTAINER
+    if rule.argument == "children":
+        return WORKER
+    return standing or (rule.kind[0] if rule.kind else DAEMON)
 
 
 def settle(verdict: Verdict, covered: Optional[int]) -> Tuple[bool, Optional[int]]:

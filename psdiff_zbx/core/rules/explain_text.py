@@ -7,6 +7,7 @@ from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ..line import escape
 from ..model import MISSING, Line
+from ..process_state import meaning
 from .explain import Explanation
 from .rule import Rule
 
@@ -27,6 +28,9 @@ def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
             "process", f"{process.pid} {escape(process.name)}, child of {process.ppid}"
         )
     yield _labelled("read", f"{found.before}  {{user={found.user}}}")
+    state = meaning(found.line.processes[0].state) if found.line is not None else ""
+    if state:
+        yield _labelled("state", state)
     if found.kind:
         yield _labelled("kind", found.kind)
     for rule in found.rules:

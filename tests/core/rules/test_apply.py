@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from psdiff_zbx.core.model import AT_LEAST, Tree
-from psdiff_zbx.core.rules.apply import apply
+from psdiff_zbx.core.model import AT_LEAST, Process, Tree, Unit
+from psdiff_zbx.core.rules.apply import apply, filter_tree
 from psdiff_zbx.core.rules.facts import RECORDED
 from psdiff_zbx.core.rules.rule import Subject
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.rules.verdicts import Judge
 from psdiff_zbx.core.tree import build
-from tests.builders import INIT, bare, outline, process, rules, tree
+from tests.builders import INIT, SHIPPED, bare, outline, process, rules, tree
 
 FOREST = """
     cron -f
@@ -129,6 +129,30 @@ def test_live_processes_are_ignored_by(condition: Dict[str, str], gone: List[int
     found = under({**condition, "ignore": "subtree"})
     seen = {p.pid for line in found for p in line.processes}
     assert seen == {p.pid for p in LIVE} - set(gone)
+
+
+IGNORED: List[Tuple[List[Process], Dict[str, int]]] = [
+    ([process(9, "sshd: alice", name="sshd"), process(10, "bash", ppid=9)], {"daemon": 2}),
+    ([process(9, "a"), process(10, "a", ppid=9, forked=True)], {"worker": 1}),
+    ([process(9, "/usr/sbin/cron -f"), process(10, "sh", ppid=9)], {"worker": 1}),
+    ([process(9, "polkitd", unit=Unit("polkit.service", "on-demand"))], {"daemon": 1}),
+    (
+        [process(9, "a", unit=Unit("a.service", "job")), process(10, "b", ppid=9)],
+        {"job": 2},
+    ),
+    ([process(9, "getty", tty=5), process(10, "a", ppid=9, tty=5)], {"daemon": 2}),
+    (
+        [process(9, "containerd-shim -id x"), process(10, "a", ppid=9), process(11, "b", ppid=9)],
+        {"container": 3},
+    ),
+]
+
+
+@pytest.mark.parametrize(("live", "kinds"), IGNORED)
+def test_what_rules_ignore_is_counted(live: List[Process], kinds: Dict[str, int]) -> None:
+    found = filter_tree(build([INIT, *live]), SHIPPED)
+    assert {kind: number for kind, number in found.ignored.items() if number} == kinds
+    assert len(found.tree) + sum(found.ignored.values()) == 2 + len(live)
 
 
 def test_a_rule_may_not_leave_a_command_line_empty() -> None:

@@ -54,7 +54,7 @@ def explainer(
         "hooks": "",
         "current": current,
     }
-    return Explainer(rules=ruled, facts=RECORDED, tree=live, **{**values, **fields})
+    return Explainer(rules=ruled, facts=RECORDED, **{"tree": live, **values, **fields})
 
 
 def of(pid: int, found: Explainer) -> Explanation:
@@ -198,6 +198,22 @@ def test_what_is_in_no_tree_is_explained_too(left: Process, ours: bool, why: str
     assert found.outcome.verdict == "ignored"
     assert found.outcome.why.startswith(why)
     assert pid_of(found) == 9
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [("T", "stopped it (SIGSTOP)"), ("D", "waits for a disk"), ("Zl", "main thread has ended")],
+)
+def test_a_process_that_only_seems_to_run_is_told(state: str, told: str) -> None:
+    live = build([INIT, process(9, "a", state=state), process(10, "b")])
+    stuck, well = (
+        "\n".join(at_length(each, plain))
+        for each in explainer(tree=live, current=live).everything()
+        if each.line and each.line.processes[0].pid > 1
+    )
+    assert f"\nstate    {state}: " in stuck
+    assert told in stuck
+    assert "\nstate " not in well
 
 
 def hooked(*, without: int = 0, renamed: int = 0) -> Explainer:
