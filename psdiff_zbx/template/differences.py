@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
+from .normal_form import normal_form
 from .to_xml import SINGULAR
 
 
 def differences(old: Optional[Mapping[str, Any]], new: Mapping[str, Any]) -> List[str]:
     """``+ item NAME``, ``- item NAME``, ``~ item NAME``; empty if both exports say the same, in
-    any order."""
-    before = dict(_objects("", old or {}))
-    after = dict(_objects("", new))
+    any order and in the form of any release."""
+    before = dict(_objects("", normal_form(old or {})))
+    after = dict(_objects("", normal_form(new)))
     signs: Dict[str, str] = {}
     for name in (*before, *after):
         if name not in before:
