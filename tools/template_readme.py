@@ -25,13 +25,13 @@ agent active*; they are alike in all else. Both serve zabbix_agentd and zabbix_a
 
 ## Requirements
 
-Zabbix version: 6.0 or 7.0. For later versions import the files for 7.0 in the frontend: these
-versions have not been tested, and `psdiff-zbx push` refuses them. psdiff-zbx 1.0 on the monitored
-host.
+Zabbix version: 6.0 and higher, and psdiff-zbx 1.0 on the monitored host. The files in `6.0/` are
+for 6.0, 6.2 and 6.4. Those in `7.0/` are for 7.0 and all later versions.
 
 ## Tested versions
 
 Zabbix 6.0.14 and 7.0.9, with their agents.
+[How other versions were checked](../README.md#versions-of-zabbix).
 
 ## Configuration
 
@@ -43,8 +43,9 @@ Zabbix 6.0.14 and 7.0.9, with their agents.
 
 1. On the host: [install psdiff-zbx and set it up](../README.md#from-nothing-to-the-first-alert).
    `psdiff-zbx setup` writes the baseline and gives the agent the item keys.
-2. Import the template: with [`psdiff-zbx push`](#push), or a file in the frontend. `6.0/` is for
-   Zabbix 6.0, `7.0/` for 7.0. `psdiff-zbx template` prints the same files.
+2. Import the template: with [`psdiff-zbx push`](#push), or a file in the frontend. Never import
+   a file of `6.0/` into Zabbix 7.0 or later: Zabbix breaks on its dashboard (`Internal error`,
+   `array_key_exists()`). `psdiff-zbx template` prints the same files.
 3. Link it to the host; `psdiff-zbx push --link HOST` does that, too. Nothing has to be configured.
 
 ### Push
@@ -73,6 +74,8 @@ Linked to web2
   [Accept from the frontend](../userparameters/README.md#accept-from-the-frontend).
 - Running it again changes nothing, or says what it updates. It also sets changed macros of the
   template back, so set your own values on hosts.
+- After an upgrade of Zabbix, for example from 6.0 to 7.0, run it again. A version that is newer
+  than all that were checked gets the newest template, and `push` says so.
 - If one of the hosts is not there, or has no agent interface for passive checks, nothing is done.
 
 ### What becomes a problem

@@ -141,9 +141,8 @@ def remote_options(command: ArgumentParser) -> None:
 def template_options(command: ArgumentParser) -> None:
     """Options of ``template``."""
     newest = _VERSIONS[-1]
-    command.add_argument(
-        "--zabbix", choices=_VERSIONS, default=newest, help=f"version of the server ({newest})"
-    )
+    text = f"version of the file: 6.0 for servers before 7.0, 7.0 for all later ones ({newest})"
+    command.add_argument("--zabbix", choices=_VERSIONS, default=newest, help=text)
     command.add_argument("--active", action="store_true", help="the one for active checks")
 
 

@@ -8,9 +8,17 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from ..template import Template, differences, render
+from ..template import (
+    NEWEST_CHECKED,
+    Release,
+    Template,
+    differences,
+    file_version,
+    group_rule,
+    render,
+)
 from .actions import add_actions
-from .session import FrontendError, Login, session, version
+from .session import FrontendError, Login, release, session
 
 _AGENT = "1"  # the type of an agent's interface
 _OBJECTS = (
@@ -33,10 +41,20 @@ def push(
     Raises FrontendError, if possible before anything is changed.
     """
     with session(url, who) as api:
-        template = Template(version(api), active)
+        server = release(api)
+        template = Template(file_version(server), active)
         wanted = _hosts(api, hosts, active)
         actions = add_actions(api) if with_actions else []  # first, because only a super admin may
-        return [*_import(api, template), *_link(api, template, wanted), *actions]
+        imported = _import(api, server, template)
+        return [*_unchecked(server), *imported, *_link(api, template, wanted), *actions]
+
+
+def _unchecked(server: Release) -> List[str]:
+    """A line about a server that nobody has tried the template on."""
+    if server <= NEWEST_CHECKED:
+        return []
+    newest = f"{NEWEST_CHECKED}, the newest that the template was checked with"
+    return [f"Zabbix {server} is newer than {newest}; it gets the newest template"]
 
 
 def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]]:
@@ -60,15 +78,15 @@ def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]
     return [(hosts[name]["hostid"], name) for name in names]
 
 
-def _import(api: Any, template: Template) -> List[str]:
+def _import(api: Any, server: Release, template: Template) -> List[str]:
     old = _exported(api, template.name)
     changes = differences(old, template.export())
     if not changes:
         return [f"No changes to {template.name}"]
     source = render(template.version.name, template.active)
-    rules = _rules(template.version.groups)
+    rules = _rules(group_rule(server))
     getattr(api.configuration, "import")(format="xml", source=source, rules=rules)
-    what = f"{template.name} for Zabbix {template.version.name}"
+    what = f"{template.name} for Zabbix {server}"
     return [f"Updated {what}", *changes] if old else [f"Imported {what}"]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional
 
 from ..core.model import PsdiffError
-from ..template import VERSIONS
+from ..template import OLDEST, Release
 
 _TIMEOUT = 60  # seconds
 
@@ -50,7 +50,7 @@ def session(url: str, who: Login) -> Iterator[Any]:
     """A logged-in API.  A token needs no logout.
 
     Raises FrontendError for all errors of the connection and of the API, also inside the ``with``
-    block.
+    block, and for a server that is too old.
     """
     try:
         from pyzabbix.api import ZabbixAPI
@@ -60,20 +60,34 @@ def session(url: str, who: Login) -> Iterator[Any]:
         api = ZabbixAPI(url, timeout=_TIMEOUT)
         if who.token:
             api.login(api_token=who.token)
-            api.user.get(output=["userid"], limit=1)  # a wrong token shows only when it is used
         else:
             api.login(who.user, who.password)
         try:
+            _check(api, who)
             yield api
         finally:
             if not who.token:
                 api.user.logout()
 
 
+def _check(api: Any, who: Login) -> None:
+    server = release(api)
+    if server < OLDEST:
+        raise FrontendError(f"Zabbix {server} is too old: psdiff-zbx needs {OLDEST} or later")
+    if who.token:
+        api.user.get(output=["userid"], limit=1)  # a wrong token shows only when it is used
+
+
+def release(api: Any) -> Release:
+    """The release of a logged-in API's server."""
+    return Release(api.version.major, api.version.minor)
+
+
 @contextlib.contextmanager
 def _clear_errors(url: str) -> Iterator[None]:
     """Turn errors of the connection and of the API into a FrontendError of one line."""
     import requests
+    from packaging.version import InvalidVersion
     from pyzabbix.api import ZabbixAPIException
 
     try:
@@ -85,7 +99,7 @@ def _clear_errors(url: str) -> Iterator[None]:
         ) from error
     except requests.exceptions.ConnectionError as error:
         raise FrontendError(f"{url}: no connection ({_cause(error)})") from error
-    except (requests.exceptions.RequestException, json.JSONDecodeError) as error:
+    except (requests.exceptions.RequestException, json.JSONDecodeError, InvalidVersion) as error:
         raise FrontendError(f"{url} is no Zabbix frontend: {error}") from error
     except ZabbixAPIException as error:
         raise FrontendError(f"{url}: {_refusal(error)}") from error
@@ -104,12 +118,3 @@ def _refusal(error: Any) -> str:
     ``Error -32500: Application error., Login name or password is incorrect.``"""
     found = getattr(error, "error", None) or {}
     return str(found.get("data") or found.get("message") or error).strip()
-
-
-def version(api: Any) -> Any:
-    """The template's Version for this server.  Raises FrontendError if there is none."""
-    release = ".".join(str(api.api_version()).split(".")[:2])
-    if release not in VERSIONS:
-        known = " and ".join(VERSIONS)
-        raise FrontendError(f"Zabbix {release} is not supported; {known} are")
-    return VERSIONS[release]

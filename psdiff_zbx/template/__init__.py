@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from .differences import differences
+from .releases import NEWEST_CHECKED, OLDEST, Release, file_version, group_rule
 from .render import VERSIONS, Template, render
 
-__all__ = ["VERSIONS", "Template", "differences", "render"]
+__all__ = [
+    "NEWEST_CHECKED",
+    "OLDEST",
+    "VERSIONS",
+    "Release",
+    "Template",
+    "differences",
+    "file_version",
+    "group_rule",
+    "render",
+]

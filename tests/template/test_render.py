@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import copy
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 import pytest
 
-from psdiff_zbx.frontend.push import push
 from psdiff_zbx.frontend.session import FrontendError, Login, login
 from psdiff_zbx.template import VERSIONS, Template, differences
 from psdiff_zbx.template.to_xml import to_xml
@@ -53,38 +50,6 @@ def test_a_first_import_adds_everything() -> None:
 
 def test_text_in_xml_is_escaped() -> None:
     assert '<name>a &lt;b&gt; &amp; "c"</name>' in to_xml({"name": 'a <b> & "c"'})
-
-
-class _OldFrontend(BaseHTTPRequestHandler):
-    """A frontend as far as it takes to learn that it is too old."""
-
-    def do_POST(self) -> None:
-        request = self.rfile.read(int(self.headers["Content-Length"]))
-        result = b'"5.0.8"' if b"apiinfo.version" in request else b'[{"userid": "1"}]'
-        body = b'{"jsonrpc": "2.0", "id": 1, "result": %s}' % result
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Be quiet."""
-
-
-@pytest.fixture
-def old_frontend() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), _OldFrontend) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def test_a_version_that_there_is_no_template_for_is_refused(old_frontend: str) -> None:
-    with pytest.raises(FrontendError, match=r"^Zabbix 5\.0 is not supported; 6\.0 and 7\.0 are$"):
-        push(old_frontend, Login(token="x"), active=False, hosts=[])
 
 
 def test_a_token_comes_from_a_file(tmp_path: Path) -> None:

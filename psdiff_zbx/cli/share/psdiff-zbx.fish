@@ -53,7 +53,7 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remove -d 'undo
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l dry-run -d 'say it, and change nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from doctor' -l agent -x -a 'agentd agent2 plugin' -d 'which one, if both are installed'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON, for programs'
-complete -c psdiff-zbx -n '__fish_seen_subcommand_from template' -l zabbix -x -a '6.0 7.0' -d 'version of the server (7.0)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from template' -l zabbix -x -a '6.0 7.0' -d 'version of the file: 6.0 for servers before 7.0, 7.0 for all later ones (7.0)'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from template' -l active -d 'the one for active checks'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l url -x -d 'of the frontend: https://zabbix.example'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l token-file -r -F -d 'holds an API token'
