@@ -13,6 +13,7 @@ from ..template.items import MACROS
 from . import fleet_api as calls
 from .fleet_state import (
     DIFFERS,
+    ERROR_KEY,
     ApiRow,
     Fleet,
     FleetHost,
@@ -50,13 +51,16 @@ def _nothing(api: Any) -> str:
 def _seen(api: Any, ids: Sequence[str]) -> Iterator[Seen]:
     items = calls.items(api, ids)
     unsupported = calls.unsupported(api)
+    # Few: hosts without any value for a day, and of them only those that had one before.
     discovered = calls.discovered(api, [each for each in ids if not heard(items[each])])
+    before = {each: calls.last_clock(api, items[each][ERROR_KEY]) for each in discovered}
     hosts = calls.hosts(api, ids)
     patience = _patience(api, hosts)
     for host in hosts:
         at = host["hostid"]
+        last = heard(items[at]) or before.get(at, 0)
         reason = unsupported.get(at, "")
-        yield Seen(host, items[at], reason, patience[at], discovered.get(at, 0))
+        yield Seen(host, items[at], reason, patience[at], last, at in discovered)
 
 
 def _patience(api: Any, hosts: Sequence[ApiRow]) -> Dict[str, int]:

@@ -5,7 +5,18 @@ In: a logged-in API and host ids.  Out: rows of the API, or values of them by ho
 
 from __future__ import annotations
 
-from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+)
 
 from ..template.items import MASTER
 from .fleet_state import (
@@ -19,6 +30,7 @@ from .fleet_state import (
 _PAGE = 500  # hosts
 _TEXT_PAGE = 100  # hosts with texts of up to 65,535 characters: PHP has 128 MB by default
 _DAEMON = "psdiff.daemon.running["
+_TEXT = 4  # a type of values
 
 Rows = Dict[str, Dict[str, ApiRow]]
 """Items by host and key."""
@@ -47,7 +59,7 @@ def hosts(api: Any, ids: Sequence[str]) -> List[ApiRow]:
 def items(api: Any, ids: Sequence[str]) -> Rows:
     """The items that all hosts are asked for, by host id and key: numbers, and the error."""
     keys = [ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY]
-    return _items(api, ids, _PAGE, keys, ["lastvalue", "lastclock", "error"])
+    return _items(api, ids, _PAGE, keys, ["itemid", "lastvalue", "lastclock", "error"])
 
 
 def texts(api: Any, ids: Sequence[str]) -> Rows:
@@ -63,19 +75,30 @@ def unsupported(api: Any) -> Dict[str, str]:
     return {row["hostid"]: row["error"] for row in found}
 
 
-def discovered(api: Any, ids: Sequence[str]) -> Dict[str, int]:
-    """Unix time of the last discovery of daemons, by host id; each good document is a
-    discovery."""
+def discovered(api: Any, ids: Sequence[str]) -> Set[str]:
+    """Those of the hosts that have daemons: there was a good document once."""
     rows = _pages(
-        api.item.get,
-        ids,
-        _PAGE,
-        output=["hostid"],
-        search={"key_": _DAEMON},
-        startSearch=True,
-        selectItemDiscovery=["lastcheck"],
+        api.item.get, ids, _PAGE, output=["hostid"], search={"key_": _DAEMON}, startSearch=True
     )
-    return {row["hostid"]: int(row["itemDiscovery"]["lastcheck"]) for row in rows}
+    return {row["hostid"] for row in rows}
+
+
+def last_clock(api: Any, item: ApiRow) -> int:
+    """Unix time of the last value of a text item, however old; 0 if none is kept.
+
+    It takes a call for each host.  One call for all could ask when daemons were last discovered
+    (``lastcheck`` of ``selectItemDiscovery``), but 7.4 and later no longer tell that.
+    https://www.zabbix.com/documentation/7.4/en/manual/api/changes
+    """
+    rows = api.history.get(
+        itemids=[item["itemid"]],
+        history=_TEXT,
+        output=["clock"],
+        sortfield="clock",
+        sortorder="DESC",
+        limit=1,
+    )
+    return int(rows[0]["clock"]) if rows else 0
 
 
 def macro_values(api: Any, name: str) -> Dict[str, str]:

@@ -104,14 +104,15 @@ ApiRow = Mapping[str, Any]
 class Seen(NamedTuple):
     """What the API knows about one host.  ``items`` are by key.  ``unsupported`` is why Zabbix
     gets no document, or empty.  The host is silent after ``patience`` seconds without data.
-    ``discovered`` is Unix time of the last discovery, or 0: the API still knows it when the last
-    values are too old for it."""
+    ``last`` is Unix time of the last answer, even if it was an error, or 0.  A host that has
+    ``discovered`` daemons had an answer once, though its values may no longer be kept."""
 
     host: ApiRow
     items: Mapping[str, ApiRow]
     unsupported: str
     patience: int
-    discovered: int
+    last: int
+    discovered: bool
 
 
 def judge(seen: Seen, now: float) -> FleetHost:
@@ -128,14 +129,14 @@ def judge(seen: Seen, now: float) -> FleetHost:
         missing=Side(missing),
         extra=Side(extra),
         written=_number(seen, WRITTEN_KEY) or None,
-        last=heard(seen.items) or seen.discovered or None,
+        last=seen.last or None,
     )
 
 
 def heard(items: Mapping[str, ApiRow]) -> int:
-    """Unix time of the last answer, even if it was an error; 0 if the API knows none.  The API
-    looks back a day by default ("Max history display period" in the frontend's settings)."""
-    return int(items.get(ERROR_KEY, _NEVER)["lastclock"])
+    """Unix time of the last answer, as far as items tell it, or 0.  They look back a day by
+    default ("Max history display period" in the frontend's settings)."""
+    return max((int(item["lastclock"]) for item in items.values()), default=0)
 
 
 def _state(seen: Seen, now: float) -> Tuple[str, str]:
@@ -144,9 +145,8 @@ def _state(seen: Seen, now: float) -> Tuple[str, str]:
         return DISABLED, ""
     if seen.unsupported:
         return ERROR, seen.unsupported
-    last = heard(seen.items)
-    if now - last > seen.patience:
-        return SILENT if last or seen.discovered else NEW, _unreachable(seen)
+    if now - seen.last > seen.patience:
+        return SILENT if seen.last or seen.discovered else NEW, _unreachable(seen)
     error = _error(seen)
     if error:
         return ERROR, error

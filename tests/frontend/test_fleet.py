@@ -19,6 +19,7 @@ from psdiff_zbx.frontend.fleet_state import (
     FleetHost,
     Group,
     Seen,
+    heard,
     judge,
     with_lines,
 )
@@ -56,7 +57,7 @@ def seen(found: dict[str, ApiRow], name: str = "web1", **fields: Any) -> Seen:
         "interfaces": [{"type": "2", "error": "snmp"}, {"type": "1", "error": REFUSED}],
         **fields,
     }
-    return Seen(row, found, unsupported="", patience=300, discovered=0)
+    return Seen(row, found, unsupported="", patience=300, last=heard(found), discovered=False)
 
 
 def host(name: str, missing: Sequence[str] = (), extra: Sequence[str] = ()) -> FleetHost:
@@ -96,7 +97,8 @@ def test_the_keys_are_those_of_the_template() -> None:
         (seen(items(error=NO_BASELINE, ago=301)), "silent", REFUSED),
         (seen(items(ago=None)), "new", REFUSED),
         (seen({}), "new", REFUSED),
-        (seen(items(ago=None))._replace(discovered=NOW - 86_400 * 9), "silent", REFUSED),
+        (seen(items(ago=None))._replace(last=NOW - 86_400 * 9), "silent", REFUSED),
+        (seen(items(ago=None))._replace(discovered=True), "silent", REFUSED),
         (seen(items(ago=-30)), "ok", ""),
         (seen(items(missing="1"), status="1"), "disabled", ""),
         (seen({**items(), COUNT_KEYS[0]: item("no number")}), "ok", ""),
@@ -112,8 +114,17 @@ def test_what_is_not_known_is_no_number() -> None:
     assert (unknown.missing.number, unknown.extra.number) == (None, None)
     never = judge(seen(items(ago=None)), NOW)
     assert (never.written, never.last) == (None, None)
-    unheard = judge(seen(items(ago=None))._replace(discovered=NOW - 9), NOW)
-    assert unheard.last == NOW - 9
+    old = judge(seen(items(ago=None))._replace(last=NOW - 9), NOW)
+    assert old.last == NOW - 9
+    forgotten = judge(seen(items(ago=None))._replace(discovered=True), NOW)
+    assert (forgotten.state, forgotten.last) == ("silent", None)
+
+
+def test_the_newest_of_its_values_tells_when_a_host_was_heard() -> None:
+    """Zabbix stores an error that does not change only once an hour, if a template says so."""
+    found = {**items(ago=3000), COUNT_KEYS[1]: item("0", ago=7)}
+    assert heard(found) == NOW - 7
+    assert heard({}) == 0
 
 
 def test_nothing_of_the_api_can_steer_a_terminal() -> None:
