@@ -165,6 +165,9 @@ def test_the_document(site: Site) -> None:
     assert abs(without["last"] - document["time"]) < 10 * 60
     assert hosts["long"]["extra"] == {"count": 2, "lines": [NETCAT]}
     assert hosts["new"]["last"] is None
+    assert hosts["no-key"]["last"] is None
+    for name, ago in (("silent", HOUR), ("silent-for-days", 3 * DAY)):
+        assert 0 <= document["time"] - ago - hosts[name]["last"] < 10 * 60
     assert document["extra"] == [{"line": NETCAT, "hosts": ["long"]}]
     assert document["missing"][0]["hosts"][:2] == ["web000", "web005"]
 
