@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core.model import Process
 from . import configuration, running
 from .configuration import OURS, AgentError, Configuration, Files
 
-__all__ = ["AgentError", "Installed", "choose_agent", "find_agents"]
+__all__ = ["AgentError", "Installed", "choose_agent", "find_agents", "further_agents"]
 
 PLUGIN_CHOICE = "plugin"  # agent 2, with our plugin in place of the UserParameters
 UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2"}
@@ -29,7 +29,8 @@ _CONFIGURATIONS = ("/etc/zabbix", "/etc", "/usr/local/etc")
 class Installed(NamedTuple):
     """One agent.  ``program`` is the path of its binary, ``unit`` its systemd unit without
     ``.service``.  ``pid`` is its main process, which ``started`` at that Unix time; None and 0 if
-    it does not run."""
+    it does not run.  ``is_further``: it runs beside the usual one of its kind, with another
+    configuration."""
 
     kind: str
     program: str
@@ -39,11 +40,17 @@ class Installed(NamedTuple):
     pid: Optional[int]
     started: float = 0.0
     root: Path = Path("/")
+    is_further: bool = False
 
     @property
     def name(self) -> str:
         """The name of its program: ``zabbix_agent2``."""
         return f"zabbix_{self.kind}"
+
+    @property
+    def title(self) -> str:
+        """Its name; of a further one also the path of its configuration."""
+        return f"{self.name} by {self.configuration.path}" if self.is_further else self.name
 
     @property
     def folder(self) -> Path:
@@ -64,13 +71,23 @@ class Installed(NamedTuple):
 def find_agents(
     root: Path = Path("/"), processes: Optional[Sequence[Process]] = None
 ) -> List[Installed]:
-    """The agents of this host: two, one or none.  ``processes`` are those of this host by default.
+    """The agents of this host: two, one or none; further ones of the same kind are not among them.
+    ``processes`` are those of this host by default.
 
     Raises AgentError if a configuration cannot be read, and SnapshotError if other users'
     processes cannot be seen.
     """
     here = running.here(NAMES) if processes is None else processes
     return [found for kind in KINDS for found in _find(kind, root, here)]
+
+
+def further_agents(
+    root: Path = Path("/"), processes: Optional[Sequence[Process]] = None
+) -> List[Installed]:
+    """The agents that run beside those that ``find_agents`` finds, with configurations of their
+    own.  Raises what that raises."""
+    here = running.here(NAMES) if processes is None else processes
+    return [found for kind in KINDS for found in _further(kind, root, here)]
 
 
 def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
@@ -97,19 +114,37 @@ def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
 
 
 def _find(kind: str, root: Path, processes: Sequence[Process]) -> List[Installed]:
-    name = f"zabbix_{kind}"
-    usual = _first(root, [f"{folder}/{name}.conf" for folder in _CONFIGURATIONS])
-    main = running.main_process(name, usual, processes)
+    name, usual = f"zabbix_{kind}", _usual(kind, root)
+    main = next(iter(running.main_processes(name, usual, processes)), None)
     path = (running.configured(main.cmdline) if main else "") or usual
     program = _program(name, root, main)
     if not (path and program):  # a removed package leaves its configuration behind
         return []
     found = configuration.read_configuration(path, _files(root))
     if main:
-        unit = running.unit(main) or UNITS[kind]
-        return [Installed(kind, program, found, main.user, unit, main.pid, main.started, root)]
+        return [_that_runs(kind, program, found, main, root)]
     user = found.value("User", _USER) if kind == "agentd" else _USER
     return [Installed(kind, program, found, user, UNITS[kind], None, root=root)]
+
+
+def _further(kind: str, root: Path, processes: Sequence[Process]) -> Iterator[Installed]:
+    name = f"zabbix_{kind}"
+    for main in running.main_processes(name, _usual(kind, root), processes)[1:]:
+        path = running.configured(main.cmdline)
+        found = configuration.read_configuration(path, _files(root))
+        agent = _that_runs(kind, _program(name, root, main), found, main, root)
+        yield agent._replace(is_further=True)
+
+
+def _that_runs(
+    kind: str, program: str, found: Configuration, main: Process, root: Path
+) -> Installed:
+    unit = running.unit(main) or UNITS[kind]
+    return Installed(kind, program, found, main.user, unit, main.pid, main.started, root)
+
+
+def _usual(kind: str, root: Path) -> str:
+    return _first(root, [f"{folder}/zabbix_{kind}.conf" for folder in _CONFIGURATIONS])
 
 
 def _first(root: Path, paths: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """The running agents: their main processes, configuration files and systemd units.
 
-In: the processes.  Out: the main process of an agent, and what its command line and its cgroup
+In: the processes.  Out: the main processes of agents, and what their command lines and cgroups
 tell.  It changes nothing.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import List, Optional, Sequence
+from typing import Dict, List, Sequence
 
 from ..core.model import Process
 from ..host import boot_clock
@@ -37,14 +37,17 @@ def _pid_namespace(pid: str) -> str:
         return ""
 
 
-def main_process(name: str, usual: str, processes: Sequence[Process]) -> Optional[Process]:
-    """The main process of agent ``name``, the parent of its other processes; None if it does not
-    run.  If several agents of this kind run, take the one with the ``usual`` configuration."""
+def main_processes(name: str, usual: str, processes: Sequence[Process]) -> List[Process]:
+    """The main processes of agents ``name``, each the parent of its other processes.  There is one
+    for each configuration, that with the ``usual`` one first."""
     named = [process for process in processes if process.name == name and _is_agent(process)]
     pids = {process.pid for process in named}
     mains = [process for process in named if process.ppid not in pids]
     mains.sort(key=lambda each: (configured(each.cmdline) not in ("", usual), each.pid))
-    return mains[0] if mains else None
+    found: Dict[str, Process] = {}
+    for each in mains:
+        found.setdefault(configured(each.cmdline) or usual, each)
+    return list(found.values())
 
 
 def _is_agent(process: Process) -> bool:

@@ -370,6 +370,29 @@ def test_both_agents_and_the_plugin(host: Host) -> None:
     assert f"item keys by plugin in {PLUGIN}" in alone.says("zabbix_agent2")
 
 
+SECOND = "/etc/zabbix/second.conf"
+SECOND_LINES = "Server=127.0.0.1\\nListenPort=10052\\nLogType=console\\nPidFile=/tmp/second.pid\\n"
+
+
+def test_two_agents_of_one_kind(host: Host) -> None:
+    start = (
+        "systemd-run -qu zabbix-second -p User=zabbix -p PrivateTmp=yes "
+        f"zabbix_agentd -f -c {SECOND}; {WAIT.format(10052, 'sleep 0.1')}"
+    )
+    stop = f"systemctl stop zabbix-second; rm {SECOND}"
+    with broken(host, f"printf '{SECOND_LINES}' > {SECOND}; {start}", stop):
+        (line,) = sh(host, "psdiff-zbx doctor").splitlines()[len(CHECKS) :]
+    assert line == (
+        f"unknown  zabbix_agentd  zabbix_agentd by {SECOND} runs without the item keys – "
+        f"if Zabbix asks this one, include psdiff's file in {SECOND}"
+    )
+    include = f"Include={OURS}"
+    with broken(host, f"printf '{SECOND_LINES}{include}' > {SECOND}; {start}", stop):
+        keys, answer = sh(host, "psdiff-zbx doctor").splitlines()[len(CHECKS) :]
+    assert keys.endswith(f"item keys by UserParameters in {OURS}, for zabbix_agentd by {SECOND}")
+    assert answer.startswith(f"ok       keys           zabbix_agentd by {SECOND}: psdiff.get in ")
+
+
 def test_plugin_and_userparameters_exclude_each_other(host: Host) -> None:
     how = f"psdiff-zbx-agent2 --configuration > {PLUGIN}; psdiff-zbx userparameters >> {PLUGIN}"
     with broken(host, how, f"rm {PLUGIN}"):

@@ -75,9 +75,7 @@ def host(bare: Host) -> Host:
     """With README's remedy for agent 2 6.0.14, whose start may fail with any plugin."""
     file = bare.files / RESTART.lstrip("/")
     file.parent.mkdir()
-    file.write_text(
-        "[Unit]\nStartLimitIntervalSec=0\n[Service]\nRestart=on-failure\nRestartSec=1\n"
-    )
+    file.write_text("[Unit]\nStartLimitIntervalSec=0\n[Service]\nRestart=always\nRestartSec=1\n")
     bare.run("systemctl", "daemon-reload")
     return bare
 
@@ -145,8 +143,8 @@ def count(lines: list[str], start: str) -> int:
 
 
 def test_the_start_of_agent_2_with_the_plugin(clean: Host) -> None:
-    """Debian's unit has Restart=on-abnormal, this host's Restart=on-failure."""
-    hint = "  'systemctl edit zabbix-agent2', and there: [Service] Restart=on-failure"
+    """Debian's unit has Restart=on-abnormal, this host's Restart=always."""
+    hint = "  'systemctl edit zabbix-agent2', and there: [Service] Restart=always"
     assert hint not in setup(clean, "--agent", "plugin")
     clean.run("mv", RESTART, "/root/")
     clean.run("systemctl", "daemon-reload")

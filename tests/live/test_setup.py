@@ -96,9 +96,11 @@ def test_a_start_that_may_fail(host: BareHost) -> None:
     host.add("agent2")
     host.script("zabbix_agent2", "echo 'zabbix_agent2 (Zabbix) 6.0.14'")
     host.script("systemctl", "echo on-abnormal")
-    hint = "  'systemctl edit zabbix-agent2', and there: [Service] Restart=on-failure"
+    hint = "  'systemctl edit zabbix-agent2', and there: [Service] Restart=always"
     assert hint in setup(host, "--agent", "plugin")
     host.script("systemctl", "echo on-failure")
+    assert hint in setup(host, "--agent", "plugin")
+    host.script("systemctl", "echo always")
     assert hint not in setup(host, "--agent", "plugin")
     host.script("zabbix_agent2", "echo 'zabbix_agent2 (Zabbix) 7.0.9'")
     host.script("systemctl", "echo on-abnormal")

@@ -96,7 +96,8 @@ def _ours(agent: Installed, command: Sequence[str], line: Setting) -> Finding:
         text = f"{line.place} runs {runs}, which is not this program"
         return Finding(agent.name, WARNING, text, "'psdiff-zbx setup' with the one you want")
     how = "plugin" if by_plugin else "UserParameters"
-    return Finding(agent.name, OK, f"item keys by {how} in {line.path}")
+    whose = f", for {agent.title}" if agent.is_further else ""
+    return Finding(agent.name, OK, f"item keys by {how} in {line.path}{whose}")
 
 
 def _installation(command: str) -> str:

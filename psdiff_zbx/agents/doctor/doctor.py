@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Collection, Iterator, List, Optional, Sequence, Tuple
 
 from ...core import snapshot_file
 from ...core.model import PsdiffError
 from ...host.monitor import Monitor
-from ..installed import Installed, choose_agent, find_agents
+from ..installed import Installed, choose_agent, find_agents, further_agents
 from ..remote.install import is_installed
 from ..run_as import Account, AccountError, account
 from . import baseline, document, host
@@ -41,7 +41,24 @@ def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Findin
     found, answer = _without_agent(agents[0] if agents else None, command, monitor)
     for each in agents:
         found += _through(each, command, answer)
-    return found + lacking
+    return [*found, *_further({each.kind for each in agents}, command, answer), *lacking]
+
+
+def _further(
+    kinds: Collection[str], command: Sequence[str], answer: Optional[Answer]
+) -> Iterator[Finding]:
+    """The findings about more agents of these kinds that run."""
+    try:
+        agents = [each for each in further_agents() if each.kind in kinds]
+    except (OSError, PsdiffError) as error:
+        yield wrong("agent", error)
+        return
+    for each in agents:
+        if has_keys(each):
+            yield from _through(each, command, answer)
+        else:
+            remedy = f"if Zabbix asks this one, include psdiff's file in {each.configuration.path}"
+            yield Finding(each.name, UNKNOWN, f"{each.title} runs without the item keys", remedy)
 
 
 def _chosen(agent: Optional[str], found: Sequence[Installed]) -> List[Installed]:

@@ -30,16 +30,18 @@ def check_keys(agent: Installed, direct: Optional[Answer], timeout: float) -> Fi
         remedy = (
             f"start it: {service_command(agent, 'start')}; {log_place(agent)} says why it ended"
         )
-        return Finding(NAME, WRONG, f"{agent.name} does not run", remedy)
+        return Finding(NAME, WRONG, f"{agent.title} does not run", remedy)
     silent = _silent(agent)
     if silent:
-        return Finding(NAME, UNKNOWN, f"{agent.name} cannot be asked from here: {silent}", _REMOTE)
+        return Finding(
+            NAME, UNKNOWN, f"{agent.title} cannot be asked from here: {silent}", _REMOTE
+        )
     try:
         return _asked(agent, direct, timeout)
     except (OSError, ValueError, PsdiffError) as error:
         port = agent.configuration.value("ListenPort", _PORT)
         reason = getattr(error, "strerror", None) or error
-        return _wrong(agent, f"{agent.name} does not answer at port {port}: {reason}")
+        return _wrong(agent, f"{agent.title} does not answer at port {port}: {reason}")
 
 
 def _wrong(agent: Installed, text: str) -> Finding:
@@ -68,10 +70,10 @@ def _asked(agent: Installed, direct: Optional[Answer], timeout: float) -> Findin
     version = ask_agent(address, "psdiff.version", timeout)
     if version is None:
         server = agent.configuration.value("Server")
-        text = f"{agent.name} hangs up on {address[0]}, which Server={server} does not allow"
+        text = f"{agent.title} hangs up on {address[0]}, which Server={server} does not allow"
         return Finding(NAME, UNKNOWN, text, _REMOTE)
     if version.startswith(NOT_SUPPORTED):  # its files are right: it has not read them yet
-        return _wrong(agent, f"{agent.name} says of psdiff.version: {version}")
+        return _wrong(agent, f"{agent.title} says of psdiff.version: {version}")
     began = time.monotonic()
     value = ask_agent(address, "psdiff.get", timeout)
     return compare_answers(
@@ -84,16 +86,16 @@ def compare_answers(
 ) -> Finding:
     """Compare the answer of the agent with the answer that its user got without it."""
     if direct is None and answer.error:
-        return Finding(NAME, UNKNOWN, f"{agent.name} answers with the error above")
+        return Finding(NAME, UNKNOWN, f"{agent.title} answers with the error above")
     if version != __version__:
-        text = f"{agent.name} answers psdiff.version with {version}; this is {__version__}"
+        text = f"{agent.title} answers psdiff.version with {version}; this is {__version__}"
         return _wrong(agent, text)
     if answer.error:
-        return Finding(NAME, WRONG, f"{agent.name}: {answer.error}", _confined(agent))
+        return Finding(NAME, WRONG, f"{agent.title}: {answer.error}", _confined(agent))
     if direct and answer.processes < _FEW * direct.processes:
-        text = f"{agent.name} sees {answer.processes} of {direct.processes} processes"
+        text = f"{agent.title} sees {answer.processes} of {direct.processes} processes"
         return Finding(NAME, WRONG, text, _confined(agent))
-    text = f"{agent.name}: psdiff.get in {answer.seconds:.2f} s, version {version}"
+    text = f"{agent.title}: psdiff.get in {answer.seconds:.2f} s, version {version}"
     return Finding(NAME, OK, text)
 
 

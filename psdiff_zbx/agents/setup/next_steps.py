@@ -41,7 +41,7 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
 def before_start(agent: Installed) -> Iterator[str]:
     """A hint about agent 2 6.0 with a plugin, which may panic when it starts.  Debian 12's 6.0.14
     did so in 11 of 50 starts, and its unit (Restart=on-abnormal) does not start it again; 7.0.9
-    never did."""
+    never did.  When its plugin is killed, 6.0.14 ends with exit code 0, which is no failure."""
     program = shutil.which(agent.program, path=PATH)
     # A process can name any program as its own: root runs none that other users could write.
     if (
@@ -51,9 +51,10 @@ def before_start(agent: Installed) -> Iterator[str]:
     ):
         return
     restart = _printed("systemctl", "show", "--property=Restart", "--value", agent.unit).strip()
-    if restart not in ("", "on-failure", "always"):
-        yield "Agent 2 6.0 may fail to start with a plugin; let systemd start it again:"
-        yield f"  'systemctl edit {agent.unit}', and there: [Service] Restart=on-failure"
+    if restart not in ("", "always"):
+        yield "Agent 2 6.0 may fail to start with a plugin, and ends if the plugin is killed;"
+        yield "let systemd start it again:"
+        yield f"  'systemctl edit {agent.unit}', and there: [Service] Restart=always"
 
 
 def _printed(*command: str) -> str:

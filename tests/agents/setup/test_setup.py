@@ -8,7 +8,12 @@ from typing import List, Optional
 import pytest
 
 from psdiff_zbx.agents.configuration import AgentError
-from psdiff_zbx.agents.installed import Installed, choose_agent, find_agents
+from psdiff_zbx.agents.installed import (
+    Installed,
+    choose_agent,
+    find_agents,
+    further_agents,
+)
 from psdiff_zbx.agents.setup.files import Option
 from psdiff_zbx.agents.setup.place import Place, place
 from psdiff_zbx.core.model import Process
@@ -118,8 +123,16 @@ def test_of_several_processes_the_main_one_with_the_usual_configuration(tmp_path
     second = process(5, "/usr/sbin/zabbix_agentd -c /opt/a.conf", name="zabbix_agentd", cgroup="/")
     first = second._replace(pid=30, cmdline=("/usr/sbin/zabbix_agentd",))
     child = first._replace(pid=9, ppid=30, cmdline=("/usr/sbin/zabbix_agentd: collector",))
-    (found,) = agents(tmp_path, second, child, first)
-    assert (found.pid, found.unit) == (30, "zabbix-agent")
+    again = first._replace(pid=31)
+    usual = second._replace(
+        pid=32, cmdline=(*second.cmdline[:2], "/etc/zabbix/zabbix_agentd.conf")
+    )
+    running = (second, child, first, again, usual)
+    (found,) = agents(tmp_path, *running)
+    assert (found.pid, found.unit, found.title) == (30, "zabbix-agent", "zabbix_agentd")
+    (further,) = further_agents(tmp_path, running)
+    assert (further.pid, further.title) == (5, "zabbix_agentd by /opt/a.conf")
+    assert further_agents(tmp_path, [second]) == []
 
 
 @pytest.mark.parametrize(
