@@ -140,13 +140,14 @@ def parse_settings_file(text: str, path: str) -> List[Setting]:
 
 def _include(setting: Setting, base: str, files: Files) -> Tuple[Include, List[str]]:
     """The value is a file, a folder, or a path with a pattern in its last part.  Agent 2 takes it
-    relative to the main file's folder: ``Include=./zabbix_agent2.d/plugins.d/*.conf``."""
+    relative to the main file's folder: ``Include=./zabbix_agent2.d/plugins.d/*.conf``.  Our own
+    file may not be there yet."""
     where = posixpath.normpath(posixpath.join(base, setting.value))
     folder, pattern = posixpath.split(where)
     if "*" not in pattern:
-        names = files.names(where)
-        if names is None:
+        if files.names(where) is not None:
+            folder, pattern = where, "*"
+        elif pattern != OURS:
             return Include(folder, pattern, setting), [where]
-        folder, pattern = where, "*"
     found = sorted(name for name in files.names(folder) or () if fnmatchcase(name, pattern))
     return Include(folder, pattern, setting), [posixpath.join(folder, name) for name in found]

@@ -245,6 +245,27 @@ def test_an_agent_in_a_container_is_not_the_hosts(clean: Host) -> None:
         clean.run("rm", "/usr/local/bin/zabbix_agentd")
 
 
+def test_the_agent_does_as_setup_says_of_its_configuration(clean: Host) -> None:
+    """It includes nothing but our file, and denies all keys."""
+    main, file = "/etc/zabbix/zabbix_agentd.conf", "/etc/zabbix/psdiff_zbx.conf"
+    lines = f"Server=127.0.0.1\\nDenyKey=*\\nLogType=console\\nInclude={file}\\n"
+    clean.run("sh", "-ec", f"cp -p {main} /root; printf '{lines}' > {main}")
+    try:
+        told = setup(clean, "--agent", "agentd")
+        assert told[1] == f"Wrote {file}"
+        at = told.index(
+            next(line for line in told if line.startswith(f"DenyKey=* ({main} line 2)"))
+        )
+        allow = [word for word in told[at + 1].split() if word.startswith("AllowKey=")]
+        assert len(allow) == 2
+        clean.run("sed", "-i", "1i" + "\\n".join(allow), main)
+        do(clean, told)
+        assert answer(clean)["error"] == ""
+        assert "Remove that Include, too" in setup(clean, "--remove", "--agent", "agentd")[1]
+    finally:
+        clean.run("sh", "-ec", f"cp -p /root/zabbix_agentd.conf {main}; rm -f {file}")
+
+
 def test_the_form_of_zabbix_com(clean: Host) -> None:
     """RHEL's, too: the folder has another name, and there is one agent."""
     forth = (

@@ -38,7 +38,7 @@ def check_agent(agent: Installed, command: Sequence[str]) -> Iterator[Finding]:
     """All findings; the first one is about the keys themselves."""
     yield _startable(agent) or _included(agent, command)
     if has_keys(agent):
-        yield from _refused(agent)
+        yield from check_access(agent)
         yield from _unsafe(agent)
 
 
@@ -109,7 +109,8 @@ def _installation(command: str) -> str:
     return os.path.dirname(os.path.realpath(found)) if found else ""
 
 
-def _refused(agent: Installed) -> Iterator[Finding]:
+def check_access(agent: Installed) -> Iterator[Finding]:
+    """A finding if AllowKey or DenyKey keeps the agent from answering our keys."""
     settings = agent.configuration.settings
     # Any id will do: rules for single ids are not checked.
     keys = [f"{metric.key}[id]" if metric.parameter else metric.key for metric in METRICS]

@@ -13,6 +13,8 @@ from typing import Iterator, Sequence
 
 from ...core.line import escape
 from ...host import baseline_store, trusted_files
+from ..configuration import OURS
+from ..doctor.agent_files import check_access
 from ..installed import Installed
 from ..run_as import PATH
 from ..service_manager import service_command
@@ -36,6 +38,13 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
     yield "Then link the template to this host in Zabbix:"
     url = "psdiff-zbx push --url https://zabbix.example --user Admin"
     yield f"  {url} --link {escape(shlex.quote(host))}"
+
+
+def open_access(agent: Installed) -> Iterator[str]:
+    """What the administrator has to allow before the agent answers; nothing where it may."""
+    for found in check_access(agent):
+        yield f"{escape(found.text)}:"
+        yield f"  {found.remedy}"
 
 
 def before_start(agent: Installed) -> Iterator[str]:
@@ -71,8 +80,18 @@ def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:
     """The steps after ``setup --remove``, for the agents that have ``changed``."""
     if not changed:
         yield "Nothing to remove"
+    for agent in changed:
+        yield from _needless_includes(agent)
     for agent in () if dry_run else changed:
         if agent.pid is not None:
             yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     if baseline_store.SYSTEM.exists():
         yield f"The baseline stays; to remove it: rm -r {baseline_store.SYSTEM.parent}"
+
+
+def _needless_includes(agent: Installed) -> Iterator[str]:
+    """The Include lines that name our file itself, without a pattern."""
+    for include in agent.configuration.includes:
+        if include.pattern == OURS:
+            place = escape(include.setting.place)
+            yield f"Remove that Include, too ({place}): no agent starts without a file it names"

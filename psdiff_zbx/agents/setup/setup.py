@@ -56,6 +56,7 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
     yield f"Would ask for an answer as user {agent.user}" if wish.dry_run else _answer(plan)
     if wish.remote_accept:
         yield from install.install_remote(agent, wish)
+    yield from next_steps.open_access(agent)
     if not wish.dry_run:
         if files.is_plugin(plan.place.text):
             yield from next_steps.before_start(agent)

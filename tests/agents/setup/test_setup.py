@@ -14,6 +14,7 @@ from psdiff_zbx.agents.installed import (
     find_agents,
     further_agents,
 )
+from psdiff_zbx.agents.setup import next_steps
 from psdiff_zbx.agents.setup.files import Option
 from psdiff_zbx.agents.setup.place import Place, place
 from psdiff_zbx.core.model import Process
@@ -183,6 +184,50 @@ def test_the_folder_is_not_there(tmp_path: Path) -> None:
 def test_an_included_file_is_not_there(tmp_path: Path) -> None:
     tree(tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf": "Include=/etc/x.conf"})
     assert refused(tmp_path) == "cannot read /etc/x.conf: No such file or directory"
+
+
+def test_only_our_own_file_is_included(tmp_path: Path) -> None:
+    """It is not there before setup, and the agent needs it after."""
+    tree(
+        tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf": "Include=/etc/zabbix/psdiff_zbx.conf"}
+    )
+    found = wanted(tmp_path)
+    assert found.file == tmp_path / "etc/zabbix/psdiff_zbx.conf"
+    found.file.write_text(found.text)
+    (agent,) = agents(tmp_path)
+    assert [each.path for each in agent.configuration.key_origins("psdiff.get")] == [
+        "/etc/zabbix/psdiff_zbx.conf"
+    ]
+    assert wanted(tmp_path).is_done
+    assert next(next_steps.after_removal([agent], dry_run=True)) == (
+        "Remove that Include, too (/etc/zabbix/zabbix_agentd.conf line 1): no agent starts "
+        "without a file it names"
+    )
+
+
+def test_other_single_files_are_not_for_ours(tmp_path: Path) -> None:
+    include = "Include=/etc/zabbix/site.conf\nInclude=/etc/zabbix/userparameter_*.conf"
+    tree(tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf": include, "etc/zabbix/site.conf": ""})
+    assert "includes no folder: add the line 'Include=/etc" in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("DenyKey=*", ["DenyKey=* (/etc/zabbix/zabbix_agentd.conf line 1) refuses psdiff.get,"]),
+        ("AllowKey=psdiff.*\nDenyKey=*", ["DenyKey=* (/etc/zabbix/zabbix_agentd.conf line 2)"]),
+        ("AllowKey=psdiff.*\nAllowKey=psdiff.*[*]\nDenyKey=*", []),
+        ("DenyKey=system.run[*]", []),
+    ],
+)
+def test_what_the_agent_would_refuse(tmp_path: Path, line: str, said: List[str]) -> None:
+    include = DEBIAN["etc/zabbix/zabbix_agentd.conf"]
+    tree(tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf": f"{line}\n{include}"})
+    (agent,) = agents(tmp_path)
+    found = list(next_steps.open_access(agent))
+    assert [text.startswith(start) for text, start in zip(found, said)] == [True] * len(said)
+    remedy = "  add AllowKey=psdiff.* and AllowKey=psdiff.*[*] on lines before it"
+    assert found[1:] == ([remedy] if said else [])
 
 
 @pytest.mark.parametrize(
