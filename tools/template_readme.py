@@ -109,7 +109,7 @@ pollers, each of which waits for many answers at once). The template for active 
 
 `psdiff-zbx fleet` shows all hosts that have the template, the worst first, and below them what
 they have in common. Its exit code is 1 if any host is not right; `--json` is for programs. A
-thousand hosts take about a second.
+thousand hosts take about a second; each that has been silent for more than a day adds 20 ms.
 
 ```console
 $ psdiff-zbx fleet --url https://zabbix.example --token-file ~/.zabbix-token
