@@ -101,3 +101,12 @@ def test_a_release_that_is_too_old_is_refused(release: Release, who: Login) -> N
         ):
             push(frontend.url, who, active=False, hosts=[])
         assert frontend.sources == []
+
+
+@pytest.mark.parametrize("said", ["rolling", "", "{}"])
+def test_what_tells_no_version_is_no_frontend(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setattr(StandIn, "apiinfo_version", lambda *_: said)
+    with StandIn(NEWEST_CHECKED) as frontend:
+        with pytest.raises(FrontendError, match="is no Zabbix frontend: Invalid version"):
+            push(frontend.url, ADMIN, active=False, hosts=[])
+        assert frontend.methods() == ["apiinfo.version"]

@@ -12,7 +12,7 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
-from psdiff_zbx.agents.doctor import host, selinux
+from psdiff_zbx.agents.doctor import doctor, host, selinux
 from psdiff_zbx.agents.doctor.agent_files import check_agent, has_keys
 from psdiff_zbx.agents.doctor.baseline import age
 from psdiff_zbx.agents.doctor.document import (
@@ -127,6 +127,21 @@ def test_refused_keys(lines: list[str], refused: str, remedy: str) -> None:
 )
 def test_an_agent_that_knows_of_psdiff(lines: list[str], expected: bool) -> None:
     assert has_keys(agent(*lines)) == expected
+
+
+def test_further_agents_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One without the keys may be meant for something else."""
+    without, with_keys = (
+        each._replace(is_further=True) for each in (agent(), agent(*KEYS, KEYS[0]))
+    )
+    other = agent(kind="agentd")
+    monkeypatch.setattr(doctor, "further_agents", lambda: [without, with_keys, other])
+    first, second = doctor._further({"agent2"}, PROGRAM, None)
+    assert (first.status, first.text) == (
+        UNKNOWN,
+        f"zabbix_agent2 by {MAIN} runs without the item keys",
+    )
+    assert (second.status, "defined twice" in second.text) == (WRONG, True)
 
 
 STARTS, STAYS = Patience(3, stays=False), Patience(3, stays=True)
