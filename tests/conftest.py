@@ -10,8 +10,8 @@ from hypothesis import settings
 
 # No test is timed: others run beside it.  On a further Python fewer examples will do:
 # HYPOTHESIS_PROFILE=fewer.
-settings.register_profile("all", deadline=None)
-settings.register_profile("fewer", deadline=None, max_examples=25)
+settings.register_profile("all", deadline=None, max_examples=70)
+settings.register_profile("fewer", deadline=None, max_examples=15)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "all"))
 
 # These wait for minutes, so they begin first.
