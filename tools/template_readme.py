@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from psdiff_zbx.template import items, triggers
+from psdiff_zbx.template import items, states, triggers
 from psdiff_zbx.template.items import Item, Trigger
 
 _INTRODUCTION = """\
@@ -152,13 +152,17 @@ def readme() -> str:
     parts = [
         _INTRODUCTION,
         _section("### Macros used", ("Name", "Description", "Default"), _macros()),
-        _section("### Items", _ITEM_COLUMNS, [_MASTER, *map(_item, items.ITEMS)]),
+        _section(
+            "### Items",
+            _ITEM_COLUMNS,
+            [_MASTER, *map(_item, (*items.ITEMS, states.STATE, _BLIND))],
+        ),
         _section("### Triggers", _TRIGGER_COLUMNS, map(_trigger, triggers.TRIGGERS)),
         _section("### LLD rule Daemon discovery", _ITEM_COLUMNS, [_RULE]),
         _section(
             "### Item prototypes for Daemon discovery",
             _ITEM_COLUMNS,
-            map(_item, items.ITEM_PROTOTYPES),
+            map(_item, (*items.ITEM_PROTOTYPES, states.DAEMON_STATE)),
         ),
         _section(
             "### Trigger prototypes for Daemon discovery",
@@ -178,6 +182,7 @@ _TRIGGER_COLUMNS = (
     "Severity",
     "Dependencies and additional info",
 )
+_BLIND = states.BLIND._replace(description=f"{states.BLIND.description} 6.0 only.")
 _MASTER = (
     "Get all",
     "The document from which all other items take their values.",
@@ -202,6 +207,11 @@ def _item(item: Item) -> Sequence[str]:
     information = f"{item.key}<br>**Preprocessing**: JSON Path: `{item.path}`"
     if item.on_fail is not None:
         information += f"<br>⛔️Custom on fail: Set value to `{item.on_fail}`"
+    if item.within:
+        bounds = " to ".join(bound or "any" for bound in item.within)
+        information += (
+            f"<br>In range: `{bounds}`<br>⛔️Custom on fail: Set value to `{item.outside}`"
+        )
     if item.resource:
         information += "<br>Not discovered, unless `{$PSDIFF.RESOURCES.MATCHES}` names the daemon"
     return item.name, item.description, "Dependent item", information

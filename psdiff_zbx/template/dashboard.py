@@ -1,36 +1,161 @@
-"""The dashboard, for a screen of 1920×1080: what is missing, what is extra, and since when."""
+"""The host's dashboard: its state first, then what is missing and extra, then since when.
+
+What matters is in the upper nine rows, which a screen of 1366×768 shows; 1920×1080 shows 13.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Dict, Tuple
 
-
-class Widget(NamedTuple):
-    """One widget.  ``x`` and ``width`` are in columns of a 6.0 dashboard, which has 24; ``y`` and
-    ``height`` are in rows.  ``what`` is an item key or the name of a graph."""
-
-    kind: str
-    name: str
-    what: str
-    x: int
-    y: int
-    width: int
-    height: int
-
+from .states import STATE
+from .widgets import (
+    COUNT_COLOURS,
+    DAEMON_COLOURS,
+    GRAPH,
+    GRAPH_PROTOTYPE,
+    GRID_60,
+    ITEM,
+    REFERENCES,
+    STATE_COLOURS,
+    STRING,
+    Field,
+    Fields,
+    Grid,
+    Page,
+    Widget,
+    cells,
+    coloured,
+    integers,
+    item_value,
+    strings,
+)
 
 MISSING_AND_EXTRA = "psdiff: Missing and extra"
 COLLECTION_TIME = "psdiff: Collection time"
 DAEMON = "psdiff: {#PSDIFF.ID}: running"
 
-WIDGETS = (
-    Widget("value", "Missing", "psdiff.missing.count", 0, 0, 4, 2),
-    Widget("value", "Extra", "psdiff.extra.count", 4, 0, 4, 2),
-    Widget("value", "Processes", "psdiff.processes", 8, 0, 4, 2),
-    Widget("value", "Collection time", "psdiff.seconds", 12, 0, 4, 2),
-    Widget("value", "Baseline written", "psdiff.baseline.written", 16, 0, 8, 2),
-    Widget("text", "What is missing", "psdiff.missing.text", 0, 2, 12, 3),
-    Widget("text", "What is extra", "psdiff.extra.text", 12, 2, 12, 3),
-    Widget("graph", "Missing and extra", MISSING_AND_EXTRA, 0, 5, 12, 4),
-    Widget("graph", "Collection time", COLLECTION_TIME, 12, 5, 12, 4),
-    Widget("prototype", "Daemons", DAEMON, 0, 9, 24, 4),
+_MISSING, _EXTRA = "psdiff.missing.text", "psdiff.extra.text"
+_COUNTS = "psdiff.missing.count", "psdiff.extra.count"
+_PROCESSES, _SECONDS = "psdiff.processes", "psdiff.seconds"
+_WRITTEN, _BY = "psdiff.baseline.written", "psdiff.baseline.by"
+
+
+def _tile(x: int, width: int, fields: Fields) -> Widget:
+    """An item's value in the first two rows."""
+    return Widget("item", "", x, 0, width, 2, fields, has_header=False)
+
+
+def _lines(key: str) -> Fields:
+    """One line for each process, in fixed width: without the item's name, whatever the time of
+    the dashboard is, for an unchanged text is stored once an hour."""
+    return (
+        Field("columns.0.itemid", ITEM, key),
+        *strings(**{"columns.0.name": "Lines"}),
+        *integers(**{"columns.0.monospace_font": 1}),
+        *integers(layout=1, show_column_header=0, show_lines=1),
+        *strings(**{"time_period.from": "now-1d", "time_period.to": "now"}),
+    )
+
+
+def _graph(name: str) -> Fields:
+    return (Field("graphid.0", GRAPH, name),)
+
+
+_DAEMONS = cells("*: state", '{{ITEM.NAME}.regsub("^(.*): state$","\\1")}', DAEMON_COLOURS)
+_PROTOTYPES: Fields = (*integers(columns=4), Field("graphid.0", GRAPH_PROTOTYPE, DAEMON))
+_TILES = (
+    _tile(15, 4, item_value(_WRITTEN, "Baseline written", 18)),
+    _tile(19, 3, item_value(_BY, "Baseline by", 18)),
+    _tile(22, 2, item_value(_SECONDS, "Collection", 18)),
 )
+
+PAGES_70 = (
+    Page(
+        "Now",
+        (
+            _tile(0, 6, coloured(STATE.key, "State", 35, STATE_COLOURS)),
+            _tile(6, 3, coloured(_COUNTS[0], "Missing", 45, COUNT_COLOURS)),
+            _tile(9, 3, coloured(_COUNTS[1], "Extra", 45, COUNT_COLOURS)),
+            _tile(12, 3, item_value(_PROCESSES, "Processes", 45)),
+            *_TILES,
+            Widget("honeycomb", "Daemons", 0, 2, 15, 5, _DAEMONS),
+            Widget("problems", "Problems", 15, 2, 9, 5, integers(show=3, show_opdata=2)),
+            Widget("itemhistory", "What is missing", 0, 7, 12, 3, _lines(_MISSING)),
+            Widget("itemhistory", "What is extra", 12, 7, 12, 3, _lines(_EXTRA)),
+            Widget("graph", "Missing and extra", 0, 10, 24, 3, _graph(MISSING_AND_EXTRA)),
+        ),
+    ),
+    Page("Daemons", (Widget("honeycomb", "Daemons", 0, 0, 24, 12, _DAEMONS),)),
+    Page(
+        "History",
+        (
+            Widget("graphprototype", "Daemons", 0, 0, 24, 8, _PROTOTYPES),
+            Widget("graph", "Collection time", 0, 8, 24, 4, _graph(COLLECTION_TIME)),
+        ),
+    ),
+)
+
+
+def _plain_text(key: str) -> Fields:
+    return (Field("itemids.0", ITEM, key), *integers(show_lines=1, style=1))
+
+
+PAGES_60 = (
+    Page(
+        "Now",
+        (
+            _tile(0, 6, item_value(STATE.key, "State", 35)),
+            _tile(6, 3, item_value(_COUNTS[0], "Missing", 45)),
+            _tile(9, 3, item_value(_COUNTS[1], "Extra", 45)),
+            _tile(12, 3, item_value(_PROCESSES, "Processes", 45)),
+            *_TILES,
+            Widget("plaintext", "What is missing", 0, 2, 12, 4, _plain_text(_MISSING)),
+            Widget("plaintext", "What is extra", 12, 2, 12, 4, _plain_text(_EXTRA)),
+            Widget("graph", "Missing and extra", 0, 6, 12, 4, _graph(MISSING_AND_EXTRA)),
+            Widget("graph", "Collection time", 12, 6, 12, 4, _graph(COLLECTION_TIME)),
+            Widget("graphprototype", "Daemons", 0, 10, 24, 5, _PROTOTYPES),
+        ),
+    ),
+)
+
+
+def pages(grid: Grid, host: str) -> Tuple[Dict[str, Any], ...]:
+    """The pages as a version's export has them, for the template ``host``."""
+    rows = PAGES_60 if grid is GRID_60 else PAGES_70
+    return tuple(
+        {
+            "name": page.name,
+            "widgets": [
+                _widget(grid, widget, host, f"PSD{chr(ord('A') + at)}{chr(ord('A') + number)}")
+                for number, widget in enumerate(page.widgets)
+            ],
+        }
+        for at, page in enumerate(rows)
+    )
+
+
+_DEFAULT_HEIGHT = 2
+_REFERRED_TO = ("graph", "graphprototype", "honeycomb", "itemhistory", "problems")
+"""Widgets to which others may refer, by a name that is theirs alone."""
+
+
+def _widget(grid: Grid, row: Widget, host: str, reference: str) -> Dict[str, Any]:
+    """One widget; what is the default is left out, as Zabbix does."""
+    export: Dict[str, Any] = {"type": grid.kinds.get(row.kind, row.kind)}
+    export.update({"name": row.name} if row.name else {})
+    export.update({"hide_header": "YES"} if not row.has_header else {})
+    export.update({"x": str(row.x * grid.columns)} if row.x else {})
+    export.update({"y": str(row.y)} if row.y else {})
+    export["width"] = str(row.width * grid.columns)
+    export.update({"height": str(row.height)} if row.height != _DEFAULT_HEIGHT else {})
+    fields = list(row.fields)
+    if grid.has_indexes and row.kind in _REFERRED_TO:
+        fields.append(Field("reference", STRING, reference))
+    return {**export, "fields": [_field(grid, field, host) for field in fields]}
+
+
+def _field(grid: Grid, field: Field, host: str) -> Dict[str, Any]:
+    value: Any = field.value
+    if field.kind in REFERENCES:
+        value = {"host": host, "key" if field.kind == ITEM else "name": field.value}
+    return {"type": field.kind, "name": grid.field_name(field.name), "value": value}

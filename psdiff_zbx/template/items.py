@@ -26,7 +26,7 @@ class Macro(NamedTuple):
 class Item(NamedTuple):
     """A dependent item of the master item, or an item prototype.  ``path`` is the JSONPath of its
     value in the master's document, ``on_fail`` its value if the path finds none.  A ``resource``
-    is discovered only on demand."""
+    is discovered only on demand.  A value that is not ``within`` becomes ``outside``."""
 
     key: str
     name: str
@@ -37,6 +37,9 @@ class Item(NamedTuple):
     component: str = "daemons"
     on_fail: Optional[str] = None
     resource: bool = False
+    within: Tuple[str, ...] = ()
+    outside: str = ""
+    value_map: str = ""
 
     @property
     def is_text(self) -> bool:

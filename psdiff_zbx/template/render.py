@@ -6,14 +6,15 @@ In: a version, and whether checks are active.  Out: nested dictionaries and list
 from __future__ import annotations
 
 import hashlib
-from typing import Dict, Iterable, List, Mapping, Sequence
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence
 
 from . import triggers
-from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, WIDGETS
+from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, pages
 from .discovery import conditions, resources_override, without_empty
 from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MACROS, MASTER, TIMEOUT, Item, Macro, Trigger
+from .states import DAEMON_STATE, VALUE_MAPS, ValueMap, mappings
 from .to_xml import to_xml
-from .versions import VERSIONS, Export, Version, widget
+from .versions import VERSIONS, Export, Version
 
 __all__ = ["VERSIONS", "Template", "render"]
 
@@ -22,6 +23,8 @@ _DESCRIPTION = (
     "The daemons of a Linux host compared with their baseline, by psdiff-zbx: what is missing, "
     "what is extra, one line per process."
 )
+# By which a dashboard finds the same daemon on many hosts.
+_DAEMON_TAGS = {"trigger prototype": (("daemon", "{#PSDIFF.NAME}"),)}
 _RED, _ORANGE, _BLUE, _GREEN = "E45959", "FFA059", "2774A4", "1A7C11"
 
 
@@ -64,11 +67,12 @@ class Template:
             "description": _DESCRIPTION,
             **self.version.template_extra,
             "groups": [{"name": _GROUP["name"]}],
-            "items": [self._master(), *map(self._item, ITEMS)],
+            "items": [self._master(), *map(self._item, (*ITEMS, *self.version.states))],
             "discovery_rules": [self._rule()],
             "tags": _tags(("class", "software"), ("target", "psdiff")),
             "macros": [_macro(macro) for macro in self._macros()],
             "dashboards": [self._dashboard()],
+            "valuemaps": [self._value_map(each) for each in VALUE_MAPS],
         }
 
     def _macros(self) -> Iterable[Macro]:
@@ -108,9 +112,6 @@ class Template:
         ]
 
     def _dependent(self, kind: str, item: Item) -> Export:
-        step: Export = {"type": "JSONPATH", "parameters": [item.path]}
-        if item.on_fail is not None:
-            step.update(error_handler="CUSTOM_VALUE", error_handler_params=item.on_fail)
         return {
             "uuid": self.uuid(kind, item.key),
             "name": item.name,
@@ -123,7 +124,8 @@ class Template:
             "value_type": "" if item.value_type == "UNSIGNED" else item.value_type,
             "units": item.units,
             "description": item.description,
-            "preprocessing": [step],
+            "valuemap": {"name": item.value_map} if item.value_map else "",
+            "preprocessing": list(_steps(item)),
             "master_item": {"key": MASTER},
             "tags": _tags(("component", item.component)),
         }
@@ -143,7 +145,7 @@ class Template:
                 "dependencies": [
                     {"name": each.name, "expression": self._expression(each)} for each in after
                 ],
-                "tags": _tags(("scope", trigger.scope)),
+                "tags": _tags(("scope", trigger.scope), *_DAEMON_TAGS.get(kind, ())),
             }
         )
 
@@ -160,7 +162,9 @@ class Template:
             "filter": {"evaltype": "AND", "conditions": list(conditions())},
             **self.version.rule_extra,
             "description": "The daemons of the baseline, running or not.",
-            "item_prototypes": [self._prototype(item) for item in ITEM_PROTOTYPES],
+            "item_prototypes": [
+                self._prototype(item) for item in (*ITEM_PROTOTYPES, DAEMON_STATE)
+            ],
             "graph_prototypes": [self._graph_prototype()],
             "master_item": {"key": MASTER},
             "preprocessing": [{"type": "JSONPATH", "parameters": ["$.discovery"]}],
@@ -202,15 +206,33 @@ class Template:
             ],
         }
 
+    def _value_map(self, value_map: ValueMap) -> Export:
+        return {
+            "uuid": self.uuid("value map", value_map.name),
+            "name": value_map.name,
+            "mappings": mappings(value_map),
+        }
+
     def _dashboard(self) -> Export:
-        widgets = [
-            widget(self.version, row, self.name, number) for number, row in enumerate(WIDGETS)
-        ]
         return {
             "uuid": self.uuid("dashboard"),
             "name": "psdiff: Processes",
-            "pages": [{"widgets": widgets}],
+            "auto_start": "NO",
+            "pages": list(pages(self.version.grid, self.name)),
         }
+
+
+def _steps(item: Item) -> Iterable[Export]:
+    yield _step("JSONPATH", [item.path], item.on_fail)
+    if item.within:
+        yield _step("IN_RANGE", list(item.within), item.outside)
+
+
+def _step(kind: str, parameters: List[str], on_fail: Optional[str]) -> Export:
+    step: Export = {"type": kind, "parameters": parameters}
+    if on_fail is not None:
+        step.update(error_handler="CUSTOM_VALUE", error_handler_params=on_fail)
+    return step
 
 
 def _keys(trigger: Trigger, items: Iterable[Item]) -> List[str]:

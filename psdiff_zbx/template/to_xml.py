@@ -19,6 +19,7 @@ SINGULAR = {
     "items": "item",
     "lld_macro_paths": "lld_macro_path",
     "macros": "macro",
+    "mappings": "mapping",
     "operations": "operation",
     "overrides": "override",
     "pages": "page",
@@ -29,6 +30,7 @@ SINGULAR = {
     "templates": "template",
     "trigger_prototypes": "trigger_prototype",
     "triggers": "trigger",
+    "valuemaps": "valuemap",
     "widgets": "widget",
     "conditions": "condition",
 }

@@ -43,6 +43,8 @@ FONTS = """<?xml version="1.0"?>
 <dir>{root}/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{folder}/fonts</cachedir>
 <alias binding="same"><family>Arial</family>
 <prefer><family>Liberation Sans</family></prefer></alias>
+<alias binding="same"><family>Courier New</family>
+<prefer><family>Liberation Mono</family></prefer></alias>
 </fontconfig>
 """
 
