@@ -74,11 +74,12 @@ def _template(arguments: Namespace) -> int:
 
 
 def _push(arguments: Namespace) -> int:
-    from ..frontend.push import push
+    from ..frontend.push import Extras, push
     from ..frontend.session import login
 
     who = login(arguments.token_file, arguments.user)
-    say(push(arguments.url, who, arguments.active, arguments.link, arguments.with_actions))
+    extras = Extras(arguments.with_actions, arguments.dashboard, arguments.overwrite)
+    say(push(arguments.url, who, arguments.active, arguments.link, extras))
     return 0
 
 

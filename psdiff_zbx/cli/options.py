@@ -158,6 +158,12 @@ def push_options(command: ArgumentParser) -> None:
         action="store_true",
         help="add 'psdiff: show differences' and 'psdiff: accept as expected' to the hosts' menu",
     )
+    command.add_argument(
+        "--dashboard", action="store_true", help="add the dashboard of all hosts, 'psdiff: fleet'"
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="the same, even if somebody has edited it"
+    )
 
 
 def fleet_options(command: ArgumentParser) -> None:

@@ -2,8 +2,8 @@
 
 In: a logged-in API and a version.  Out: both in Zabbix, and lines that say what changed.
 
-A dashboard that somebody has edited is left alone.  A macro of that host keeps two digests: of what
-was pushed last, and of what the API said of it right after.
+A dashboard that somebody has edited is left alone.  A macro of that host keeps two digests: of
+what was pushed last, and of what the API said of it right after.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _push(api: Any, grid: Grid, overwrite: bool) -> str:
     known_wanted, _, known_stored = _known(api).partition(" ")
     is_ours = found is not None and _digest_of(found) == known_stored
     if found and not is_ours and not overwrite:
-        return f"Dashboard '{NAME}' is not as it was pushed: left alone; --overwrite replaces it"
+        return f"Dashboard '{NAME}' was edited: left alone; --overwrite replaces it"
     if is_ours and wanted == known_wanted:
         return f"No changes to dashboard '{NAME}'"
     pages = _pages(api, grid)

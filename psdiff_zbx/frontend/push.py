@@ -6,7 +6,7 @@ In: a frontend, a login, names of hosts.  Out: lines that say what changed.
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..template import (
     NEWEST_CHECKED,
@@ -18,6 +18,7 @@ from ..template import (
     render,
 )
 from .actions import add_actions
+from .fleet_dashboard import add_dashboard
 from .session import FrontendError, Login, release, session
 
 _AGENT = "1"  # the type of an agent's interface
@@ -32,11 +33,19 @@ _OBJECTS = (
 )
 
 
+class Extras(NamedTuple):
+    """What ``push`` does besides the template, and only a super admin may."""
+
+    actions: bool = False
+    dashboard: bool = False
+    overwrite: bool = False
+
+
 def push(
-    url: str, who: Login, active: bool, hosts: Sequence[str], with_actions: bool = False
+    url: str, who: Login, active: bool, hosts: Sequence[str], extras: Optional[Extras] = None
 ) -> List[str]:
-    """Import the template that fits the server, link it to hosts, add the hosts' actions.  Returns
-    lines that say what changed.
+    """Import the template that fits the server, link it to hosts, add the hosts' actions and the
+    dashboard of all hosts.  Returns lines that say what changed.
 
     Raises FrontendError, if possible before anything is changed.
     """
@@ -44,9 +53,16 @@ def push(
         server = release(api)
         template = Template(file_version(server), active)
         wanted = _hosts(api, hosts, active)
-        actions = add_actions(api) if with_actions else []  # first, because only a super admin may
+        added = _add(api, template, extras or Extras())  # first, because only a super admin may
         imported = _import(api, server, template)
-        return [*_unchecked(server), *imported, *_link(api, template, wanted), *actions]
+        return [*_unchecked(server), *imported, *_link(api, template, wanted), *added]
+
+
+def _add(api: Any, template: Template, extras: Extras) -> List[str]:
+    lines = add_actions(api) if extras.actions else []
+    if extras.dashboard or extras.overwrite:
+        lines += add_dashboard(api, template.version, extras.overwrite)
+    return lines
 
 
 def _unchecked(server: Release) -> List[str]:

@@ -61,7 +61,13 @@ def _graph(name: str) -> Fields:
     return (Field("graphid.0", GRAPH, name),)
 
 
-_DAEMONS = cells("*: state", '{{ITEM.NAME}.regsub("^(.*): state$","\\1")}', DAEMON_COLOURS)
+_DAEMONS = cells(
+    "*: state",
+    '{{ITEM.NAME}.regsub("^(.*): state$","\\1")}',
+    # How many run, or - if they are too few.  A macro function gets "-1", not "missing (-1)".
+    '{{ITEM.LASTVALUE}.regsub("^(-|[0-9]+)","\\1")}',
+    DAEMON_COLOURS,
+)
 _PROTOTYPES: Fields = (*integers(columns=4), Field("graphid.0", GRAPH_PROTOTYPE, DAEMON))
 _TILES = (
     _tile(15, 4, item_value(_WRITTEN, "Baseline written", 18)),

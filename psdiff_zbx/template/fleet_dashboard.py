@@ -24,6 +24,7 @@ from .widgets import (
     coloured,
     integers,
     item_value,
+    several,
     strings,
     table,
     tag_filter,
@@ -90,13 +91,25 @@ def _tile(x: int, width: int, fields: Fields) -> Widget:
     return Widget("item", "", x, 0, width, 2, fields, has_header=False)
 
 
-def _numbers() -> Iterator[Widget]:
+_STATES = (
+    ("Right", RIGHT_HOSTS, GREEN),
+    ("Differ", DIFFERENT, RED),
+    ("Cannot tell", BLIND_HOSTS, ORANGE),
+    ("Silent", SILENT, PURPLE),
+)
+
+
+def _number(grid: Grid, key: str, title: str, colour: str) -> Fields:
+    """A number of hosts: in a field of that colour unless it is 0, or itself in that colour."""
+    if grid.has_indexes:
+        return coloured(key, title, 45, (("0", GREY), ("1", colour)))
+    return (*item_value(key, title, 45), *strings(value_color=colour))
+
+
+def _numbers(grid: Grid) -> Iterator[Widget]:
     """The first two rows: how many hosts there are of each kind."""
-    states = (("Right", RIGHT_HOSTS, GREEN), ("Differ", DIFFERENT, RED))
-    states += (("Cannot tell", BLIND_HOSTS, ORANGE), ("Silent", SILENT, PURPLE))
-    for number, (title, key, colour) in enumerate(states):
-        colours = (("0", GREY), ("1", colour))
-        yield _tile(4 * number, 4, coloured(key, title, 45, colours))
+    for number, (title, key, colour) in enumerate(_STATES):
+        yield _tile(4 * number, 4, _number(grid, key, title, colour))
     for x, width, title, name in (
         (16, 2, "Hosts", "hosts"),
         (18, 3, "Missing lines", "missing"),
@@ -105,43 +118,46 @@ def _numbers() -> Iterator[Widget]:
         yield _tile(x, width, item_value(f"{ALONE}{name}", title, 35))
 
 
-def _most(grid: Grid, title: str, x: int, *columns: Tuple[str, str]) -> Widget:
-    limit = {"show_lines" if grid.has_indexes else "count": 25}
-    fields = (*table(*columns), *integers(column=1, **limit))
-    return Widget("tophosts", title, x, 7, 12, 4, fields)
+def _most(grid: Grid, side: str, x: int, width: int) -> Widget:
+    only_here = (
+        integers(show_lines=25, **{"columns.1.decimal_places": 0})
+        if grid.has_indexes
+        else (*integers(count=25), *strings(**{"columns.1.timeshift": ""}))
+    )
+    fields = (*table((side, f"{side}: count")), *integers(column=1), *only_here)
+    return Widget("tophosts", f"Most {side.lower()} lines", x, 7, width, 4, fields)
 
 
-_MISSING = (("Missing", "Missing: count"), ("What is missing", "Missing: lines"))
-_EXTRA = (("Extra", "Extra: count"), ("What is extra", "Extra: lines"))
 _IN_PROBLEM = 3
 _PROBLEMS: Fields = (
-    *integers(show=_IN_PROBLEM, show_tags=2, show_opdata=2, sort_triggers=16, show_lines=50),
+    *integers(show=_IN_PROBLEM, show_tags=2, show_opdata=2, show_lines=50),
     *strings(tag_priority="daemon,scope"),
     *tag_filter("target", "psdiff"),
 )
-# Triggers of one name are one row, and have a column for each host.
+# Triggers of one name are one row, and each host is a column.
 _SAME: Fields = (*integers(show=_IN_PROBLEM, style=1), *tag_filter("daemon"))
+_HOST_CELLS = cells(STATE.name, "{HOST.NAME}", "", STATE_COLOURS)
 
 
 def _by_tag() -> Iterator[Widget]:
-    scopes = (("Availability", "availability"), ("Security", "security"), ("Notice", "notice"))
-    for number, (title, scope) in enumerate(scopes):
-        fields = (*integers(show_type=1), *tag_filter("scope", scope))
-        yield Widget("problemsbysv", f"Problems: {title}", 8 * number, 11, 8, 2, fields)
+    information_to_high = several("severities", (1, 2, 3, 4))
+    for number, scope in enumerate(("availability", "security", "notice")):
+        fields = (*integers(show_type=1), *information_to_high, *tag_filter("scope", scope))
+        yield Widget("problemsbysv", f"Problems: {scope}", 8 * number, 11, 8, 2, fields)
 
 
 def fleet_pages(grid: Grid) -> Tuple[Page, ...]:
-    """The dashboard's one page."""
-    hosts = cells(STATE.name, "{HOST.NAME}", STATE_COLOURS)
-    honeycomb = [Widget("honeycomb", "Hosts", 0, 2, 14, 5, hosts)] if grid.has_indexes else []
-    x = 14 if honeycomb else 0
-    rows = (
-        *_numbers(),
-        *honeycomb,
-        Widget("trigover", "The same daemon on many hosts", x, 2, 24 - x, 5, _SAME),
-        _most(grid, "Most missing", 0, *_MISSING),
-        _most(grid, "Most extra", 12, *_EXTRA),
-        *_by_tag(),
-        Widget("problems", "Problems", 0, 13, 24, 6, _PROBLEMS),
-    )
-    return (Page("", rows),)
+    """The dashboard's one page.  Without honeycombs there is more room for the rest."""
+    same = "The same daemon on many hosts"
+    if grid.has_indexes:
+        hosts = [Widget("honeycomb", "Hosts", 0, 2, 24, 5, _HOST_CELLS)]
+        hosts += [Widget("trigover", same, 0, 7, 12, 4, _SAME)]
+    else:
+        hosts = [Widget("trigover", same, 0, 2, 24, 5, _SAME)]
+    width = 6 if grid.has_indexes else 12
+    most = [
+        _most(grid, side, 24 - width * (2 - number), width)
+        for number, side in enumerate(("Missing", "Extra"))
+    ]
+    problems = Widget("problems", "Problems", 0, 13, 24, 6, _PROBLEMS)
+    return (Page("", (*_numbers(grid), *hosts, *most, *_by_tag(), problems)),)

@@ -6,12 +6,13 @@ In: a version, and whether checks are active.  Out: nested dictionaries and list
 from __future__ import annotations
 
 import hashlib
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Dict, Iterable, List, Mapping, Sequence
 
 from . import triggers
 from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, pages
 from .discovery import conditions, resources_override, without_empty
 from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MACROS, MASTER, TIMEOUT, Item, Macro, Trigger
+from .preprocessing import steps
 from .states import DAEMON_STATE, VALUE_MAPS, ValueMap, mappings
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version
@@ -125,7 +126,7 @@ class Template:
             "units": item.units,
             "description": item.description,
             "valuemap": {"name": item.value_map} if item.value_map else "",
-            "preprocessing": list(_steps(item)),
+            "preprocessing": list(steps(item)),
             "master_item": {"key": MASTER},
             "tags": _tags(("component", item.component)),
         }
@@ -220,19 +221,6 @@ class Template:
             "auto_start": "NO",
             "pages": list(pages(self.version.grid, self.name)),
         }
-
-
-def _steps(item: Item) -> Iterable[Export]:
-    yield _step("JSONPATH", [item.path], item.on_fail)
-    if item.within:
-        yield _step("IN_RANGE", list(item.within), item.outside)
-
-
-def _step(kind: str, parameters: List[str], on_fail: Optional[str]) -> Export:
-    step: Export = {"type": kind, "parameters": parameters}
-    if on_fail is not None:
-        step.update(error_handler="CUSTOM_VALUE", error_handler_params=on_fail)
-    return step
 
 
 def _keys(trigger: Trigger, items: Iterable[Item]) -> List[str]:

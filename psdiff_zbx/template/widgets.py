@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Mapping, NamedTuple, Tuple
 
-GREEN, RED, ORANGE = "2E7D32", "C62828", "B25E00"
-PURPLE, GREY, WHITE = "6A1B9A", "607D8B", "FFFFFF"
+GREEN, RED, ORANGE = "388E3C", "D32F2F", "C56000"
+PURPLE, GREY, WHITE = "8E24AA", "607D8B", "FFFFFF"
 
 INTEGER, STRING, ITEM = "INTEGER", "STRING", "ITEM"
 GRAPH, GRAPH_PROTOTYPE = "GRAPH", "GRAPH_PROTOTYPE"
@@ -140,30 +140,32 @@ def coloured(key: str, title: str, size: int, colours: Thresholds) -> Fields:
     return (*item_value(key, title, size), *white, *thresholds(colours))
 
 
-def cells(pattern: str, primary: str, colours: Thresholds) -> Fields:
-    """A honeycomb of the items whose names match: a label, the value, the colour of the value."""
+def cells(pattern: str, label: str, below: str, colours: Thresholds) -> Fields:
+    """A honeycomb of the items whose names match: two labels, and the colour of the value."""
     return (
         Field("items.0", STRING, pattern),
-        *strings(primary_label=primary, primary_label_color=WHITE, secondary_label_color=WHITE),
-        *integers(secondary_label_type=1, secondary_label_decimal_places=0),
+        *strings(primary_label=label, primary_label_color=WHITE),
+        *(strings(secondary_label=below, secondary_label_color=WHITE) if below else ()),
+        *(integers(secondary_label_type=0) if below else several("show", (1,))),
         *thresholds(colours),
     )
 
 
 def table(*columns: Tuple[str, str]) -> Fields:
     """The columns of a table of hosts after their names: titles and names of items."""
-    host = (("data", INTEGER, "2"), ("name", STRING, "Host"))
+    host = (("data", INTEGER, "2"), ("name", STRING, "Host"), ("base_color", STRING, ""))
     rows = [host, *(_column(*each) for each in columns)]
     return tuple(
         Field(f"columns.{number}.{name}", kind, value)
         for number, row in enumerate(rows)
-        for name, kind, value in (*row, ("base_color", STRING, ""))
+        for name, kind, value in row
     )
 
 
 def _column(title: str, item: str) -> Tuple[Tuple[str, str, str], ...]:
-    texts = (("name", title), ("item", item), ("min", ""), ("max", ""))
-    numbers = (("data", 1), ("aggregate_function", 0), ("display", 1), ("history", 1))
+    """A number, and a bar from 0 to the greatest of all."""
+    texts = (("name", title), ("item", item), ("min", "0"), ("max", ""), ("base_color", RED))
+    numbers = (("data", 1), ("aggregate_function", 0), ("display", 2), ("history", 1))
     return (
         *((name, STRING, value) for name, value in texts),
         *((name, INTEGER, str(value)) for name, value in numbers),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from psdiff_zbx.frontend.push import push
+from psdiff_zbx.frontend.push import Extras, push
 from psdiff_zbx.frontend.session import Login
 from tests.booted.bare import bare
 from tests.zabbix import people
@@ -63,7 +63,7 @@ def watched(version: str, kind: str) -> Iterator[Site]:
         port = free_port()
         _set_up(host, kind, port)
         create_host(server, NAME, port, "2s")
-        push(server.url, Login("", LOGIN, PASSWORD), False, [NAME], with_actions=True)
+        push(server.url, Login("", LOGIN, PASSWORD), False, [NAME], extras=Extras(actions=True))
         (found,) = server.api.host.get(filter={"host": NAME}, output=["hostid"])
         yield Site(server, host, kind, found["hostid"])
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from psdiff_zbx.frontend.push import push
+from psdiff_zbx.frontend.push import Extras, push
 from psdiff_zbx.frontend.session import Login
 from tests.zabbix.agents import Agent
 from tests.zabbix.browser import LATEST_DATA, PROBLEMS, Browser
@@ -79,7 +79,9 @@ def scene(undo: ExitStack, folder: Path, program: Path) -> tuple[Server, Path]:
     agent = undo.enter_context(Agent("agentd", "7.0", include))
     create_host(server, HOST, agent.port, INTERVAL)
     login = Login(user=LOGIN, password=PASSWORD)
-    push(server.url, login, active=False, hosts=[HOST], with_actions=True)
+    push(
+        server.url, login, active=False, hosts=[HOST], extras=Extras(actions=True, dashboard=True)
+    )
     return server, recording
 
 

@@ -45,6 +45,7 @@ DBPort={database.PORT}
 DBName={database.DATABASE}
 DBUser={database.USER}
 CacheUpdateFrequency=1
+CacheSize=64M
 StartPollers=3
 Timeout={waits}
 StartPingers=0

@@ -39,7 +39,7 @@ _psdiff_zbx() {
                 'setup '*' -'*) words='--agent --remote-accept --remove --dry-run' ;;
                 'doctor '*' -'*) words='--agent --json' ;;
                 'template '*' -'*) words='--zabbix --active' ;;
-                'push '*' -'*) words='--url --token-file --user --active --link --with-actions' ;;
+                'push '*' -'*) words='--url --token-file --user --active --link --with-actions --dashboard --overwrite' ;;
                 'fleet '*' -'*) words='--url --token-file --user --json' ;;
                 ' 0 '*) words='show show-missing show-extra explain dump snapshot write accept manual log undo setup doctor userparameters remote template push fleet get discover count missing extra version man completion' ;;
                 'manual 0 '*) words='add remove' ;;

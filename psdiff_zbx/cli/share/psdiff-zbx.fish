@@ -61,6 +61,8 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l user -x -d 'whos
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l active -d 'the one for active checks'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l link -x -d 'link it to these hosts'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l with-actions -d 'add \'psdiff: show differences\' and \'psdiff: accept as expected\' to the hosts\' menu'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l dashboard -d 'add the dashboard of all hosts, \'psdiff: fleet\''
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l overwrite -d 'the same, even if somebody has edited it'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from fleet' -l url -x -d 'of the frontend: https://zabbix.example'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from fleet' -l token-file -r -F -d 'holds an API token'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from fleet' -l user -x -d 'whose password is asked for (or on stdin)'

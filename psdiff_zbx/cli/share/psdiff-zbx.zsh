@@ -61,7 +61,7 @@ _psdiff-zbx() {
                 userparameters) _arguments $general ;;
                 remote) _arguments $general ':REQUEST: ' ;;
                 template) _arguments $general '--zabbix=[version of the file: 6.0 for servers before 7.0, 7.0 for all later ones (7.0)]:version of the file\: 6.0 for servers before 7.0, 7.0 for all later ones (7.0):(6.0 7.0)' '--active[the one for active checks]' ;;
-                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"' and '"'"'psdiff: accept as expected'"'"' to the hosts'"'"' menu]' ;;
+                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"' and '"'"'psdiff: accept as expected'"'"' to the hosts'"'"' menu]' '--dashboard[add the dashboard of all hosts, '"'"'psdiff: fleet'"'"']' '--overwrite[the same, even if somebody has edited it]' ;;
                 fleet) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--json[print JSON, for programs]' ;;
                 get) _arguments $general ;;
                 discover) _arguments $general ;;
