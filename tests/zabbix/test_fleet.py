@@ -7,12 +7,14 @@ import logging
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
 from psdiff_zbx.frontend import fleet
+from psdiff_zbx.frontend.push import Extras, push
 from psdiff_zbx.frontend.session import Login
 from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.fleet_hosts import (
@@ -36,6 +38,7 @@ MANY_CALLS = 16  # however many hosts there are
 MANY_SECONDS = 20.0  # it is about one
 HOUR, DAY = 3600, 86_400
 MACRO = "{$PSDIFF.NODATA}"
+LATE = ("patient", "theirs")
 
 WITHOUT_CRON = document(missing=f"-     {CRON}")
 STATES = {
@@ -180,6 +183,38 @@ def test_it_is_quick_and_asks_little(site: Site, caplog: pytest.LogCaptureFixtur
     calls = [record for record in caplog.messages if record.startswith("Sending")]
     assert len(calls) <= MANY_CALLS
     assert took < MANY_SECONDS
+
+
+def test_the_dashboard_counts_the_same_hosts(site: Site) -> None:
+    login = Login(user=LOGIN, password=PASSWORD)
+    push(site.server.url, login, active=True, hosts=[], extras=Extras(dashboard=True))
+    eventually(lambda: _is_counted(site))
+
+
+def _is_counted(site: Site) -> None:
+    """The dashboard knows five minutes of patience, and no host that sends no document."""
+    late = [name for name, state in site.states.items() if state == "ok" and name in LATE]
+    states = Counter(site.states.values())
+    wanted = {
+        "Hosts that are right": states["ok"] - len(late),
+        "Hosts that differ": states["differs"],
+        "Hosts that cannot tell": states["error"] - 1,
+        "Hosts that are silent": states["silent"] + states["new"] + len(late) + 1,
+        "Hosts": len(site.states) - states["disabled"],
+    }
+    api = site.server.api
+    items = api.item.get(filter={"host": "psdiff-fleet"}, output=["itemid", "name", "lastvalue"])
+    found = {item["name"]: item["lastvalue"] for item in items}
+    if any(found[name] != str(number) for name, number in wanted.items()):
+        api.task.create(*[_now(item["itemid"]) for item in items])
+    assert {name: found[name] for name in wanted} == {
+        name: str(number) for name, number in wanted.items()
+    }
+
+
+def _now(itemid: str) -> dict[str, Any]:
+    """The task "Execute now"."""
+    return {"type": 6, "request": {"itemid": itemid}}
 
 
 def test_who_may_only_read_hosts_sees_them(site: Site) -> None:

@@ -76,6 +76,28 @@ def test_says_what_it_mends(server: Server) -> None:
     assert found == [f"Updated {name} for Zabbix {server.version}", "~ macro {$PSDIFF.INTERVAL}"]
 
 
+def test_the_dashboard_is_left_alone_once_somebody_has_edited_it(server: Server) -> None:
+    added = done(push(server, "--dashboard"))[1:]
+    assert added == [
+        "Added host 'psdiff-fleet', which counts all the others",
+        "Added dashboard 'psdiff: fleet'",
+    ]
+    same = ["No changes to host 'psdiff-fleet'", "No changes to dashboard 'psdiff: fleet'"]
+    assert done(push(server, "--dashboard"))[1:] == same
+    fleet = {"filter": {"name": "psdiff: fleet"}, "selectPages": "extend"}
+    (before,) = server.api.dashboard.get(**fleet)
+    server.api.dashboard.update(dashboardid=before["dashboardid"], pages=[{"name": "ours"}])
+    left = "Dashboard 'psdiff: fleet' was edited: left alone; --overwrite replaces it"
+    assert done(push(server, "--dashboard"))[1:] == [same[0], left]
+    updated = [same[0], "Updated dashboard 'psdiff: fleet'"]
+    assert done(push(server, "--overwrite"))[1:] == updated
+    assert done(push(server, "--dashboard"))[1:] == same
+    (after,) = server.api.dashboard.get(**fleet)
+    assert [len(page["widgets"]) for page in after["pages"]] == [
+        len(page["widgets"]) for page in before["pages"]
+    ]
+
+
 def test_a_token_needs_no_password(server: Server, tmp_path: Path) -> None:
     (admin,) = server.api.user.get(filter={"username": LOGIN})
     made = server.api.token.create(name="push", userid=admin["userid"])["tokenids"][0]

@@ -103,10 +103,11 @@ def _discovered(document: dict[str, Any]) -> list[dict[str, Any]]:
 def _of_daemons(document: dict[str, Any]) -> dict[str, str]:
     """The values of the daemons' items, by the items' names."""
     numbers = document["daemons"]
+    shown = {"running": "running", "started": "started", "state": "running"}
     return {
-        f"{row['{#PSDIFF.NAME}']}: {what}": str(numbers[row["{#PSDIFF.ID}"]][what])
+        f"{row['{#PSDIFF.NAME}']}: {item}": str(numbers[row["{#PSDIFF.ID}"]][what])
         for row in _discovered(document)
-        for what in ("running", "started")
+        for item, what in shown.items()
     }
 
 
