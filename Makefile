@@ -109,6 +109,7 @@ community:
 
 screenshots: wheels
 	$(BIN)/python -m tests.zabbix.screenshots
+	$(BIN)/python -m tests.zabbix.dashboard_pictures
 
 matrix: pythons
 	@code=0; for venv in $$(ls -d build/python3.* 2>/dev/null); do \

@@ -19,8 +19,8 @@ template for passive checks, *psdiff by Zabbix agent*, and one for active checks
 agent active*; they are alike in all else. Both serve zabbix_agentd and zabbix_agent2.
 
 [Setup](#setup) · [Push](#push) · [What becomes a problem](#what-becomes-a-problem) ·
-[What to tune](#what-to-tune) · [A fleet](#a-fleet) · [Proxies](#proxies) ·
-[Macros](#macros-used) · [Items](#items) · [Triggers](#triggers) ·
+[What to tune](#what-to-tune) · [Dashboards](#dashboards) · [A fleet](#a-fleet) ·
+[Proxies](#proxies) · [Macros](#macros-used) · [Items](#items) · [Triggers](#triggers) ·
 [Daemon discovery](#lld-rule-daemon-discovery)
 
 ## Requirements
@@ -72,6 +72,8 @@ Linked to web2
 - `--active` takes the template for active checks.
 - `--with-actions` adds two actions to the hosts' menu: see
   [Accept from the frontend](../userparameters/README.md#accept-from-the-frontend).
+- `--dashboard` adds [one dashboard of all hosts](#the-dashboard-of-all-hosts); `--overwrite` does
+  so even if somebody has edited it.
 - Running it again changes nothing, or says what it updates. It also sets changed macros of the
   template back, so set your own values on hosts.
 - After an upgrade of Zabbix, for example from 6.0 to 7.0, run it again. A version that is newer
@@ -104,6 +106,53 @@ pollers, each of which waits for many answers at once). The template for active 
   too. That is what makes the database grow.
 - `{$PSDIFF.MISSING.MAX}`, `{$PSDIFF.DAEMON.ALERT}` and [other macros](#macros-used) keep single
   hosts or daemons quiet.
+
+### Dashboards
+
+Every host has the dashboard *psdiff: Processes* (*Monitoring → Hosts → Dashboards*). It begins
+with the state: green when all is as expected, red when something is missing or extra, orange when
+the check cannot tell. The numbers beside it are grey at 0, not green: after an error they are
+those of the time before. Below are the daemons, the host's problems, and one line for each process
+that is missing or extra. The page *Daemons* has room for some hundreds of them.
+
+![A host with 60 daemons, three of which lack a process](images/host-7.0.png)
+![The same in the dark theme](images/host-7.0-dark.png)
+
+A cell is red when fewer processes run than expected, also if it is one of four; its number is then
+a `-`. It is grey when a daemon that may run or not does not. Widgets show the last value that was
+stored. A host that is silent keeps its old colours, and has the problem *No data*.
+
+Zabbix 6.0 has no thresholds and no honeycombs, and no problems in dashboards of hosts. There the
+state is a word, and the daemons are graphs.
+
+![The same host in Zabbix 6.0](images/host-6.0.png)
+
+#### The dashboard of all hosts
+
+`psdiff-zbx push --dashboard` adds the dashboard *psdiff: fleet*, which everyone may see. Only a
+super admin may add it.
+
+![200 hosts: how many are right, and which are not](images/fleet-7.0.png)
+![The same in the dark theme](images/fleet-7.0-dark.png)
+
+- The numbers are those of the last five minutes: hosts that are right, that differ, that cannot
+  tell, and those that are silent. No widget of Zabbix counts hosts, so calculated items of the
+  host *psdiff-fleet* do, once a minute. That host has no agent. It is in the host group *psdiff*:
+  who may not read that group sees no numbers. *Latest data* shows them, too, and triggers may use
+  them.
+- *The same daemon on many hosts* has a row for each daemon that is missing somewhere, and a column
+  for each such host.
+- The problems are counted by their tag *scope*. Those of a daemon have the tag *daemon*, too.
+
+Zabbix 6.0 shows the same without the cells:
+
+![200 hosts in Zabbix 6.0](images/fleet-6.0.png)
+
+A later `push --dashboard` brings the dashboard up to date, or says `No changes`. It leaves the
+dashboard alone once somebody has edited it. To tell that, *psdiff-fleet* keeps a digest of the
+pages as they were after the last push, in the macro `{$PSDIFF.FLEET.DASHBOARD}`. The owner and
+sharing are yours to change. An upgrade of Zabbix may rewrite dashboards; that counts as an edit.
+`--overwrite` replaces whatever is there.
 
 ### A fleet
 

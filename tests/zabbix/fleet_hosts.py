@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Optional
 
 from psdiff_zbx.frontend.push import push
 from psdiff_zbx.frontend.session import Login
+from psdiff_zbx.template.fleet_dashboard import HOST
 from tests.zabbix.endtoend_api import NAMES
 from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.server import LOGIN, PASSWORD, Server
@@ -106,6 +107,18 @@ class Hosts:
         data = [{**row, "id": number} for number, row in enumerate(rows, 1)]
         answer = self.server.ask({"request": "agent data", "session": session, "data": data})
         assert "failed: 0" in answer["info"], answer
+
+
+def counted(api: Any) -> dict[str, str]:
+    """What the dashboard of all hosts shows, by name; the server is asked to count anew."""
+    items = api.item.get(filter={"host": HOST}, output=["itemid", "name", "lastvalue"])
+    api.task.create(*[_now(item["itemid"]) for item in items])
+    return {item["name"]: item["lastvalue"] for item in items}
+
+
+def _now(itemid: str) -> dict[str, Any]:
+    """The task "Execute now"."""
+    return {"type": 6, "request": {"itemid": itemid}}
 
 
 def _row(name: str, sent: Sent, now: int) -> dict[str, Any]:

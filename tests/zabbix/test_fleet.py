@@ -25,6 +25,7 @@ from tests.zabbix.fleet_hosts import (
     WRITTEN,
     Hosts,
     Sent,
+    counted,
     document,
     failure,
 )
@@ -202,19 +203,10 @@ def _is_counted(site: Site) -> None:
         "Hosts that are silent": states["silent"] + states["new"] + len(late) + 1,
         "Hosts": len(site.states) - states["disabled"],
     }
-    api = site.server.api
-    items = api.item.get(filter={"host": "psdiff-fleet"}, output=["itemid", "name", "lastvalue"])
-    found = {item["name"]: item["lastvalue"] for item in items}
-    if any(found[name] != str(number) for name, number in wanted.items()):
-        api.task.create(*[_now(item["itemid"]) for item in items])
+    found = counted(site.server.api)
     assert {name: found[name] for name in wanted} == {
         name: str(number) for name, number in wanted.items()
     }
-
-
-def _now(itemid: str) -> dict[str, Any]:
-    """The task "Execute now"."""
-    return {"type": 6, "request": {"itemid": itemid}}
 
 
 def test_who_may_only_read_hosts_sees_them(site: Site) -> None:
