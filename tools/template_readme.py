@@ -144,7 +144,8 @@ super admin may add it.
   for each such host.
 - The problems are counted by their tag *scope*. Those of a daemon have the tag *daemon*, too.
 
-Zabbix 6.0 shows the same without the cells:
+Zabbix 6.0 shows the same without the cells. There a host counts as different if it was so at any
+time of those five minutes, and as one that cannot tell if it never could.
 
 ![200 hosts in Zabbix 6.0](images/fleet-6.0.png)
 

@@ -70,9 +70,9 @@ _DAEMONS = cells(
 )
 _PROTOTYPES: Fields = (*integers(columns=4), Field("graphid.0", GRAPH_PROTOTYPE, DAEMON))
 _TILES = (
-    _tile(15, 4, item_value(_WRITTEN, "Baseline written", 18)),
-    _tile(19, 3, item_value(_BY, "Baseline by", 18)),
-    _tile(22, 2, item_value(_SECONDS, "Collection", 18)),
+    _tile(15, 4, item_value(_WRITTEN, "Baseline written", 16)),
+    _tile(19, 3, item_value(_BY, "Baseline by", 16)),
+    _tile(22, 2, item_value(_SECONDS, "Collection", 16)),
 )
 
 PAGES_70 = (

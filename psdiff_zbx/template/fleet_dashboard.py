@@ -50,40 +50,48 @@ class Count(NamedTuple):
 
 _RECENT = next(macro.value for macro in MACROS if macro.name == "{$PSDIFF.NODATA}")
 _HOSTS = f"count(exists_foreach(/*/{STATE.key}))"
-_HEARD = f"count(last_foreach(/*/{STATE.key},{_RECENT}))"
-_SUM = f"sum(last_foreach(/*/{STATE.key},{_RECENT}))"
-_BLIND = f"sum(last_foreach(/*/{BLIND.key},{_RECENT}))"
-
-
-def _how_many(state: str) -> str:
-    return f'count(last_foreach(/*/{STATE.key},{_RECENT}),"eq",{state})'
-
-
-def _lines(side: str) -> str:
-    return f"sum(last_foreach(/*/psdiff.{side}.count,{_RECENT}))"
-
 
 RIGHT_HOSTS, DIFFERENT, BLIND_HOSTS, SILENT = (
     f"{ALONE}{name}" for name in ("right", "differ", "cannot.tell", "silent")
 )
-_OTHERS = (
-    Count(SILENT, "Hosts that are silent", f"{_HOSTS}-{_HEARD}"),
-    Count(f"{ALONE}hosts", "Hosts", _HOSTS),
-    Count(f"{ALONE}missing", "Missing lines", _lines("missing")),
-    Count(f"{ALONE}extra", "Extra lines", _lines("extra")),
-)
-COUNTS_70 = (
-    Count(RIGHT_HOSTS, "Hosts that are right", _how_many(RIGHT)),
-    Count(DIFFERENT, "Hosts that differ", _how_many(DIFFERS)),
-    Count(BLIND_HOSTS, "Hosts that cannot tell", _how_many(CANNOT_TELL)),
-    *_OTHERS,
-)
-# 6.0 can add up values of hosts, but not count those with a certain value.
-COUNTS_60 = (
-    Count(RIGHT_HOSTS, "Hosts that are right", f"{_HEARD}-{_SUM}+2*{_BLIND}"),
-    Count(DIFFERENT, "Hosts that differ", f"{_SUM}-{_BLIND}"),
-    Count(BLIND_HOSTS, "Hosts that cannot tell", f"0-{_BLIND}"),
-    *_OTHERS,
+
+
+def _recent(function: str, key: str) -> str:
+    """One number for each host that has sent any lately."""
+    return f"{function}_foreach(/*/{key},{_RECENT})"
+
+
+def _how_many(state: str) -> str:
+    return f'count({_recent("last", STATE.key)},"eq",{state})'
+
+
+def _counts(function: str, right: str, differ: str, cannot_tell: str) -> Tuple[Count, ...]:
+    heard = f"count({_recent(function, STATE.key)})"
+    missing, extra = (
+        f"sum({_recent(function, f'psdiff.{side}.count')})" for side in ("missing", "extra")
+    )
+    return (
+        Count(RIGHT_HOSTS, "Hosts that are right", right),
+        Count(DIFFERENT, "Hosts that differ", differ),
+        Count(BLIND_HOSTS, "Hosts that cannot tell", cannot_tell),
+        Count(SILENT, "Hosts that are silent", f"{_HOSTS}-{heard}"),
+        Count(f"{ALONE}hosts", "Hosts", _HOSTS),
+        Count(f"{ALONE}missing", "Missing lines", missing),
+        Count(f"{ALONE}extra", "Extra lines", extra),
+    )
+
+
+COUNTS_70 = _counts("last", *map(_how_many, (RIGHT, DIFFERS, CANNOT_TELL)))
+
+# 6.0 adds up values of hosts, but does not count those with a certain value; and its last_foreach
+# takes values of any age (seen on 6.0.14).  So a host differs if it did at any time of the last
+# minutes, and cannot tell if it never could.
+_STATES_60, _BLIND_60 = (f"sum({_recent('max', key)})" for key in (STATE.key, BLIND.key))
+COUNTS_60 = _counts(
+    "max",
+    f"count({_recent('max', STATE.key)})-{_STATES_60}+2*{_BLIND_60}",
+    f"{_STATES_60}-{_BLIND_60}",
+    f"0-{_BLIND_60}",
 )
 
 
@@ -91,7 +99,7 @@ def _tile(x: int, width: int, fields: Fields) -> Widget:
     return Widget("item", "", x, 0, width, 2, fields, has_header=False)
 
 
-_STATES = (
+_TILES = (
     ("Right", RIGHT_HOSTS, GREEN),
     ("Differ", DIFFERENT, RED),
     ("Cannot tell", BLIND_HOSTS, ORANGE),
@@ -108,7 +116,7 @@ def _number(grid: Grid, key: str, title: str, colour: str) -> Fields:
 
 def _numbers(grid: Grid) -> Iterator[Widget]:
     """The first two rows: how many hosts there are of each kind."""
-    for number, (title, key, colour) in enumerate(_STATES):
+    for number, (title, key, colour) in enumerate(_TILES):
         yield _tile(4 * number, 4, _number(grid, key, title, colour))
     for x, width, title, name in (
         (16, 2, "Hosts", "hosts"),

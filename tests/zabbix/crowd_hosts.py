@@ -102,17 +102,16 @@ def fleet(number: int, calm: bool = False) -> dict[str, Sent]:
     Of a hundred, twelve lack cron, five another daemon too, seven have strangers, three cannot
     tell, and four have been silent for an hour.
     """
-    hosts = {f"web{each:03}": _host(each % 100, calm) for each in range(number)}
-    return {name: sent for name, sent in hosts.items() if sent.value is not None}
+    return {f"web{each:03}": _host(each % 100, calm) for each in range(number)}
 
 
 def _host(each: int, calm: bool) -> Sent:
     if each in (11, 38, 62, 87):
         return Sent(document(12), ago=HOUR) if calm else Sent(None)
+    if each in (20, 54, 71):
+        return Sent(None) if calm else Sent(failure(NO_BASELINE))
     if calm:
         return Sent(document(12))
-    if each in (20, 54, 71):
-        return Sent(failure(NO_BASELINE))
     less = {0} if each % 8 == 1 else set()
     less |= {3 + each % 7, 11} if each % 20 == 9 else set()
     return Sent(document(12, less, extra=each % 14 // 13 * (1 + each % 5)))
