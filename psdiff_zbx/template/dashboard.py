@@ -68,6 +68,8 @@ _DAEMONS = cells(
     '{{ITEM.LASTVALUE}.regsub("^(-|[0-9]+)","\\1")}',
     DAEMON_COLOURS,
 )
+# Those that are open, the worst first, with their operational data.
+_PROBLEMS = integers(show=3, sort_triggers=1, show_opdata=2)
 _PROTOTYPES: Fields = (*integers(columns=4), Field("graphid.0", GRAPH_PROTOTYPE, DAEMON))
 _TILES = (
     _tile(15, 4, item_value(_WRITTEN, "Baseline written", 16)),
@@ -85,7 +87,7 @@ PAGES_70 = (
             _tile(12, 3, item_value(_PROCESSES, "Processes", 45)),
             *_TILES,
             Widget("honeycomb", "Daemons", 0, 2, 15, 5, _DAEMONS),
-            Widget("problems", "Problems", 15, 2, 9, 5, integers(show=3, show_opdata=2)),
+            Widget("problems", "Problems", 15, 2, 9, 5, _PROBLEMS),
             Widget("itemhistory", "What is missing", 0, 7, 12, 3, _lines(_MISSING)),
             Widget("itemhistory", "What is extra", 12, 7, 12, 3, _lines(_EXTRA)),
             Widget("graph", "Missing and extra", 0, 10, 24, 3, _graph(MISSING_AND_EXTRA)),

@@ -138,7 +138,7 @@ def _most(grid: Grid, side: str, x: int, width: int) -> Widget:
 
 _IN_PROBLEM = 3
 _PROBLEMS: Fields = (
-    *integers(show=_IN_PROBLEM, show_tags=2, show_opdata=2, show_lines=50),
+    *integers(show=_IN_PROBLEM, show_lines=50, sort_triggers=1, show_tags=2, show_opdata=2),
     *strings(tag_priority="daemon,scope"),
     *tag_filter("target", "psdiff"),
 )
@@ -155,7 +155,7 @@ def _by_tag() -> Iterator[Widget]:
 
 
 def fleet_pages(grid: Grid) -> Tuple[Page, ...]:
-    """The dashboard's one page.  Without honeycombs there is more room for the rest."""
+    """Where there are honeycombs, one with room for some hundreds of hosts has a second page."""
     same = "The same daemon on many hosts"
     if grid.has_indexes:
         hosts = [Widget("honeycomb", "Hosts", 0, 2, 24, 5, _HOST_CELLS)]
@@ -168,4 +168,6 @@ def fleet_pages(grid: Grid) -> Tuple[Page, ...]:
         for number, side in enumerate(("Missing", "Extra"))
     ]
     problems = Widget("problems", "Problems", 0, 13, 24, 6, _PROBLEMS)
-    return (Page("", (*_numbers(grid), *hosts, *most, *_by_tag(), problems)),)
+    now = Page("Now", (*_numbers(grid), *hosts, *most, *_by_tag(), problems))
+    large = Page("Hosts", (Widget("honeycomb", "Hosts", 0, 0, 24, 12, _HOST_CELLS),))
+    return (now, large) if grid.has_indexes else (now,)

@@ -105,7 +105,7 @@ def test_one_that_is_not_ours_is_left_alone(version: Version) -> None:
 def test_ids_and_order_are_no_edit(version: Version) -> None:
     api = Api()
     add_dashboard(api, version, overwrite=False)
-    (page,) = api.stored["pages"]
+    page = api.stored["pages"][0]
     page["dashboard_pageid"] = "77"
     page["widgets"].reverse()
     for number, widget in enumerate(page["widgets"]):
@@ -122,7 +122,7 @@ def test_an_older_one_of_ours_is_updated(
         old.setattr(f"{add_dashboard.__module__}.fleet_pages", lambda _: old_pages)
         assert add_dashboard(api, version, overwrite=False) == ADDED
     assert add_dashboard(api, version, overwrite=False) == [UNCHANGED[0], UPDATED]
-    assert api.stored["pages"][0]["name"] == ""
+    assert api.stored["pages"][0]["name"] == "Now"
 
 
 def test_an_item_that_was_changed_is_mended(version: Version) -> None:

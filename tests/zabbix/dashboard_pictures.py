@@ -1,4 +1,4 @@
-"""Pictures of both dashboards, in both themes: `python -m tests.zabbix.dashboard_pictures`.
+"""Pictures of both dashboards, in their themes: `python -m tests.zabbix.dashboard_pictures`.
 
 A real server and frontend, and 200 hosts; what their agents would have sent is made up.
 A version as an argument takes those of that version only.
@@ -26,7 +26,8 @@ BIG = "db1"
 DAEMONS, LESS, EXTRA = 60, {2, 6, 40}, 3
 SIZE = (1600, 1000)
 SAMPLES, BETWEEN = 3, 5.0  # two samples have to agree
-THEMES = {"blue-theme": "", "dark-theme": "-dark"}
+LIGHT, DARK = ("blue-theme", ""), ("dark-theme", "-dark")
+THEMES = {"6.0": (LIGHT,), "7.0": (LIGHT, DARK)}
 PERIOD = "from=now-15m&to=now"
 SURE = 90.0
 
@@ -66,8 +67,9 @@ def take(server: Server, browser: Browser) -> Iterator[Path]:
         "host": f"zabbix.php?action=host.dashboard.view&hostid={host['hostid']}&{PERIOD}",
         "fleet": f"zabbix.php?action=dashboard.view&dashboardid={dashboard['dashboardid']}",
     }
+    api.settings.update(blink_period="0")  # or new problems have no colour now and then
     browser.resize(*SIZE)
-    for theme, suffix in THEMES.items():
+    for theme, suffix in THEMES[server.version]:
         api.user.update(**user, theme=theme)
         for name, address in pages.items():
             browser.go(address)
