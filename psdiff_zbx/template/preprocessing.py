@@ -1,4 +1,4 @@
-"""How a dependent item takes its value from the master's document, as exports have it."""
+"""How a dependent item takes its value from the master's document, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def steps(item: Item) -> Iterable[Dict[str, Any]]:
     yield _step("JSONPATH", [item.path], item.on_fail)
     if item.within:
         yield _step("IN_RANGE", list(item.within), item.outside)
+
+
+def has_trends(item: Item) -> bool:
+    """Whether the average of an hour means anything."""
+    return not (item.is_text or item.units == "unixtime" or item.within)
 
 
 def _step(kind: str, parameters: List[str], on_fail: Optional[str]) -> Dict[str, Any]:

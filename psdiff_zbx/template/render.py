@@ -12,7 +12,7 @@ from . import triggers
 from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, pages
 from .discovery import conditions, resources_override, without_empty
 from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MACROS, MASTER, TIMEOUT, Item, Macro, Trigger
-from .preprocessing import steps
+from .preprocessing import has_trends, steps
 from .states import DAEMON_STATE, VALUE_MAPS, ValueMap, mappings
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version
@@ -120,7 +120,7 @@ class Template:
             "key": item.key,
             "delay": "0",
             "history": "{$PSDIFF.HISTORY}",
-            "trends": "0" if item.is_text or item.units == "unixtime" else "",
+            "trends": "" if has_trends(item) else "0",
             "discover": "NO_DISCOVER" if item.resource else "",
             "value_type": "" if item.value_type == "UNSIGNED" else item.value_type,
             "units": item.units,
