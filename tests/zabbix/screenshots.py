@@ -79,9 +79,7 @@ def scene(undo: ExitStack, folder: Path, program: Path) -> tuple[Server, Path]:
     agent = undo.enter_context(Agent("agentd", "7.0", include))
     create_host(server, HOST, agent.port, INTERVAL)
     login = Login(user=LOGIN, password=PASSWORD)
-    push(
-        server.url, login, active=False, hosts=[HOST], extras=Extras(actions=True, dashboard=True)
-    )
+    push(server.url, login, active=False, hosts=[HOST], extras=Extras(actions=True))
     return server, recording
 
 
