@@ -11,12 +11,14 @@ from ..core.accept import (
     MINUS,
     PLUS,
     Change,
+    Picked,
     named_changes,
 )
 from ..core.line import escape, format_line
 from ..core.model import PsdiffError, UnknownDaemonError
+from ..core.roles import refuse_held
 from ..host import baseline_store, journal
-from ..host.baseline_changes import BaselineEditor, Picked, Written
+from ..host.baseline_changes import BaselineEditor, Written
 from ..host.monitor import Monitor
 from .explain_command import ExplainCommand
 from .terminal import say
@@ -26,7 +28,8 @@ _LONGEST_NAME = 64
 
 def monitor_of(arguments: Namespace) -> Monitor:
     """The host that the general options mean."""
-    return Monitor(arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
+    files = (arguments.config, arguments.baseline, arguments.snapshot)
+    return Monitor(*files, arguments.min_age, role_paths=arguments.roles)
 
 
 def _write(arguments: Namespace) -> int:
@@ -49,6 +52,7 @@ def _tell(written: Written, verbose: bool) -> int:
     shown = item_values.difference_lines(written.comparison) if verbose else []
     rules = [f"Wrote to {escape(str(written.rules))}"] if written.rules else []
     say([*rules, f"{what} to {escape(str(written.path))}", *shown])
+    say(item_values.still_missing(written.held), sys.stderr)
     return 0
 
 
@@ -72,7 +76,9 @@ def _picked(found: List[Change], arguments: Namespace) -> Picked:
     if not sides and not arguments.what:
         side = "missing" if arguments.missing else "extra"
         raise UnknownDaemonError(f"nothing is {side}; nothing is accepted")
-    asked = {change[:2] for change in (*sides, *named_changes(found, arguments.what))}
+    named = named_changes(found, arguments.what)
+    refuse_held(named)
+    asked = {change[:2] for change in (*sides, *named)}
     return Picked([change for change in found if change[:2] in asked])
 
 
@@ -123,7 +129,7 @@ class Walk:
         answers: Dict[str, List[Change]] = {word: [] for word in _WORDS}
         for number, change in enumerate(found, 1):
             say(self._shown(change, f"{number} of {len(found)}"))
-            answer = self._answer()
+            answer = "k" if change.is_held else self._answer()
             answers[answer].append(change)
             if answer == "q":
                 break
@@ -137,6 +143,8 @@ class Walk:
         yield f"({place}) {what}{number}: {change.id}"
         yield f"{change.sign} {format_line(change.line)}"
         yield from (f"    {line}" for line in self._explained(change))
+        if change.is_held:
+            yield "    not asked: no command changes a role's file"
 
     def _explained(self, change: Change) -> List[str]:
         line = change.line

@@ -6,12 +6,13 @@ import os
 import sys
 import time
 from argparse import Namespace
-from typing import Callable, List, Mapping
+from typing import Callable, Mapping
 
 from ..core import item_values
 from ..core.agent_config import userparameters
 from ..core.baseline import dump_tree
-from ..core.model import State
+from ..core.model import Comparison, State
+from ..core.roles import lacking
 from . import baseline_commands
 from .baseline_commands import monitor_of
 from .terminal import paint, say, show_manual, width
@@ -22,16 +23,21 @@ DIFFERS = 1
 def _show(arguments: Namespace) -> int:
     both = arguments.missing == arguments.extra
 
-    def changes(state: State) -> List[str]:
+    def seen(state: State) -> Comparison:
         missing = state.comparison.missing if both or arguments.missing else ()
         extra = state.comparison.extra if both or arguments.extra else ()
-        return [*item_values.signed_lines("-", missing), *item_values.signed_lines("+", extra)]
+        return state.comparison._replace(missing=missing, extra=extra)
+
+    def differs(found: Comparison) -> bool:
+        return bool(found.missing or found.extra)
 
     monitor = monitor_of(arguments)
     look = monitor.check(min_age=0).look
-    found = monitor.patiently(lambda: changes(look()), bool, arguments.retry or 0)
-    say(found)
-    return DIFFERS if found else 0
+    found = monitor.patiently(lambda: seen(look()), differs, arguments.retry or 0)
+    say(item_values.difference_lines(found))
+    # On standard error: what is printed is one line for each process.
+    say(item_values.expected_by_roles(lacking(found)), sys.stderr)
+    return DIFFERS if differs(found) else 0
 
 
 def _dump(arguments: Namespace) -> int:

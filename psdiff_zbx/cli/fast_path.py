@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..core.item_keys import METRICS
 
@@ -21,6 +21,7 @@ class Quick(NamedTuple):
     baseline: Optional[Path] = None
     snapshot: Optional[str] = None
     min_age: Optional[float] = None
+    roles: Tuple[Path, ...] = ()
 
 
 def parse_quickly(argv: Sequence[str]) -> Optional[Quick]:
@@ -30,7 +31,7 @@ def parse_quickly(argv: Sequence[str]) -> Optional[Quick]:
     >>> parse_quickly(["count", "--", "cron-1a2b3c4d"]).id
     'cron-1a2b3c4d'
     """
-    paths: Dict[str, Path] = {}
+    paths: Dict[str, List[Path]] = {name: [] for name in _OPTIONS}
     rest: List[str] = []
     words = iter(argv)
     for word in words:
@@ -38,9 +39,13 @@ def parse_quickly(argv: Sequence[str]) -> Optional[Quick]:
             value = next(words, "-")
             if value.startswith("-"):
                 return None
-            paths[word] = Path(value)
+            paths[word].append(Path(value))
         else:
             rest.append(word)
     if rest not in _PLAIN and not (rest[:2] in _ASKING and len(rest) == 3):
         return None
-    return Quick(rest[0], "".join(rest[2:]), paths.get("--config"), paths.get("--baseline"))
+    config, baselines = paths["--config"], paths["--baseline"]
+    quick = Quick(rest[0], "".join(rest[2:]), config=config[-1] if config else None)
+    if not baselines:
+        return quick
+    return quick._replace(baseline=baselines[0], roles=tuple(baselines[1:]))

@@ -91,7 +91,7 @@ def _agent(arguments: Arguments) -> int:
         say([metric.constant])
         return 0
     where = (arguments.config, arguments.baseline, arguments.snapshot, arguments.min_age)
-    state = Monitor(*where).state()
+    state = Monitor(*where, role_paths=arguments.roles).state()
     text = metric.answer(state, getattr(arguments, "id", ""))
     say([text] if text else [])
     return 0

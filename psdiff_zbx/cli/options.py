@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContainer
 from pathlib import Path
-from typing import Callable, Mapping, Tuple
+from typing import Any, Callable, Dict, Mapping, Tuple
 
 from ..core.duration import DAY
 
@@ -40,10 +40,17 @@ def count_argument(text: str) -> int:
 # For every command: the type of the value, its name in the help, and the help.
 GENERAL: Mapping[str, Tuple[Callable[[str], object], str, str]] = {
     "--config": (Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
-    "--baseline": (Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline"),
+    "--baseline": (Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline; further ones add up"),
     "--snapshot": (str, "FILE", "recorded processes, instead of the host's; - is stdin"),
     "--min-age": (seconds_argument, "SECONDS", "a younger process is not yet extra"),
 }
+
+
+REPEATED = "--baseline"
+"""The option that may be given several times: the first is the host's own baseline."""
+
+AFTER = "baselines_after"
+"""Where those that stand behind the command are."""
 
 
 def add_general(parser: _ActionsContainer, suppress: bool) -> None:
@@ -51,7 +58,10 @@ def add_general(parser: _ActionsContainer, suppress: bool) -> None:
     for name, (kind, metavar, text) in GENERAL.items():
         default = SUPPRESS if suppress else None
         shown = SUPPRESS if suppress else text
-        parser.add_argument(name, type=kind, metavar=metavar, help=shown, default=default)
+        many: Dict[str, Any] = {"action": "append"} if name == REPEATED else {}
+        if many and suppress:  # else those after the command would take the place of the others
+            many["dest"] = AFTER
+        parser.add_argument(name, type=kind, metavar=metavar, help=shown, default=default, **many)
 
 
 def nothing(_: ArgumentParser) -> None:

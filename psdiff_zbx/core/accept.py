@@ -26,16 +26,32 @@ MINUS, PLUS = "-", "+"
 
 
 class Change(NamedTuple):
-    """All lines of one daemon that are missing (sign ``-``) or extra (``+``)."""
+    """All lines of one daemon that are missing (sign ``-``) or extra (``+``).  As many of them as
+    are ``held`` are expected by the ``roles`` (paths), so the host's own baseline cannot give
+    them up."""
 
     sign: str
     id: str
     lines: Tuple[Line, ...]
+    roles: Tuple[str, ...] = ()
+    held: int = 0
 
     @property
     def line(self) -> Line:
         """One for all: they differ in their place only."""
         return self.lines[0]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether none of it can be accepted."""
+        return self.held == len(self.lines)
+
+
+class Picked(NamedTuple):
+    """The changes that are accepted, and those whose processes are ignored for good."""
+
+    accepted: Sequence[Change]
+    ignored: Sequence[Change] = ()
 
 
 def list_changes(found: Comparison) -> List[Change]:

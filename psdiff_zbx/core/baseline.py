@@ -10,14 +10,19 @@ from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 from .daemon_id import daemon_ids
 from .digest import hex_digest
 from .line import Parsed, escape, format_line, parse_line
-from .model import OPTIONAL, ROOT, Baseline, BaselineError, Header, Key, Line, Tree
+from .model import EXACT, OPTIONAL, ROOT, Baseline, BaselineError, Header, Key, Line, Tree
 
-_FIRST = "# psdiff-zbx baseline 1"
+_KIND = "# psdiff-zbx baseline "
+_FIRST = f"{_KIND}1"
 _LAST = "# end"
+_ROOT_LINE = format_line(Line(0, ROOT, ROOT))
 _OPTIONAL = "# optional "
 _USER = "# user "
 _LONGEST_UID = 10
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+Users = Tuple[Tuple[str, int], ...]
+"""Names of users, with their uids."""
 
 
 def dump_tree(tree: Iterable[Line]) -> str:
@@ -33,6 +38,18 @@ def dump_baseline(baseline: Baseline) -> str:
     fields = [f"# {name}: {escape(str(value))}" for name, value in values.items()]
     notes = [*_optional(baseline.tree), *_users(baseline)]
     return "\n".join([_FIRST, *fields, f"{dump_tree(baseline.tree)}{''.join(notes)}{_LAST}\n"])
+
+
+def bare(tree: Tree) -> Tree:
+    """A tree of what runs as a baseline's file holds it."""
+    modes = (OPTIONAL if line.mode == OPTIONAL else EXACT for line in tree)
+    return tuple(Line(*line[:3], mode=mode) for line, mode in zip(tree, modes))
+
+
+def users_of(tree: Tree) -> Users:
+    """The users of what runs, with their uids, less those that have no name."""
+    found = {(line.user, each.uid) for line in tree for each in line.processes}
+    return tuple(sorted((name, uid) for name, uid in found if name != str(uid)))
 
 
 def _optional(tree: Tree) -> Iterator[str]:
@@ -56,22 +73,45 @@ def tree_digest(tree: Iterable[Line]) -> str:
     return hex_digest(dump_tree(tree).encode())[:8]
 
 
-def parse_baseline(data: bytes, path: str) -> Baseline:
+REMEDY = "restore it, or write a new one with 'psdiff-zbx write'"
+_JOINED = "give each a file of its own in /etc/psdiff-zbx/baseline.d, where they add up"
+
+
+class _DamagedError(Exception):
+    """What is wrong with a file, and, if it is not the usual, what to do about it.  Lines are not
+    quoted: whoever wrote them may have written a password."""
+
+
+def parse_baseline(data: bytes, path: str, remedy: str = REMEDY) -> Baseline:
     """A baseline file, ours or psdiff's.
 
-    Raises BaselineError, with the path and the line, on anything that is no baseline.
+    Raises BaselineError, with the path, the line and the remedy, on anything that is no baseline.
     """
     try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
-        raise BaselineError(f"{path}: line {number} is no text; {_REMEDY}") from None
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    header = _header(lines, path)
-    tree = _tree(lines, path, psdiff=header is None)
+        return _parse(data)
+    except _DamagedError as damage:
+        raise BaselineError(f"{path}: {'; '.join((*damage.args, remedy)[:2])}") from None
+
+
+def _parse(data: bytes) -> Baseline:
+    lines = [line.rstrip("\r") for line in _text(data).split("\n")]
+    header = _header(lines)
+    tree = _tree(lines, psdiff=header is None)
     if header is None:
         return Baseline(tree, header)
     return Baseline(_marked(tree, lines), header, tuple(_known_users(lines)))
+
+
+def _text(data: bytes) -> str:
+    at = data.find(b"\0")  # of a disk that lost power
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        text, at = "", error.start if at < 0 else min(at, error.start)
+    if at >= 0:
+        number = data.count(b"\n", 0, at) + 1
+        raise _DamagedError(f"line {number} is no text")
+    return text
 
 
 def _marked(tree: Tree, lines: Sequence[str]) -> Tree:
@@ -90,22 +130,34 @@ def _known_users(lines: Iterable[str]) -> Iterator[Tuple[str, int]]:
             yield name, int(uid)
 
 
-_REMEDY = "restore it, or write a new one with 'psdiff-zbx write'"
-
-
-def _header(lines: Sequence[str], path: str) -> Optional[Header]:
-    if not lines[0].startswith("# psdiff-zbx baseline "):
+def _header(lines: Sequence[str]) -> Optional[Header]:
+    is_ours, is_whole = lines[0].startswith(_KIND), _last(lines) == _LAST
+    _refuse_joined(lines, is_ours and is_whole)
+    if not is_ours:
         return None
     if lines[0] != _FIRST:
-        raise BaselineError(f"{path}: {lines[0][2:]!r} is of another version; {_REMEDY}")
-    if next((line for line in reversed(lines) if line), "") != _LAST:
-        raise BaselineError(f"{path}: cut off, the last line is not '{_LAST}'; {_REMEDY}")
+        raise _DamagedError(f"{lines[0][2:]!r} is of another version")
+    if not is_whole:
+        raise _DamagedError(f"cut off, the last line is not '{_LAST}'")
     fields = itertools.takewhile(lambda line: line.startswith("# "), lines[1:])
     found = {name[2:]: value for name, _, value in (line.partition(": ") for line in fields)}
     return Header(
         written=_unix_time(found.get("written", "")),
         **{name: found.get(name, "") for name in Header._fields[1:]},
     )
+
+
+def _last(lines: Sequence[str]) -> str:
+    return next((line for line in reversed(lines) if line), "")
+
+
+def _refuse_joined(lines: Sequence[str], is_whole: bool) -> None:
+    """What ``cat a b`` makes of two baselines, of which one or both may lack a header."""
+    begins = (at for at, line in enumerate(lines) if line.startswith(_KIND) and at)
+    roots = (at for at, line in enumerate(lines) if line.startswith(_ROOT_LINE) and not is_whole)
+    second = next(begins, next(itertools.islice(roots, 1, None), None))
+    if second is not None:
+        raise _DamagedError(f"line {second + 1}: another baseline begins", _JOINED)
 
 
 def _unix_time(text: str) -> int:
@@ -128,7 +180,7 @@ def _parts(text: str, psdiff: bool) -> Optional[Parsed]:
     return found
 
 
-def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
+def _tree(lines: Sequence[str], psdiff: bool) -> Tree:
     tree: List[Line] = []
     above: List[Tuple[int, int]] = []
     parse_text, line_of = lru_cache(None)(_parts), lru_cache(None)(Line)  # twins are many
@@ -136,9 +188,7 @@ def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
         try:
             parts = parse_text(text, psdiff)
         except ValueError:
-            # It is not quoted: whoever wrote it may have written a password.
-            problem = f"{path}: line {number} is no process line; {_REMEDY}"
-            raise BaselineError(problem) from None
+            raise _DamagedError(f"line {number} is no process line") from None
         if parts is None:
             continue
         indent, cmdline, user = parts
@@ -147,8 +197,8 @@ def _tree(lines: Sequence[str], path: str, psdiff: bool) -> Tree:
         depth = above[-1][1] + 1 if above else 0
         above.append((indent, depth))
         if (depth == 0) != (not tree):
-            raise BaselineError(f"{path}: line {number}: the tree has one root; {_REMEDY}")
+            raise _DamagedError(f"line {number}: the tree has one root")
         tree.append(line_of(depth, cmdline, user))
     if not tree or tree[0][:3] != (0, ROOT, ROOT):
-        raise BaselineError(f"{path}: holds no process tree; {_REMEDY}")
+        raise _DamagedError("holds no process tree")
     return tuple(tree)

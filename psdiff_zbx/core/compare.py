@@ -47,7 +47,8 @@ Modes = Dict[Key, str]
 
 class Expected(NamedTuple):
     """A baseline, made ready to be compared many times: where each daemon's lines stand, its mode
-    and its id, the shortened users of each command line, and names of users by their uids."""
+    and its id, the shortened users of each command line, names of users by their uids, and the
+    files of the roles that name a daemon."""
 
     tree: Tree
     places: Places
@@ -55,22 +56,28 @@ class Expected(NamedTuple):
     ids: Dict[Key, str]
     shortened: Dict[str, List[str]]
     users: Mapping[str, str]
+    roles: Mapping[Key, Tuple[str, ...]]
 
     def number(self, key: Key, mode: str) -> int:
         """How many processes of a daemon must run."""
         return {AT_LEAST: 1, OPTIONAL: 0}.get(mode, len(self.places[key]))
 
 
-def expect(baseline: Tree, users: Iterable[Tuple[str, int]] = ()) -> Expected:
-    """What a baseline's tree expects.  ``users`` are its users and their uids."""
-    places = _places(baseline)
+def expect(
+    baseline: Tree,
+    users: Iterable[Tuple[str, int]] = (),
+    roles: Optional[Mapping[Key, Tuple[str, ...]]] = None,
+) -> Expected:
+    """What a baseline's tree expects.  ``users`` are its users and their uids; ``roles`` are the
+    files of the roles that name a daemon."""
+    places = places_of(baseline)
     modes = {line.key: line.mode for line in baseline if line.mode != EXACT}
     names = {str(uid): user for user, uid in users}
     shortened: Dict[str, List[str]] = {}
     for user, cmdline in sorted(places, reverse=True):
         if user.endswith("+"):
             shortened.setdefault(cmdline, []).append(user)
-    return Expected(baseline, places, modes, daemon_ids(places), shortened, names)
+    return Expected(baseline, places, modes, daemon_ids(places), shortened, names, roles or {})
 
 
 def compare(
@@ -111,7 +118,7 @@ def against(
     modes = {**expected.modes, **modes}
     wanted = {key: expected.number(key, modes.get(key, EXACT)) for key in expected.places}
     daemons = tuple(
-        _daemon(key, number, running.get(key, ()), expected.ids[key], modes.get(key, EXACT))
+        _daemon(key, number, running.get(key, ()), expected, modes.get(key, EXACT))
         for key, number in wanted.items()
     )
     absent = {
@@ -128,7 +135,8 @@ def against(
     )
 
 
-def _places(tree: Iterable[Line]) -> Places:
+def places_of(tree: Iterable[Line]) -> Places:
+    """Where the lines of each daemon stand in a tree."""
     places: Places = defaultdict(list)
     for at, line in enumerate(tree):
         depth, cmdline, user, _, _ = line
@@ -163,7 +171,7 @@ def _extra(
     arranged = arrange(current)
     places = {
         key: [at for at in found if is_old(arranged[at])]
-        for key, found in _places(renamed(arranged, other)).items()
+        for key, found in places_of(renamed(arranged, other)).items()
         if key in beyond
     }
     numbers = {key: len(found) - int(most.get(key, 0)) for key, found in places.items()}
@@ -186,14 +194,14 @@ def _oldest(processes: Iterable[Process]) -> float:
     return min((process.started for process in processes), default=0.0)
 
 
-def _daemon(key: Key, expected: int, lines: Sequence[Line], daemon_id: str, mode: str) -> Daemon:
+def _daemon(key: Key, number: int, lines: Sequence[Line], expected: Expected, mode: str) -> Daemon:
     processes = [process for line in lines for process in line.processes]
     return Daemon(
-        id=daemon_id,
+        id=expected.ids[key],
         name=name_of(key[1]),
         user=key[0],
         cmdline=key[1],
-        expected=expected,
+        expected=number,
         mode=mode,
         running=sum([line.number for line in lines]),
         started=int(min([process.started for process in processes], default=0)),
@@ -201,4 +209,5 @@ def _daemon(key: Key, expected: int, lines: Sequence[Line], daemon_id: str, mode
         rss=sum([process.rss for process in processes]),
         threads=sum([process.threads for process in processes]),
         state=condition([process.state for process in processes]),
+        roles=expected.roles.get(key, ()),
     )

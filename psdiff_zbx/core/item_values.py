@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Iterable, Iterator, List, Sequence
 
-from .line import format_line
+from .line import escape, format_line
 from .model import Comparison, Daemon, Line, State, UnknownDaemonError
 
 TEXT_LIMIT = 60_000
@@ -37,6 +37,21 @@ def _signed(sign: str, line: str) -> str:
 def difference_lines(found: Comparison) -> List[str]:
     """All lines of a comparison, the missing ones first."""
     return [*signed_lines("-", found.missing), *signed_lines("+", found.extra)]
+
+
+def expected_by_roles(daemons: Iterable[Daemon]) -> List[str]:
+    """Which of these daemons stand in which role's file: ``/etc/…/web expects nginx-9a3d6b1f``."""
+    found: Dict[str, List[str]] = {}
+    for daemon in daemons:
+        for role in daemon.roles:
+            found.setdefault(role, []).append(daemon.id)
+    return [f"{escape(role)} expects {', '.join(ids)}" for role, ids in sorted(found.items())]
+
+
+def still_missing(held: Sequence[Daemon]) -> List[str]:
+    """What the baseline cannot give up, because a role's file expects it."""
+    head = "Still missing, for no command changes a role's file:"
+    return [head, *expected_by_roles(held)] if held else []
 
 
 def left_out(young: Sequence[Line]) -> List[str]:
@@ -81,12 +96,13 @@ def extra(state: State, limit: int = TEXT_LIMIT) -> str:
 
 
 def discovery(daemons: Iterable[Daemon]) -> List[Dict[str, Any]]:
-    """The LLD macros of each daemon.  Their values have no braces, because Zabbix expands macros
-    inside macro values."""
+    """The LLD macros of each daemon; ROLE only where a role's file names it.  Their values have no
+    braces, because Zabbix expands macros inside macro values."""
     return [_macros(daemon) for daemon in daemons]
 
 
 def _macros(daemon: Daemon) -> Dict[str, Any]:
+    roles = ", ".join(role.rpartition("/")[2] for role in daemon.roles)
     return {
         "{#PSDIFF.ID}": daemon.id,
         "{#PSDIFF.NAME}": daemon.name,
@@ -94,6 +110,7 @@ def _macros(daemon: Daemon) -> Dict[str, Any]:
         "{#PSDIFF.CMDLINE}": _macro(daemon.cmdline),
         "{#PSDIFF.EXPECTED}": daemon.expected,
         "{#PSDIFF.MODE}": daemon.mode,
+        **({"{#PSDIFF.ROLE}": _macro(escape(roles))} if roles else {}),
     }
 
 

@@ -149,7 +149,8 @@ class Daemon(NamedTuple):
     """An expected daemon and its running processes.
 
     ``started`` is the Unix time at which the oldest one started (0: none runs); ``cpu`` (seconds),
-    ``rss`` (bytes) and ``threads`` are sums.  ``state``: see process_state.py.
+    ``rss`` (bytes) and ``threads`` are sums.  ``state``: see process_state.py.  ``roles`` are the
+    paths of the roles' files that name it; none if only the host's own baseline does.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Daemon(NamedTuple):
     rss: int
     threads: int
     state: str
+    roles: Tuple[str, ...] = ()
 
 
 class Comparison(NamedTuple):

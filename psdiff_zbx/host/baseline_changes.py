@@ -6,44 +6,46 @@ import contextlib
 import math
 import os
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import __version__
-from ..core import baseline, item_values
+from ..core import item_values
 from ..core.accept import (
     MINUS,
     Change,
+    Picked,
     accept,
     as_comparison,
     list_changes,
 )
+from ..core.baseline import Users, bare, dump_baseline, users_of
 from ..core.check import Check
-from ..core.compare import compare
+from ..core.compare import against, compare
 from ..core.history import Step
 from ..core.model import (
-    EXACT,
-    OPTIONAL,
     Baseline,
     BaselineError,
     Comparison,
+    Daemon,
     Header,
     Line,
     Tree,
     UnknownDaemonError,
 )
+from ..core.roles import Part, beyond, lacking, of_own, refuse_held, with_roles
 from ..core.rules import ignored_file
-from ..core.settled import settled, with_more
+from ..core.settled import settled
 from ..core.tree import arrange, build
-from . import baseline_store, config, journal
+from . import baseline_store, config, journal, role_files
 from .monitor import Monitor
-from .user_names import user_name
+from .user_names import who_asks
 
 
 class Written(NamedTuple):
     """What was done: where, whether anything changed, what, whether there was nothing before,
-    which file of rules was written, if any was, and what was left out because it is young."""
+    which file of rules was written, if any was, what was left out because it is young, and the
+    daemons that stay missing because a role expects them."""
 
     path: Path
     changed: bool
@@ -51,16 +53,7 @@ class Written(NamedTuple):
     is_first: bool = False
     rules: Optional[Path] = None
     young: Tuple[Line, ...] = ()
-
-
-class Picked(NamedTuple):
-    """The changes that are accepted, and those whose processes are ignored for good."""
-
-    accepted: Sequence[Change]
-    ignored: Sequence[Change] = ()
-
-
-Users = Tuple[Tuple[str, int], ...]
+    held: Tuple[Daemon, ...] = ()
 
 
 class _View(NamedTuple):
@@ -83,25 +76,27 @@ class BaselineEditor(NamedTuple):
     by: str = ""
 
     def write(self, everything: bool = False) -> Written:
-        """Make what runs now the baseline; unless ``everything`` is wanted, less what is young, is
-        not the main process of a unit, and was not expected before.  Raises any PsdiffError."""
-        host = self.monitor.host
-        live, rules = build(host.processes(), host.own), host.config.digest
-        running = host.apply(live)
+        """Make what runs now the baseline, less what the roles expect of it; unless ``everything``
+        is wanted, less what is young, is not the main process of a unit, and was not expected
+        before.  Raises any PsdiffError."""
+        live = build(self.monitor.host.processes(), self.monitor.host.own)
         with self._journal() as book:
-            old = self._old()
-            before = self.monitor.expected(old) if old else ()
-            lacking = Counter(line.key for line in compare(before, running).missing)
-            running = with_more(running, host.ignored(live, lacking) if lacking else ())
+            part, roles = self._old(), self.monitor.roles()
+            old = part.baseline if part else None
+            before = self.monitor.expectation(part, roles).tree
+            running = self.monitor.host.running(live, before)
             keys = {line.key for line in before}
             limit = math.inf if everything else self._limit()
-            tree, young = settled(running, keys, limit, host.is_main(live))
+            seen, young = settled(running, keys, limit, self.monitor.host.is_main(live))
+            by_roles = self.monitor.expectation(None, roles)
+            tree = beyond(seen, by_roles)
             found = compare(old.tree if old else (), tree)
-            new = _Content(_bare(tree), rules, _users(tree))
+            new = _Content(bare(tree), self.monitor.host.config.digest, users_of(tree))
             changed = not (old and old.header and new == (old.tree, old.header.rules, old.users))
             if changed:
                 self._store(book, "write", new, found)
-        return Written(book.path, changed, found, old is None, young=young)
+        held = lacking(against(by_roles, running))
+        return Written(book.path, changed, found, old is None, young=young, held=held)
 
     def _limit(self) -> float:
         """What started later (Unix time) is young."""
@@ -115,10 +110,15 @@ class BaselineEditor(NamedTuple):
         from ..core.edit import EDITS
 
         host = self.monitor.host
-        shown = host.without_secrets(cmdline)
+        asked = (user, host.without_secrets(cmdline), host.config.rules)
         with self._journal() as book:
-            found = self.monitor.baseline()[1]
-            tree, changed = EDITS[action](found.tree, user, shown, host.config.rules)
+            found = self.monitor.own().baseline
+            try:
+                tree, changed = EDITS[action](found.tree, *asked)
+            except UnknownDaemonError:
+                for role in self.monitor.roles():
+                    role_files.refuse_edit(role, lambda tree: EDITS[action](tree, *asked))
+                raise
             rules = found.header.rules if found.header else ""
             self._store(book, f"manual {action}", _Content(tree, rules, found.users), changed)
         return Written(book.path, True, changed)
@@ -135,36 +135,43 @@ class BaselineEditor(NamedTuple):
         with self._journal():  # Nobody is asked for an answer that could not be written.
             seen = self._seen()
         check = self.monitor.check(min_age)
+        own = self.monitor.expected(self.monitor.own().baseline)
         view = self._view(check, again=min_age is None)
-        found = list_changes(view.comparison)
+        found = with_roles(list_changes(view.comparison), view.comparison, own)
         if not found:
             raise UnknownDaemonError(
                 f"nothing differs from {check.source.path}; nothing is accepted"
             )
-        return self._keep(seen, check, view, pick(found))
+        return self._keep(seen, own, view, pick(found))
 
     def _seen(self) -> Tuple[Path, str]:
         """Which baseline there is, and the digest of its text."""
         path = baseline_store.to_read(self.monitor.baseline_path)
         return path, journal.digest(journal.read_text(path))
 
-    def _keep(self, seen: Tuple[Path, str], check: Check, view: _View, picked: Picked) -> Written:
+    def _keep(self, seen: Tuple[Path, str], own: Tree, view: _View, picked: Picked) -> Written:
         # What is expected is never ignored: it has to leave the baseline too.
         gone = [change for change in picked.ignored if change.sign == MINUS]
-        changes = [*picked.accepted, *gone]
+        ignored = [change for change in picked.ignored if not change.held]
+        asked = [*picked.accepted, *gone]
+        changes = of_own(asked, own)
+        if not (changes or ignored):
+            refuse_held(asked)
         accepted, rules = as_comparison(changes), None
         with self._journal() as book:
             if any(picked):
                 self._refuse_changed(seen)
-            if picked.ignored:
-                rules = self._ignore(book, picked.ignored)
+            if ignored:
+                rules = self._ignore(book, ignored)
             if changes:
-                tree = accept(check.expected.tree, view.tree, view.comparison, changes)
-                users = {**dict(self.monitor.baseline()[1].users), **dict(_users(view.tree))}
+                tree = accept(own, view.tree, view.comparison, changes)
+                users = {**dict(self.monitor.own().baseline.users), **dict(users_of(view.tree))}
                 digest = self.monitor.host.config.digest
                 content = _Content(tree, digest, tuple(sorted(users.items())))
                 self._store(book, "accept", content, accepted)
-        return Written(book.path, bool(changes), accepted, rules=rules)
+        kept = {change.id for change in asked if change.held}
+        held = tuple(each for each in view.comparison.daemons if each.id in kept)
+        return Written(book.path, bool(changes), accepted, rules=rules, held=held)
 
     def _refuse_changed(self, seen: Tuple[Path, str]) -> None:
         with contextlib.suppress(BaselineError):  # it is gone
@@ -180,8 +187,9 @@ class BaselineEditor(NamedTuple):
     @contextlib.contextmanager
     def _journal(self) -> Iterator[journal.Journal]:
         path = baseline_store.to_write(self.monitor.baseline_path)
+        role_files.refuse_role(path, self.monitor.config_path)
         with baseline_store.locked(path):
-            yield journal.open_journal(path, self._rules, self.by or _whoami())
+            yield journal.open_journal(path, self._rules, self.by or who_asks())
 
     def _view(self, check: Check, again: bool) -> _View:
         def look() -> _View:
@@ -192,10 +200,10 @@ class BaselineEditor(NamedTuple):
         limit = self.monitor.host.config.settings.missing_retry if again else 0
         return self.monitor.patiently(look, _lacks, limit)
 
-    def _old(self) -> Optional[Baseline]:
+    def _old(self) -> Optional[Part]:
         """The baseline before; None if there is none, or a damaged one that is now replaced."""
         try:
-            return self.monitor.baseline()[1]
+            return self.monitor.own()
         except BaselineError:
             return None
 
@@ -204,7 +212,7 @@ class BaselineEditor(NamedTuple):
     ) -> None:
         host = os.uname().nodename
         header = Header(int(time.time()), host, book.by, __version__, content.rules)
-        text = baseline.dump_baseline(Baseline(content.tree, header, content.users))
+        text = dump_baseline(Baseline(content.tree, header, content.users))
         book.change(
             baseline_store.target(book.path), text, action, item_values.difference_lines(found)
         )
@@ -227,19 +235,3 @@ class BaselineEditor(NamedTuple):
 
 def _lacks(view: _View) -> bool:
     return bool(view.comparison.missing)
-
-
-def _bare(tree: Tree) -> Tree:
-    """As a baseline's file holds it."""
-    modes = (OPTIONAL if line.mode == OPTIONAL else EXACT for line in tree)
-    return tuple(Line(*line[:3], mode=mode) for line, mode in zip(tree, modes))
-
-
-def _users(tree: Tree) -> Users:
-    """The users of what runs, with their uids, less those that have no name."""
-    found = {(line.user, each.uid) for line in tree for each in line.processes}
-    return tuple(sorted((name, uid) for name, uid in found if name != str(uid)))
-
-
-def _whoami() -> str:
-    return os.environ.get("SUDO_USER") or user_name(os.geteuid())

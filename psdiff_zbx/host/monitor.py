@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional, Tuple, TypeVar
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
-from ..core import baseline
+from ..core.baseline import REMEDY
 from ..core.cache import Memory
 from ..core.check import Check, look_again
-from ..core.compare import expect
+from ..core.compare import Expected, expect
 from ..core.model import Baseline, SnapshotError, Source, State, Tree
+from ..core.roles import Part, added_up, holders, source_of
 from ..core.rules.apply import normalised
-from . import baseline_store
+from . import baseline_store, role_files
 from .this_host import Host
 from .user_names import user_name
 
@@ -30,11 +31,13 @@ class _Monitor(NamedTuple):
     snapshot_path: Optional[str] = None
     min_age: Optional[float] = None
     memory: Optional[Memory] = None
+    role_paths: Tuple[Path, ...] = ()
 
 
 class Monitor(_Monitor):
     """Everything that can be asked of a host.  None stands for the host's own files and
-    processes; ``min_age`` is in seconds; ``memory`` is what is known of the last look."""
+    processes; ``min_age`` is in seconds; ``memory`` is what is known of the last look.
+    ``role_paths`` are baselines of roles, besides those in the configuration's folder."""
 
     @cached_property
     def host(self) -> Host:
@@ -46,12 +49,12 @@ class Monitor(_Monitor):
 
         Raises BaselineError, ConfigError or SnapshotError.
         """
-        source, found = self.baseline()
-        if self.host.is_live and not found.users and user_name(0) == "0":
+        own, roles = self.own(), self.roles()
+        expected = self.expectation(own, roles)
+        if self.host.is_live and not expected.users and user_name(0) == "0":
             raise SnapshotError(f"no user has a name here: {_NO_NAMES}")
-        expected = expect(self.expected(found), found.users)
         return Check(
-            source=source,
+            source=source_of([own, *roles]),
             expected=expected,
             read=partial(self.host.processes, expected.users),
             own=self.host.own,
@@ -93,17 +96,36 @@ class Monitor(_Monitor):
             return normalised(self.host.redacted(found.tree), rules)
         return rules.mark(found.tree)
 
-    def baseline(self) -> Tuple[Source, Baseline]:
-        """The baseline as it is stored, and where.  Raises BaselineError."""
+    def expectation(self, own: Optional[Part], roles: Sequence[Part]) -> Expected:
+        """What the host's own baseline, if there is one, and its roles expect together."""
+        parts = [*roles, *([own] if own else [])]
+        trees = [self.expected(part.baseline) for part in parts]
+        users = (user for part in parts for user in part.baseline.users)
+        named = holders({part.path: tree for part, tree in zip(roles, trees)})
+        return expect(added_up(trees), users, named)
+
+    def own(self) -> Part:
+        """The host's own baseline as it is stored.  Raises BaselineError."""
         path = baseline_store.to_read(self.baseline_path)
-        data, status = baseline_store.read_baseline(path)
-        found = baseline.parse_baseline(data, str(path))
-        # psdiff's own files do not say when they were written, nor by whom; a header that
-        # somebody has edited may not say when.
-        written = found.header.written if found.header else 0
-        by = found.header.by if found.header else user_name(status.st_uid)
-        lines, digest = len(found.tree), baseline.tree_digest(found.tree)
-        return Source(str(path), written or int(status.st_mtime), by, lines, digest), found
+        return role_files.part_of(path, *baseline_store.read_baseline(path), REMEDY)
+
+    def roles(self) -> List[Part]:
+        """The baselines of the host's roles as they are stored.  Raises BaselineError."""
+        own = baseline_store.to_write(self.baseline_path)
+        files = role_files.role_files(self.config_path, self.role_paths, own)
+        return [role_files.read_role(path) for path in files]
+
+    @property
+    def files(self) -> List[Tuple[str, Path]]:
+        """The options that mean its files, as the command line has them."""
+        files = [("--config", self.config_path), ("--baseline", self.baseline_path)]
+        files += [("--baseline", path) for path in self.role_paths]
+        return [(option, path) for option, path in files if path]
+
+    def baseline(self) -> Tuple[Source, Baseline]:
+        """The host's own baseline, and where it is.  Raises BaselineError."""
+        found = self.own()
+        return source_of([found]), found.baseline
 
 
 def lacks(state: State) -> bool:

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..core.model import ConfigError
 from .regular_files import read_regular
@@ -19,17 +19,23 @@ def read_safely(path: Path) -> str:
 
     Raises ConfigError otherwise.
     """
+    try:
+        return read_trusted(path)[0].decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
+
+
+def read_trusted(path: Path) -> Tuple[bytes, os.stat_result]:
+    """The same as bytes, and whose they are and since when."""
     real = Path(os.path.realpath(path))
     try:
         data, status = read_regular(real)
         _refuse_foreign(path, status)
         for folder in {path.parent, real.parent}:  # of a link and of its target
             _refuse_foreign(folder, os.stat(folder))
-        return data.decode()
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    return data, status
 
 
 def _refuse_foreign(path: Path, found: os.stat_result) -> None:

@@ -5,6 +5,7 @@ In: uids, and the names that are known from elsewhere.  Out: a name for each.
 
 from __future__ import annotations
 
+import os
 import pwd
 from typing import Dict, Iterable, Mapping, Optional
 
@@ -22,6 +23,11 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def who_asks() -> str:
+    """The user who runs this program, before sudo."""
+    return os.environ.get("SUDO_USER") or user_name(os.geteuid())
 
 
 def user_names(

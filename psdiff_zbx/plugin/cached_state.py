@@ -11,7 +11,7 @@ from typing import Counter, Optional, Tuple
 from ..core.cache import new_memory
 from ..core.check import Check, look_again
 from ..core.model import BaselineError, Key, PsdiffError, State
-from ..host import baseline_store, config
+from ..host import baseline_store, config, role_files
 from ..host.monitor import Monitor
 from .options import PluginOptions
 
@@ -63,8 +63,8 @@ class CachedState:
         signature = self._sign()
         if signature != self._signature:
             self._signature = None
-            baseline, config_path, min_age, _ = self._options
-            monitor = Monitor(config_path, baseline, None, min_age, new_memory())
+            baseline, config_path, min_age, _, roles = self._options
+            monitor = Monitor(config_path, baseline, None, min_age, new_memory(), roles)
             self._check = monitor.check()
             self._retry = monitor.host.config.settings.missing_retry
             self._signature = signature
@@ -75,7 +75,8 @@ class CachedState:
             baseline = [baseline_store.to_read(self._options.baseline)]
         except BaselineError:
             baseline = []
-        files = [*config.watched_files(self._options.config), *baseline]
+        roles = role_files.watched_files(self._options.config, self._options.roles)
+        files = [*config.watched_files(self._options.config), *baseline, *roles]
         return tuple(_stat(path) for path in files)
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..core.agent_config import PLUGIN, PLUGIN_OPTIONS, PluginOption
 from ..core.duration import DAY
 from ..core.model import ConfigError
+
+_REPEATED = "Baseline"
+"""May be given several times: the first one is the host's own, the others are those of roles."""
 
 AGENTS_OWN = ("System", "Capacity", "Timeout")
 """Options below ``Plugins.PsdiffZbx`` that the agent itself reads, but hands over with the
@@ -22,12 +25,13 @@ rest."""
 
 class PluginOptions(NamedTuple):
     """The options.  None stands for the host's own file, or for the age in the configuration.
-    ``min_age`` and ``cache_time`` are in seconds."""
+    ``min_age`` and ``cache_time`` are in seconds; ``roles`` are further baselines."""
 
     baseline: Optional[Path] = None
     config: Optional[Path] = None
     min_age: Optional[float] = None
     cache_time: float = 1.0
+    roles: Tuple[Path, ...] = ()
 
 
 def parse_options(tree: object) -> PluginOptions:
@@ -41,15 +45,17 @@ def parse_options(tree: object) -> PluginOptions:
         if name not in by_name:
             known = ", ".join(by_name)
             raise ConfigError(f"Plugins.{PLUGIN}.{name}: no such option; known are {known}")
-        if len(found) != 1:
+        if len(found) != 1 and not (found and name == _REPEATED):
             raise ConfigError(f"{by_name[name].full_name} is given {len(found)} times")
     given = {name: _value(by_name[name], found[0]) for name, found in values.items()}
+    roles = (_path(by_name[_REPEATED], found) for found in values.get(_REPEATED, [])[1:])
     default = PluginOptions()
     return PluginOptions(
         baseline=given.get("Baseline"),
         config=given.get("Config"),
         min_age=given.get("MinAge"),
         cache_time=given.get("CacheTime", default.cache_time),
+        roles=tuple(roles),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import List
 
 import pytest
@@ -13,7 +14,7 @@ from psdiff_zbx.cli.parser import parse_arguments
 from psdiff_zbx.core.agent_config import userparameters
 from psdiff_zbx.core.item_keys import METRICS, Metric
 
-FIELDS = ("command", "config", "baseline", "snapshot", "min_age")
+FIELDS = ("command", "config", "baseline", "snapshot", "min_age", "roles")
 WORDS = st.sampled_from(
     [
         "get",
@@ -49,6 +50,19 @@ def test_what_the_userparameter_file_runs_is_taken_apart(metric: Metric) -> None
     assert agrees(words)
     assert agrees(["--baseline", "/tmp/b", *words])
     assert agrees(["--config", "/tmp/c", "--baseline", "/tmp/b", *words])
+    assert agrees(["--baseline", "/tmp/b", "--baseline", "/tmp/r", "--baseline", "/tmp/s", *words])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--baseline", "/b", "--baseline", "/r", "show", "--baseline", "/s"],
+        ["--baseline=/b", "get", "--baseline=/r", "--baseline=/s"],
+    ],
+)
+def test_the_first_of_several_baselines_is_the_hosts_own(argv: List[str]) -> None:
+    found = parse_arguments(argv)
+    assert (found.baseline, found.roles) == (Path("/b"), (Path("/r"), Path("/s")))
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,7 @@ REFUSED = {
     "future-version": "'psdiff-zbx baseline 2' is of another version",
     "long-line": "is no process line; restore it",
     "no-process-line": "line 9 is no process line; ",
+    "nul": "line 4 is no text",
     "odd-indent": "line 9 is no process line; ",
     "only-comments": "holds no process tree",
     "other-root": "holds no process tree",

@@ -6,7 +6,7 @@ from typing import Iterator, List
 
 import pytest
 
-from psdiff_zbx.frontend.push import push
+from psdiff_zbx.frontend.push import Extras, push
 from psdiff_zbx.frontend.session import FrontendError, Login
 from psdiff_zbx.template import NEWEST_CHECKED, Release, render
 from tests.frontend.standin import StandIn
@@ -75,8 +75,8 @@ def test_the_secret_is_in_the_header_from_6_4_on(frontend: StandIn, who: Login) 
 
 
 def test_the_actions_are_added_once(frontend: StandIn) -> None:
-    first = push(frontend.url, ADMIN, active=False, hosts=[], with_actions=True)
-    again = push(frontend.url, ADMIN, active=False, hosts=[], with_actions=True)
+    first = push(frontend.url, ADMIN, active=False, hosts=[], extras=Extras(actions=True))
+    again = push(frontend.url, ADMIN, active=False, hosts=[], extras=Extras(actions=True))
     assert [line.split(" '")[0] for line in first[-2:]] == ["Added action"] * 2
     assert [line.split(" '")[0] for line in again[-2:]] == ["No changes to action"] * 2
 

@@ -9,12 +9,12 @@ from typing import Callable, List, Optional
 import pytest
 
 from psdiff_zbx.core import history
-from psdiff_zbx.core.accept import Change
+from psdiff_zbx.core.accept import Change, Picked
 from psdiff_zbx.core.history import Step
 from psdiff_zbx.core.line import escape
 from psdiff_zbx.core.model import BaselineError
 from psdiff_zbx.host import atomic_files, baseline_store, journal
-from psdiff_zbx.host.baseline_changes import BaselineEditor, Picked, Written
+from psdiff_zbx.host.baseline_changes import BaselineEditor, Written
 from psdiff_zbx.host.config import load_config
 from psdiff_zbx.host.monitor import Monitor
 from tests.files import write

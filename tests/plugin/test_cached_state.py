@@ -113,10 +113,24 @@ def test_a_rule_that_is_changed_in_place_and_goes(watched: Watched) -> None:
     assert watched.differs() == ["/opt/b"]
 
 
+def test_a_role_that_comes_is_changed_in_place_and_goes(watched: Watched) -> None:
+    folder = watched.config.with_name("baseline.d")
+    folder.mkdir(mode=0o755)
+    file = write(folder / "web", TREE.format("/opt/b"))
+    assert watched.differs() == []
+    in_place(file, TREE.format("/opt/x"), keep_time=False)
+    assert watched.differs() == ["/opt/x", "/opt/b"]
+    write(folder / "web", "cut")
+    with pytest.raises(BaselineError, match=f"^{file}: "):
+        watched.differs()
+    file.unlink()
+    assert watched.differs() == ["/opt/b"]
+
+
 def test_without_a_change_nothing_is_read_anew(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("psdiff_zbx.host.monitor.baseline.parse_baseline", pytest.fail)
+    monkeypatch.setattr("psdiff_zbx.host.role_files.parse_baseline", pytest.fail)
     assert watched.differs() == ["/opt/b"]
 
 

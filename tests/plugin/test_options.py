@@ -56,6 +56,11 @@ def test_what_belongs_to_the_agent_is_left_to_it() -> None:
     assert parse_options(found) == PluginOptions(min_age=5.0)
 
 
+def test_further_baselines_are_those_of_roles() -> None:
+    found = parse_options(node("P", node("Baseline", leaf("/b"), leaf("/r"), leaf("/s"))))
+    assert (found.baseline, found.roles) == (Path("/b"), (Path("/r"), Path("/s")))
+
+
 def test_a_path_may_be_of_any_bytes() -> None:
     odd = {"Value": base64.b64encode(b"/b \xff#=").decode()}
     assert parse_options(node("P", node("Baseline", odd))).baseline == Path("/b \udcff#=")
@@ -66,6 +71,11 @@ def test_a_path_may_be_of_any_bytes() -> None:
     [
         (tree(Baselin="/x"), "Plugins.PsdiffZbx.Baselin: no such option; known are Baseline, "),
         (tree(baseline="/x"), "Plugins.PsdiffZbx.baseline: no such option"),
+        (node("P", node("Baseline")), "Plugins.PsdiffZbx.Baseline is given 0 times"),
+        (
+            node("P", node("Baseline", leaf("/b"), leaf("r"))),
+            "Plugins.PsdiffZbx.Baseline: 'r' is no absolute path",
+        ),
         (tree(Config="x"), "Plugins.PsdiffZbx.Config: 'x' is no absolute path"),
         (tree(Config=""), "Plugins.PsdiffZbx.Config: '' is no absolute path"),
         (tree(Config="/a\0b"), "Plugins.PsdiffZbx.Config: '/a\\x00b' is no absolute path"),

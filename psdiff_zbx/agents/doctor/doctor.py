@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Collection, Iterator, List, Optional, Sequence, Tuple
+from typing import Collection, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ...core import snapshot_file
 from ...core.model import PsdiffError
@@ -89,17 +89,18 @@ def _only(who: str, user: str) -> Finding:
 
 def _as_it_runs(agent: Installed, monitor: Monitor) -> Monitor:
     """The monitor with the files of the plugin's options, unless other files are asked for."""
-    options = {each.name: Path(each.value) for each in agent.configuration.plugin_options}
-    given = {name.rpartition(".")[2]: path for name, path in options.items()}
-    return monitor._replace(
-        config_path=monitor.config_path or given.get("Config"),
-        baseline_path=monitor.baseline_path or given.get("Baseline"),
-    )
+    given: Dict[str, List[Path]] = {}
+    for each in agent.configuration.plugin_options:
+        given.setdefault(each.name.rpartition(".")[2], []).append(Path(each.value))
+    baselines = given.get("Baseline", [])
+    if baselines and monitor.baseline_path is None:
+        own, *roles = baselines
+        monitor = monitor._replace(baseline_path=own, role_paths=tuple(roles))
+    return monitor._replace(config_path=monitor.config_path or given.get("Config", [None])[-1])
 
 
 def _options(monitor: Monitor) -> List[str]:
-    files = (("--config", monitor.config_path), ("--baseline", monitor.baseline_path))
-    return [word for name, path in files if path for word in (name, str(path.absolute()))]
+    return [word for name, path in monitor.files for word in (name, str(path.absolute()))]
 
 
 def _patience(agent: Optional[Installed]) -> Patience:

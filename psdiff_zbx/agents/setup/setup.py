@@ -84,8 +84,7 @@ def _plan(wish: Wish, monitor: Monitor) -> _Plan:
 
 def _options(monitor: Monitor) -> List[Option]:
     """The agent has another working directory, so paths become absolute."""
-    paths = ("--config", monitor.config_path), ("--baseline", monitor.baseline_path)
-    found = [Option(word, os.path.abspath(path)) for word, path in paths if path]
+    found = [Option(word, os.path.abspath(path)) for word, path in monitor.files]
     age = monitor.min_age
     return found if age is None else [*found, Option("--min-age", f"{age:g}")]
 

@@ -2,7 +2,7 @@
 set -l commands show show-missing show-extra explain dump snapshot write accept manual log undo setup doctor userparameters remote template push fleet get discover count missing extra version man completion
 complete -c psdiff-zbx -f
 complete -c psdiff-zbx -l config -r -F -d 'instead of /etc/psdiff-zbx/config.toml'
-complete -c psdiff-zbx -l baseline -r -F -d 'instead of /var/lib/psdiff-zbx/baseline'
+complete -c psdiff-zbx -l baseline -r -F -d 'instead of /var/lib/psdiff-zbx/baseline; further ones add up'
 complete -c psdiff-zbx -l snapshot -r -F -d 'recorded processes, instead of the host\'s; - is stdin'
 complete -c psdiff-zbx -l min-age -x -d 'a younger process is not yet extra'
 complete -c psdiff-zbx -s h -l help -d 'show this, or the command\'s help'

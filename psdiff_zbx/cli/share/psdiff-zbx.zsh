@@ -6,7 +6,7 @@ _psdiff-zbx() {
     local -a general commands
     general=(
         '--config=[instead of /etc/psdiff-zbx/config.toml]:FILE:_files'
-        '--baseline=[instead of /var/lib/psdiff-zbx/baseline]:FILE:_files'
+        '--baseline=[instead of /var/lib/psdiff-zbx/baseline; further ones add up]:FILE:_files'
         '--snapshot=[recorded processes, instead of the host'"'"'s; - is stdin]:FILE:_files'
         '--min-age=[a younger process is not yet extra]:SECONDS: '
         '(-h --help)'{-h,--help}'[show this, or the command'"'"'s help]'

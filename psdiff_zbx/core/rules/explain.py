@@ -226,7 +226,8 @@ def _reason(rule: Optional[Rule]) -> str:
 
 
 def _number(daemon: Daemon) -> str:
+    roles = f", by {escape(' and '.join(daemon.roles))}" if daemon.roles else ""
     if daemon.mode == OPTIONAL:
-        return f"it may run or not, {daemon.running} running ({daemon.id})"
+        return f"it may run or not{roles}, {daemon.running} running ({daemon.id})"
     least = "at least " if daemon.mode == AT_LEAST else ""
-    return f"{least}{daemon.expected} expected, {daemon.running} running ({daemon.id})"
+    return f"{least}{daemon.expected} expected{roles}, {daemon.running} running ({daemon.id})"
