@@ -11,7 +11,7 @@ from typing import Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar
 
 from .cache import Cache
 from .compare import Expected, against
-from .model import Comparison, Filtered, Key, Process, Source, State, Tree
+from .model import Comparison, Filtered, Key, Process, Source, State, Times, Tree
 from .orphans import without_orphans
 from .process_state import ZOMBIE
 from .tree import build
@@ -25,8 +25,8 @@ class Check(NamedTuple):
     """What a look needs: what is expected and where that came from, how to read the
     processes, our own pid (None in a recording), the rules, how to find so many of each key
     among what they ignore, how old an extra process must be (seconds), the time now by the
-    clock that tells when they started (Unix time), a clock that never jumps (seconds), and
-    since when what is extra has been seen."""
+    clock that tells when they started (Unix time), a clock that never jumps (seconds), until when
+    the host is paused (Unix time, 0 if it is not), and since when what is extra has been seen."""
 
     source: Source
     expected: Expected
@@ -37,6 +37,7 @@ class Check(NamedTuple):
     min_age: float
     now: Callable[[], float]
     clock: Callable[[], float]
+    paused: Callable[[], int]
     seen: Optional[Cache] = None
 
     def look(self) -> State:
@@ -47,8 +48,16 @@ class Check(NamedTuple):
         current, ignored = self.apply(tree)
         comparison = self.compare(tree, current)
         zombies = [process.state for process in processes].count(ZOMBIE)
-        seconds = self.clock() - began
-        return State(self.source, comparison, len(processes), seconds, ignored, zombies)
+        seconds, times = self.clock() - began, self._times(processes)
+        return State(self.source, comparison, len(processes), seconds, ignored, zombies, times)
+
+    def _times(self, processes: Sequence[Process]) -> Times:
+        """A recording knows of no later moment than the start of its youngest process."""
+        boot = next((each.started for each in processes if each.pid == 1), None)
+        if boot is None:
+            return Times(paused=self.paused())
+        now = self.now() if self.own else max(each.started for each in processes)
+        return Times(int(boot), max(0, int(now - boot)), self.paused())
 
     def compare(self, tree: Tree, current: Tree) -> Comparison:
         """A tree of what runs now, and the same under the rules, compared with the baseline.

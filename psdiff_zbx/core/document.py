@@ -64,6 +64,7 @@ def _everything(state: State, form: _Form) -> Dict[str, Any]:
         "processes": state.processes,
         "zombies": state.zombies,
         "ignored": state.ignored,
+        **state.times._asdict(),
         "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
         "missing": {"count": len(compared.missing), "text": missing(state, form.limit)},
         "extra": {"count": len(compared.extra), "text": extra(state, form.limit)},

@@ -187,6 +187,15 @@ class Filtered(NamedTuple):
     ignored: Mapping[str, int]
 
 
+class Times(NamedTuple):
+    """When the host has booted, or, in a container, when its pid 1 started (Unix time), and how
+    many seconds ago; until when it is paused (Unix time).  0 for what is not known or not so."""
+
+    boot: int = 0
+    uptime: int = 0
+    paused: int = 0
+
+
 class State(NamedTuple):
     """One look at the host.  ``seconds`` is how long it took, ``processes`` how many processes
     there are, ``zombies`` how many of them have ended; ``ignored``: see Filtered."""
@@ -197,3 +206,4 @@ class State(NamedTuple):
     seconds: float
     ignored: Mapping[str, int]
     zombies: int
+    times: Times = Times()

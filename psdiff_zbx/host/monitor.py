@@ -64,6 +64,7 @@ class Monitor(_Monitor):
             now=self.host.now,
             clock=time.monotonic,
             seen=self.memory and self.memory.extra,
+            paused=lambda: 0,
         )
 
     def age(self, min_age: Optional[float] = None) -> float:

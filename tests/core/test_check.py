@@ -8,7 +8,7 @@ import pytest
 
 from psdiff_zbx.core.check import Check, look_again
 from psdiff_zbx.core.compare import expect
-from psdiff_zbx.core.model import IGNORED_KINDS, Process, SnapshotError
+from psdiff_zbx.core.model import IGNORED_KINDS, Process, SnapshotError, Times
 from psdiff_zbx.core.rules.apply import filter_tree, ignored
 from psdiff_zbx.core.rules.facts import RECORDED
 from tests.builders import INIT, SHIPPED, SOURCE, process, tree
@@ -107,6 +107,7 @@ def check(**changes: Any) -> Check:
         min_age=60.0,
         now=lambda: 1000.0,
         clock=clock,
+        paused=lambda: 0,
     )
     return made._replace(**changes)
 
@@ -189,3 +190,24 @@ def test_a_daemon_in_a_container_is_never_the_hosts_own() -> None:
     expected = expect(tree("/usr/sbin/rsyslogd -n"))
     state = check(expected=expected, own=None, read=lambda: [INIT, shim, *inside]).look()
     assert [line.cmdline for line in state.comparison.missing] == ["/usr/sbin/rsyslogd -n"]
+
+
+def times(**changes: Any) -> Times:
+    """Those of a look at a host on which pid 1 has started at 400.75."""
+    init = INIT._replace(started=400.75)
+    processes = [process(5, "cron -f", started=900.5), init]
+    return check(**{"read": lambda: processes, **changes}).look().times
+
+
+def test_the_uptime_is_the_age_of_pid_1_by_the_clock_of_its_start() -> None:
+    assert times() == Times(400, 599, 0)
+    assert times(now=lambda: 400.0) == Times(400, 0, 0)
+    assert times(paused=lambda: 1234) == Times(400, 599, 1234)
+
+
+def test_a_recording_knows_of_no_moment_after_its_youngest_process() -> None:
+    assert times(own=None) == Times(400, 499, 0)
+
+
+def test_without_pid_1_nobody_knows_when_the_host_has_booted() -> None:
+    assert times(read=lambda: [process(5, "cron -f")], paused=lambda: 7) == Times(0, 0, 7)

@@ -12,7 +12,9 @@ from psdiff_zbx.core import item_values
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import (
+    IGNORED_KINDS,
     Line,
+    Times,
     UnknownDaemonError,
 )
 from psdiff_zbx.core.tree import build
@@ -23,8 +25,11 @@ LOOK = state(
         tree("/usr/sbin/cron -f\nnginx: master"),
         build([INIT, process(9, "nginx: master"), process(8, "x")]),
     )
+)._replace(
+    times=Times(1763800000, 86400, 1763893600),
+    ignored={**dict.fromkeys(IGNORED_KINDS, 0), "worker": 3, "job": 1},
+    zombies=2,
 )
-LOOK = LOOK._replace(ignored={**LOOK.ignored, "worker": 3, "job": 1}, zombies=2)
 DOCUMENT: Dict[str, Any] = {
     "version": __version__,
     "error": "",
@@ -39,6 +44,9 @@ DOCUMENT: Dict[str, Any] = {
         "daemon": 0,
         "container": 0,
     },
+    "boot": 1763800000,
+    "uptime": 86400,
+    "paused": 1763893600,
     "baseline": {
         "path": "/var/lib/psdiff-zbx/baseline",
         "written": 1763851200,

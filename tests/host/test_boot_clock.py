@@ -166,3 +166,21 @@ def test_nothing_in_a_recording_is_hidden_for_ever(
 ) -> None:
     watched.start(time.time() - age)
     assert watched.extra(is_live=False) == extra
+
+
+@pytest.mark.parametrize("seconds", [0, 600, -600])
+@pytest.mark.parametrize("started", [0.25, 4000.0], ids=["a host", "a container"])
+def test_the_uptime_is_right_whatever_the_clock_of_the_day_says(
+    clocks: Clocks, watched: Watched, seconds: float, started: float
+) -> None:
+    """A container's pid 1 is younger than its host."""
+    clocks.boot += seconds  # it is wrong, and nobody sets it
+    boot = boot_clock.boot_time()
+    watched.start(boot + started)
+    monitor = Monitor(watched.config, watched.baseline)
+    look = monitor.check().look
+    clocks.boot += 7200  # somebody sets it
+    assert look().times == (boot + int(started), int(SINCE - started), 0)
+    boot_clock._boot.cache_clear()  # as the next command does
+    watched.start(boot_clock.boot_time() + started)
+    assert look().times.uptime == int(SINCE - started)
