@@ -20,6 +20,7 @@ from ..core.roles import refuse_held
 from ..host import baseline_store, journal
 from ..host.baseline_changes import BaselineEditor, Written
 from ..host.monitor import Monitor
+from ..host.pause_file import Pauses
 from .explain_command import ExplainCommand
 from .terminal import say
 
@@ -101,12 +102,26 @@ def _undo(arguments: Namespace) -> int:
     return 0
 
 
+def _pause(arguments: Namespace) -> int:
+    pauses = Pauses(baseline_store.to_write(arguments.baseline), arguments.config)
+    if arguments.end:
+        say([pauses.end(arguments.why)])
+    elif arguments.duration:
+        say([pauses.begin(arguments.duration, arguments.why)])
+    elif arguments.why:
+        raise PsdiffError("say for how long: psdiff-zbx pause 2h --why TEXT; nothing is paused")
+    else:
+        say([pauses.show()])
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "write": _write,
     "manual": _manual,
     "accept": _accept,
     "log": _log,
     "undo": _undo,
+    "pause": _pause,
 }
 
 

@@ -88,6 +88,14 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "log", "show who accepted what, and when", "psdiff-zbx log -n 5", options.log_options
         ),
         Command("undo", "go back by one step of the log", "psdiff-zbx undo"),
+        Command(
+            "pause",
+            "say that work is planned: Zabbix keeps quiet until it is over",
+            "psdiff-zbx pause 2h --why 'new kernel'",
+            options.pause_options,
+            "It ends by itself, outlives a reboot, and is in the log.  What differs then is a "
+            "problem at once.  A shorter pause does not shorten one that holds.",
+        ),
     ),
     "this host's Zabbix agent": (
         Command(

@@ -6,13 +6,16 @@ import os
 import sys
 import time
 from argparse import Namespace
-from typing import Callable, Mapping
+from typing import Callable, List, Mapping
 
 from ..core import item_values
 from ..core.agent_config import userparameters
 from ..core.baseline import dump_tree
-from ..core.model import Comparison, State
+from ..core.line import error_line
+from ..core.model import BaselineError, Comparison, State
+from ..core.pause import pause_text
 from ..core.roles import lacking
+from ..host.monitor import Monitor
 from . import baseline_commands
 from .baseline_commands import monitor_of
 from .terminal import paint, say, show_manual, width
@@ -36,8 +39,16 @@ def _show(arguments: Namespace) -> int:
     found = monitor.patiently(lambda: seen(look()), differs, arguments.retry or 0)
     say(item_values.difference_lines(found))
     # On standard error: what is printed is one line for each process.
-    say(item_values.expected_by_roles(lacking(found)), sys.stderr)
+    say([*_paused(monitor), *item_values.expected_by_roles(lacking(found))], sys.stderr)
     return DIFFERS if differs(found) else 0
+
+
+def _paused(monitor: Monitor) -> List[str]:
+    try:
+        found = monitor.pause()
+    except BaselineError as error:  # it silences nobody
+        return [error_line(error)]
+    return [pause_text(found)] if found else []
 
 
 def _dump(arguments: Namespace) -> int:

@@ -7,7 +7,8 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContai
 from pathlib import Path
 from typing import Any, Callable, Dict, Mapping, Tuple
 
-from ..core.duration import DAY
+from ..core.duration import DAY, parse_duration
+from ..core.pause import LONGEST, LONGEST_WHY
 
 RETRY = 2.0
 SHELLS = ("bash", "zsh", "fish")
@@ -37,10 +38,30 @@ def count_argument(text: str) -> int:
     return found
 
 
+def duration_argument(text: str) -> int:
+    """Seconds, up to 30 days.  Raises ArgumentTypeError."""
+    found = parse_duration(text)
+    if not found or found > LONGEST:
+        days = LONGEST // DAY
+        raise ArgumentTypeError(f"{text!r} is no time up to {days} days: 30m, 2h, 1d")
+    return found
+
+
+def why_argument(text: str) -> str:
+    """A reason.  Raises ArgumentTypeError if it is too long to be shown."""
+    if len(text) > LONGEST_WHY:
+        raise ArgumentTypeError(f"{len(text)} characters are too many: {LONGEST_WHY} at most")
+    return text
+
+
 # For every command: the type of the value, its name in the help, and the help.
 GENERAL: Mapping[str, Tuple[Callable[[str], object], str, str]] = {
     "--config": (Path, "FILE", "instead of /etc/psdiff-zbx/config.toml"),
-    "--baseline": (Path, "FILE", "instead of /var/lib/psdiff-zbx/baseline; further ones add up"),
+    "--baseline": (
+        Path,
+        "FILE",
+        "instead of /var/lib/psdiff-zbx/baseline; of several the first is written, all add up",
+    ),
     "--snapshot": (str, "FILE", "recorded processes, instead of the host's; - is stdin"),
     "--min-age": (seconds_argument, "SECONDS", "a younger process is not yet extra"),
 }
@@ -114,6 +135,22 @@ def log_options(command: ArgumentParser) -> None:
     """Options of ``log``."""
     text = "only the last NUMBER steps"
     command.add_argument("-n", type=count_argument, metavar="NUMBER", help=text)
+
+
+def pause_options(command: ArgumentParser) -> None:
+    """Arguments and options of ``pause``."""
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--end", action="store_true", help="end it now; with --why, only that one")
+    command.add_argument(
+        "--why", type=why_argument, default="", metavar="TEXT", help="shown wherever the pause is"
+    )
+    what.add_argument(
+        "duration",
+        metavar="DURATION",
+        type=duration_argument,
+        nargs="?",
+        help="from now on, as 30m, 2h or 1d, 30 days at most; without it the pause is shown",
+    )
 
 
 def explain_options(command: ArgumentParser) -> None:

@@ -74,7 +74,10 @@ def tree_digest(tree: Iterable[Line]) -> str:
 
 
 REMEDY = "restore it, or write a new one with 'psdiff-zbx write'"
-_JOINED = "give each a file of its own in /etc/psdiff-zbx/baseline.d, where they add up"
+_JOINED = (
+    "give each a file of its own in /etc/psdiff-zbx/baseline.d, where they add up, or write a new "
+    "one with 'psdiff-zbx write'"
+)
 
 
 class _DamagedError(Exception):

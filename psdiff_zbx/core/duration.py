@@ -1,8 +1,9 @@
-"""Times as people and Zabbix write them: ``5m``, ``3 days``."""
+"""Times as people and Zabbix write them: ``5m``, ``3 days``, a date."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Optional, Tuple
 
 DAY = 86_400
@@ -34,3 +35,8 @@ def in_largest_unit(seconds: float) -> Tuple[int, str]:
     units = [(name, size) for name, size in _UNITS.items() if size <= DAY]
     name, size = next((unit for unit in units if seconds >= unit[1]), units[-1])
     return max(0, int(seconds // size)), name
+
+
+def local_time(moment: int) -> str:
+    """A Unix time as people read it: ``2026-11-26 15:00:00``."""
+    return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")

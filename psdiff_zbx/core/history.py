@@ -7,7 +7,6 @@ going back is a step, too.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from difflib import SequenceMatcher
 from typing import (
     Any,
@@ -23,10 +22,15 @@ from typing import (
 )
 
 from .digest import hex_digest
+from .duration import local_time
 from .line import escape
 from .model import BaselineError
 
 UNDO = "undo"
+PAUSE, END_PAUSE = "pause", "pause --end"
+_ASIDE = (PAUSE, END_PAUSE)
+"""What ends by itself, so nobody goes back by it."""
+
 _MOST = 1_000
 """How many steps are kept."""
 
@@ -87,9 +91,11 @@ def reverted(new: str, changed: Iterable[Hunk]) -> str:
 
 
 def standing(steps: Iterable[Step]) -> List[Step]:
-    """The steps that nobody has gone back by, oldest first."""
+    """The steps that can be gone back by, and that nobody has gone back by, oldest first."""
     found: List[Step] = []
     for step in steps:
+        if step.action in _ASIDE:
+            continue
         if step.action != UNDO:
             found.append(step)
         elif found:
@@ -176,8 +182,8 @@ def history_lines(steps: Sequence[Step], last: Optional[int] = None) -> List[str
 
 
 def _step_lines(step: Step, stands: bool) -> Iterator[str]:
-    when = datetime.fromtimestamp(step.time).strftime("%Y-%m-%d %H:%M:%S")
-    undone = "" if stands or step.action == UNDO else "(undone) "
+    when = local_time(step.time)
+    undone = "" if stands or step.action in (UNDO, *_ASIDE) else "(undone) "
     # The name goes last: whoever chose it cannot imitate what stands before it.
     yield f"{when}  {escape(step.action)} {undone}{escape(step.path)} by {escape(step.by)}"
     for line in step.lines[:_SHOWN]:

@@ -41,6 +41,12 @@ def write_file(target: Path, data: bytes, mode: int = 0o644) -> None:
     _sync(target.parent)
 
 
+def remove_file(target: Path) -> None:
+    """Remove a file for good, whatever happens to the host then.  Raises OSError."""
+    target.unlink()
+    _sync(target.parent)
+
+
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -20,7 +20,7 @@ from .regular_files import read_regular
 
 class Journal(NamedTuple):
     """The history of the baseline at ``path``, while that is locked.  Its steps change this file,
-    or the ``rules`` that it adds."""
+    the ``rules`` that it adds, or its pause."""
 
     path: Path
     rules: Path
@@ -34,6 +34,12 @@ class Journal(NamedTuple):
         digests = digest(old), digest(text)
         step = Step(_now(), self.by, action, str(target), tuple(lines), *digests, hunks)
         self._carry_out(step, lambda: self._write(target, text))
+
+    def remove(self, target: Path, action: str, lines: Sequence[str]) -> None:
+        """Remove a file, and record it as a step.  Raises BaselineError."""
+        before = digest(read_text(target))
+        step = Step(_now(), self.by, action, str(target), tuple(lines), before, "")
+        self._carry_out(step, lambda: _remove(target))
 
     def undo(self) -> Step:
         """Go back by one step, and say which.
@@ -72,10 +78,7 @@ class Journal(NamedTuple):
         if step.before:
             self._write(target, history.reverted(text, step.hunks))
         else:
-            try:
-                target.unlink()
-            except OSError as error:
-                raise BaselineError(f"cannot remove {target}: {error.strerror}") from error
+            _remove(target)
 
     def _record(self, steps: List[Step]) -> None:
         self._write(baseline_store.history_path(self.path), history.dump_history(steps))
@@ -91,6 +94,13 @@ class Journal(NamedTuple):
             atomic_files.write_file(target, data)
         except OSError as error:
             raise BaselineError(f"cannot write {target}: {error.strerror}") from error
+
+
+def _remove(target: Path) -> None:
+    try:
+        atomic_files.remove_file(target)
+    except OSError as error:
+        raise BaselineError(f"cannot remove {target}: {error.strerror}") from error
 
 
 def open_journal(path: Path, rules: Path, by: str) -> Journal:

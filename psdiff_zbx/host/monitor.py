@@ -12,9 +12,10 @@ from ..core.cache import Memory
 from ..core.check import Check, look_again
 from ..core.compare import Expected, expect
 from ..core.model import Baseline, SnapshotError, Source, State, Tree
+from ..core.pause import Pause
 from ..core.roles import Part, added_up, holders, source_of
 from ..core.rules.apply import normalised
-from . import baseline_store, role_files
+from . import baseline_store, pause_file, role_files
 from .this_host import Host
 from .user_names import user_name
 
@@ -63,9 +64,14 @@ class Monitor(_Monitor):
             min_age=self.age(min_age),
             now=self.host.now,
             clock=time.monotonic,
+            paused=partial(pause_file.paused_until, Path(own.path)) if self.host.is_live else int,
             seen=self.memory and self.memory.extra,
-            paused=lambda: 0,
         )
+
+    def pause(self) -> Optional[Pause]:
+        """The pause that holds now.  Raises BaselineError if nobody can tell: then none does."""
+        path = baseline_store.to_read(self.baseline_path)
+        return pause_file.read_pause(path) if self.host.is_live else None
 
     def age(self, min_age: Optional[float] = None) -> float:
         """From which age on (seconds) a process counts: as the monitor has it, as asked for, as

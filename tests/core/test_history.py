@@ -11,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psdiff_zbx.core.history import (
+    END_PAUSE,
+    PAUSE,
+    UNDO,
     Hunk,
     Step,
     dump_history,
@@ -86,6 +89,24 @@ def test_of_an_interrupted_step_the_file_tells_whether_it_was_done(
 def test_what_was_done_stays_whatever_becomes_of_the_file() -> None:
     assert settle([STEP], lambda path: STEP.before) == [STEP]
     assert settle([], lambda path: "") == []
+
+
+def test_pauses_are_told_but_nobody_goes_back_by_them() -> None:
+    pauses = [STEP._replace(action=action) for action in (PAUSE, END_PAUSE)]
+    undo = STEP._replace(action=UNDO)
+    steps = [STEP, *pauses, STEP._replace(action="write"), pauses[0], undo, *pauses]
+    assert standing(steps) == [STEP]
+    shown = [line for line in history_lines(steps) if line != "- x"]
+    assert [line.split("  ")[1].partition(" /b")[0] for line in shown] == [
+        "accept",
+        "pause",
+        "pause --end",
+        "write (undone)",
+        "pause",
+        "undo",
+        "pause",
+        "pause --end",
+    ]
 
 
 DAMAGED: Dict[str, str] = {

@@ -98,6 +98,11 @@ class Program:
     def with_options(self, *options: Word) -> Program:
         return replace(self, options=options)
 
+    def without(self, option: str) -> Program:
+        """The same, less one of its options and its value."""
+        at = self.options.index(option)
+        return replace(self, options=(*self.options[:at], *self.options[at + 2 :]))
+
     def replaying(self, snapshot: Path) -> Program:
         """The same, for recorded processes."""
         return replace(self, options=(*self.options, "--snapshot", snapshot))

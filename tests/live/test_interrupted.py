@@ -174,6 +174,32 @@ def test_killed_at_each_step_nothing_is_lost_and_nothing_told_that_was_not(
     assert steps >= 8, "fewer than the files that are opened, renamed, synced"
 
 
+# What is killed, and what goes before it.
+PAUSES = {"begun": (("pause", "1h"), ()), "ended": (("pause", "--end"), ("pause", "1h"))}
+
+
+@pytest.mark.parametrize("change", PAUSES)
+def test_killed_at_each_step_a_pause_is_begun_or_not_and_the_history_knows(
+    first: Program, place: Path, change: str
+) -> None:
+    path, (words, before) = place / "baseline.pause", PAUSES[change]
+    first.write()
+    steps, told = 0, 1
+    while True:
+        if path.exists() == (change == "begun"):
+            first.run(*(before or ("pause", "--end"))).ok()
+            told += steps > 0 or change == "ended"
+        was = path.exists()
+        if not killed_at(steps + 1, first, place, *words):
+            break
+        steps += 1
+        told += path.exists() != was
+        assert first.run("pause").ok().out.startswith("paused" if path.exists() else "not paused")
+        assert len(journal.read_history(place / "baseline")) == told
+    assert steps >= 8, "fewer than the files that are opened, renamed, synced"
+    assert set(os.listdir(place)) <= {*OURS, "baseline.pause"}
+
+
 def killed_at(step: int, program: Program, folder: Path, *words: str) -> bool:
     """Whether a command was killed when it touched this folder for the step-th time."""
     options = program.words(*(words or ("write",)))[3:]

@@ -55,17 +55,25 @@ def test_write_v_shows_what_changed(writer: Program, tmp_path: Path, place: Path
 def test_the_agents_user_can_read_it_under_any_umask(first: Program, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     options = ("--baseline", folder / "baseline")
-    sh('umask 077; exec "$@"', *first.words(*options, "write"), env=first.environment({}))
+    sh(
+        'umask 077; exec "$@"',
+        *first.without("--baseline").words(*options, "write"),
+        env=first.environment({}),
+    )
     assert (mode(folder), mode(folder / "baseline")) == (0o755, 0o644)
     other = recording(tmp_path / "other", ["/opt/other"])
-    again = first.replaying(other).words(*options, "write")
+    again = first.without("--baseline").replaying(other).words(*options, "write")
     sh('umask 077; exec "$@"', *again, env=first.environment({}))
     assert (mode(folder / "baseline"), mode(folder / "baseline.old")) == (0o644, 0o644)
 
 
 def test_every_folder_that_is_made_can_be_looked_into(first: Program, tmp_path: Path) -> None:
     options = ("--baseline", tmp_path / "a" / "b" / "baseline")
-    sh('umask 077; exec "$@"', *first.words(*options, "write"), env=first.environment({}))
+    sh(
+        'umask 077; exec "$@"',
+        *first.without("--baseline").words(*options, "write"),
+        env=first.environment({}),
+    )
     assert [mode(tmp_path / "a"), mode(tmp_path / "a" / "b")] == [0o755, 0o755]
 
 
@@ -85,7 +93,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(stranger: Program, tmp_path
     folder = stranger.folder / "closed"
     folder.mkdir(mode=0o555)
     snapshot = recording(stranger.folder / "snapshot", ["/opt/a"])
-    program = stranger.replaying(snapshot)
+    program = stranger.without("--baseline").replaying(snapshot)
     result = program.run("--baseline", folder / "baseline", "write")
     assert str(folder / "baseline") in error_of(result, "write")
     assert os.listdir(folder) == []

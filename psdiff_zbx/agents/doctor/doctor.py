@@ -17,7 +17,7 @@ from ...host.monitor import Monitor
 from ..installed import Installed, choose_agent, find_agents, further_agents
 from ..remote.install import is_installed
 from ..run_as import Account, AccountError, account
-from . import baseline, document, host
+from . import baseline, document, host, pause
 from .agent_files import check_agent, has_keys, plugin_line
 from .document import Answer, Patience
 from .findings import UNKNOWN, Finding, any_wrong, wrong
@@ -139,7 +139,7 @@ def examined(
         if any_wrong(found):
             return found, None
         first = _answer(who)
-        found += _on_the_way(who, monitor, first.error)
+        found += _on_the_way(who, monitor, first)
         if any_wrong(found):
             return found, None
         answers = [*_answers(who, first)]
@@ -151,15 +151,18 @@ def examined(
         return [*found, wrong(document.NAME, error)], None
 
 
-def _on_the_way(who: Account, monitor: Monitor, error: str) -> Iterator[Finding]:
-    """Check configuration, baseline and processes.  ``error`` is what the user gets instead of an
-    answer."""
+def _on_the_way(who: Account, monitor: Monitor, first: Answer) -> Iterator[Finding]:
+    """Check configuration, baseline, pause and processes.  ``first`` is the answer that the user
+    gets, or the error."""
     seen = who.run("snapshot")
     configuration = host.check_configuration(monitor, who, seen.error)
     yield configuration
     if not configuration.is_wrong:
         yield from check_rules(monitor)
-        yield baseline.check_baseline(monitor, who, error)
+        stored = baseline.check_baseline(monitor, who, first.error)
+        yield stored
+        if not stored.is_wrong:
+            yield from pause.check_pause(monitor, who, first)
         yield host.check_processes(who, seen.out.count("\n"), seen.error)
         if not seen.error:
             there = snapshot_file.parse_snapshot(seen.out, "snapshot")

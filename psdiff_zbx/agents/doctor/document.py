@@ -26,6 +26,7 @@ class Answer(NamedTuple):
     missing: int = 0
     extra: int = 0
     expected: int = 0
+    paused: int = 0
 
 
 class Patience(NamedTuple):
@@ -44,7 +45,8 @@ def parse_answer(text: str, seconds: float) -> Answer:
         if found["error"]:
             return Answer(seconds, str(found["error"]))
         counts = found["missing"]["count"], found["extra"]["count"], len(found["discovery"])
-        return Answer(seconds, "", float(found["seconds"]), found["processes"], *counts)
+        about = (float(found["seconds"]), found["processes"], *counts, found.get("paused", 0))
+        return Answer(seconds, "", *about)
     except (ValueError, TypeError, KeyError):
         return Answer(seconds, f"no document of psdiff.get, but {text.strip()[:200]!r}")
 

@@ -11,7 +11,8 @@ from typing import Iterator, Optional, Sequence
 
 from ...core import item_values
 from ...core.line import escape
-from ...core.model import BaselineError, Line, Source
+from ...core.model import BaselineError, Line, Source, Tree
+from ...core.roles import beyond
 from ...host import baseline_store
 from ...host.baseline_changes import BaselineEditor
 from ...host.monitor import Monitor
@@ -34,6 +35,11 @@ def stored_baseline(monitor: Monitor) -> Optional[Source]:
     return monitor.baseline()[0]
 
 
+def would_expect(monitor: Monitor) -> Tree:
+    """What runs, less what the roles expect of it.  Raises any PsdiffError."""
+    return beyond(monitor.host.tree(), monitor.expectation(None, monitor.roles()))
+
+
 def write_first(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Iterator[str]:
     """Write a baseline unless one was ``found``, and say so line by line.
 
@@ -46,7 +52,7 @@ def write_first(monitor: Monitor, found: Optional[Source], dry_run: bool) -> Ite
     elif dry_run:
         path = monitor.baseline_path or baseline_store.SYSTEM
         what = f"Would write {escape(str(path))}, which would expect"
-        yield from _expected(what, monitor.host.tree())
+        yield from _expected(what, would_expect(monitor))
     else:
         written = BaselineEditor(monitor).write()
         what = f"Wrote {escape(str(written.path))}, which expects"

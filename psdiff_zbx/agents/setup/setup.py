@@ -76,7 +76,7 @@ def _plan(wish: Wish, monitor: Monitor) -> _Plan:
     if reached.is_wrong:
         raise AgentError(f"{reached.text}; {reached.remedy}")
     stored = first_baseline.stored_baseline(monitor)
-    monitor.host.tree()  # raises if the configuration or /proc is wrong
+    first_baseline.would_expect(monitor)  # raises if configuration, roles or /proc are wrong
     if wish.remote_accept:
         install.check_remote(found.installed, wish, files.option_words(options))
     return _Plan(wish, monitor, found, who, stored)

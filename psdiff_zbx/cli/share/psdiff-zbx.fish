@@ -1,8 +1,8 @@
 # Completion for fish, written by 'psdiff-zbx completion fish'.
-set -l commands show show-missing show-extra explain dump snapshot write accept manual log undo setup doctor userparameters remote template push fleet get discover count missing extra version man completion
+set -l commands show show-missing show-extra explain dump snapshot write accept manual log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion
 complete -c psdiff-zbx -f
 complete -c psdiff-zbx -l config -r -F -d 'instead of /etc/psdiff-zbx/config.toml'
-complete -c psdiff-zbx -l baseline -r -F -d 'instead of /var/lib/psdiff-zbx/baseline; further ones add up'
+complete -c psdiff-zbx -l baseline -r -F -d 'instead of /var/lib/psdiff-zbx/baseline; of several the first is written, all add up'
 complete -c psdiff-zbx -l snapshot -r -F -d 'recorded processes, instead of the host\'s; - is stdin'
 complete -c psdiff-zbx -l min-age -x -d 'a younger process is not yet extra'
 complete -c psdiff-zbx -s h -l help -d 'show this, or the command\'s help'
@@ -18,6 +18,7 @@ complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a accept 
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a manual -d 'add one daemon to the baseline, or remove one'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a log -d 'show who accepted what, and when'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a undo -d 'go back by one step of the log'
+complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a pause -d 'say that work is planned: Zabbix keeps quiet until it is over'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a setup -d 'configure the Zabbix agent, and write the first baseline'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'check the setup, tell what is wrong and what to do about it'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a userparameters -d 'print the UserParameter file for the Zabbix agents'
@@ -47,6 +48,8 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l missing -d 'al
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l extra -d 'all that is extra'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from manual; and not __fish_seen_subcommand_from add remove' -a 'add remove'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from log' -s n -x -d 'only the last NUMBER steps'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l end -d 'end it now; with --why, only that one'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l why -x -d 'shown wherever the pause is'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l agent -x -a 'agentd agent2 plugin' -d 'which one, if both are installed'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remote-accept -d 'let whoever may click \'accept\' in the frontend change the baseline (see the README)'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remove -d 'undo all that setup did'

@@ -6,7 +6,7 @@ _psdiff-zbx() {
     local -a general commands
     general=(
         '--config=[instead of /etc/psdiff-zbx/config.toml]:FILE:_files'
-        '--baseline=[instead of /var/lib/psdiff-zbx/baseline; further ones add up]:FILE:_files'
+        '--baseline=[instead of /var/lib/psdiff-zbx/baseline; of several the first is written, all add up]:FILE:_files'
         '--snapshot=[recorded processes, instead of the host'"'"'s; - is stdin]:FILE:_files'
         '--min-age=[a younger process is not yet extra]:SECONDS: '
         '(-h --help)'{-h,--help}'[show this, or the command'"'"'s help]'
@@ -24,6 +24,7 @@ _psdiff-zbx() {
         'manual:add one daemon to the baseline, or remove one'
         'log:show who accepted what, and when'
         'undo:go back by one step of the log'
+        'pause:say that work is planned\: Zabbix keeps quiet until it is over'
         'setup:configure the Zabbix agent, and write the first baseline'
         'doctor:check the setup, tell what is wrong and what to do about it'
         'userparameters:print the UserParameter file for the Zabbix agents'
@@ -56,6 +57,7 @@ _psdiff-zbx() {
                 manual) _arguments $general ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
                 undo) _arguments $general ;;
+                pause) _arguments $general '--end[end it now; with --why, only that one]' '--why=[shown wherever the pause is]:TEXT: ' ':DURATION: ' ;;
                 setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
                 doctor) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--json[print JSON, for programs]' ;;
                 userparameters) _arguments $general ;;
