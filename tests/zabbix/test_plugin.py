@@ -101,6 +101,19 @@ def test_the_options_are_obeyed(version: str, baseline: Path, plugin: Path, fold
         assert document(agent)["error"].startswith(f"no baseline at {nowhere}")
 
 
+def test_further_baselines_are_those_of_roles(
+    version: str, baseline: Path, plugin: Path, folder: Path
+) -> None:
+    role = folder / "role"
+    role.write_text("root  {user=root}\n  INIT  {user=root}\n    /opt/of-a-role  {user=root}\n")
+    role.chmod(0o644)
+    lines = [f"Plugins.PsdiffZbx.Baseline={path}" for path in (baseline, role)]
+    with Agent("agent2", version, plugin, "\n".join(lines)) as agent:
+        found = document(agent)
+        assert (found["error"], found["baseline"]["path"]) == ("", str(baseline))
+        assert "/opt/of-a-role" in found["missing"]["text"]
+
+
 def test_it_serves_and_says_so_in_the_agents_log(agent: Agent) -> None:
     assert_serves(agent)
     log = (agent.folder / "log").read_text()
