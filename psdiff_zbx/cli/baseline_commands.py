@@ -16,11 +16,11 @@ from ..core.accept import (
 )
 from ..core.line import escape, format_line
 from ..core.model import PsdiffError, UnknownDaemonError
-from ..core.roles import refuse_held
+from ..core.role_changes import refuse_held
 from ..host import baseline_store, journal
 from ..host.baseline_changes import BaselineEditor, Written
 from ..host.monitor import Monitor
-from ..host.pause_file import Pauses
+from ..host.pauses import Pauses
 from .explain_command import ExplainCommand
 from .terminal import say
 

@@ -14,7 +14,7 @@ from ..core.baseline import dump_tree
 from ..core.line import error_line
 from ..core.model import BaselineError, Comparison, State
 from ..core.pause import pause_text
-from ..core.roles import lacking
+from ..core.role_changes import lacking
 from ..host.monitor import Monitor
 from . import baseline_commands
 from .baseline_commands import monitor_of

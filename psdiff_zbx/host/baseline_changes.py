@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -33,9 +34,10 @@ from ..core.model import (
     Tree,
     UnknownDaemonError,
 )
-from ..core.roles import Part, beyond, lacking, of_own, refuse_held, with_roles
+from ..core.role_changes import beyond, lacking, of_own, refuse_held, with_roles
+from ..core.roles import Part
 from ..core.rules import ignored_file
-from ..core.settled import settled
+from ..core.settled import settled, with_more
 from ..core.tree import arrange, build
 from . import baseline_store, config, journal, role_files
 from .monitor import Monitor
@@ -84,7 +86,7 @@ class BaselineEditor(NamedTuple):
             part, roles = self._old(), self.monitor.roles()
             old = part.baseline if part else None
             before = self.monitor.expectation(part, roles).tree
-            running = self.monitor.host.running(live, before)
+            running = self._running(live, before)
             keys = {line.key for line in before}
             limit = math.inf if everything else self._limit()
             seen, young = settled(running, keys, limit, self.monitor.host.is_main(live))
@@ -97,6 +99,12 @@ class BaselineEditor(NamedTuple):
                 self._store(book, "write", new, found)
         held = lacking(against(by_roles, running))
         return Written(book.path, changed, found, old is None, young=young, held=held)
+
+    def _running(self, live: Tree, expected: Tree) -> Tree:
+        """What runs under the rules, with what is expected of that which they leave out."""
+        found = self.monitor.host.apply(live)
+        wanted = Counter(line.key for line in compare(expected, found).missing)
+        return with_more(found, self.monitor.host.ignored(live, wanted) if wanted else ())
 
     def _limit(self) -> float:
         """What started later (Unix time) is young."""

@@ -1,22 +1,18 @@
-"""The file of a pause, beside the baseline: read at each look, written and removed under its lock.
+"""The file of a pause, beside the baseline: it is read at each look.
 
-What is damaged, or could have been written by others, never silences anybody.
+What is damaged, or could have been written by others, silences nobody.
 """
 
 from __future__ import annotations
 
-import contextlib
 import time
 from pathlib import Path
-from typing import Iterator, NamedTuple, Optional
+from typing import Optional
 
-from ..core import pause as pauses
-from ..core.history import END_PAUSE, PAUSE
 from ..core.model import BaselineError
-from ..core.pause import Pause, pause_text
-from . import baseline_store, config, journal, role_files
+from ..core.pause import Pause, parse_pause
+from . import baseline_store
 from .regular_files import read_regular
-from .user_names import who_asks
 
 
 def pause_path(baseline: Path) -> Path:
@@ -41,7 +37,7 @@ def read_pause(baseline: Path) -> Optional[Pause]:
         return None
     except OSError as error:
         raise BaselineError(f"cannot read the pause {path}: {error.strerror}") from error
-    found = pauses.parse_pause(text, str(path), time.time())
+    found = parse_pause(text, str(path), time.time())
     return found if found.holds(time.time()) else None
 
 
@@ -52,54 +48,3 @@ def paused_until(baseline: Path) -> int:
     except BaselineError:
         return 0
     return found.until if found else 0
-
-
-class Pauses(NamedTuple):
-    """The pauses of a baseline, changed by the current user.  Each method returns what is now, as
-    one line, and raises BaselineError."""
-
-    baseline: Path
-    config_path: Optional[Path] = None
-
-    def show(self) -> str:
-        """What holds now."""
-        found = read_pause(self.baseline)
-        return pause_text(found) if found else "not paused"
-
-    def begin(self, seconds: int, why: str) -> str:
-        """Pause for some time, unless it is paused for longer already."""
-        with self._journal() as book:
-            now = int(time.time())
-            asked = Pause(now, now + seconds, book.by, why)
-            before = self._before()
-            if before and before.until > asked.until:
-                return f"{pause_text(before)} already, which is longer; --end ends it"
-            text = pause_text(asked)
-            book.change(pause_path(self.baseline), pauses.dump_pause(asked), PAUSE, [text])
-        return text
-
-    def end(self, why: str) -> str:
-        """End what holds, or, with a reason, only a pause for that reason."""
-        path = pause_path(self.baseline)
-        with self._journal() as book:
-            found = self._before()
-            if found and why and found.why != why:
-                return f"{pause_text(found)}, for another reason, so it does not end"
-            if journal.read_text(path) is None:
-                return "not paused"
-            book.remove(path, END_PAUSE, [f"was {pause_text(found)}"] if found else [])
-        return "no longer paused" if found else "not paused"
-
-    def _before(self) -> Optional[Pause]:
-        """What holds, if anybody can tell."""
-        with contextlib.suppress(BaselineError):
-            return read_pause(self.baseline)
-        return None
-
-    @contextlib.contextmanager
-    def _journal(self) -> Iterator[journal.Journal]:
-        role_files.refuse_role(self.baseline, self.config_path)
-        with baseline_store.locked(self.baseline):
-            yield journal.open_journal(
-                self.baseline, config.own_rules(self.config_path), who_asks()
-            )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from functools import cached_property, partial
 from pathlib import Path
 from typing import (
@@ -22,13 +21,11 @@ from typing import (
 )
 
 from ..core.cache import Cache, Memory
-from ..core.compare import compare
 from ..core.model import DAEMON, Filtered, Key, Line, Process, Tree, Unit
 from ..core.redact import redact
 from ..core.rules.apply import ignored
 from ..core.rules.cgroup import relative
 from ..core.rules.facts import RECORDED, Facts
-from ..core.settled import with_more
 from ..core.tree import arrange, build, family
 from . import boot_clock, config
 from .processes import (
@@ -133,13 +130,6 @@ class Host(_Host):
         """So many lines of each key among those that the rules leave out of a tree."""
         known = self.memory and self.memory.verdicts
         return ignored(tree, self.config.rules, self.facts(), wanted, known)
-
-    def running(self, live: Tree, expected: Tree) -> Tree:
-        """A tree of live processes under the rules, with what is expected of those they leave
-        out."""
-        found = self.apply(live)
-        wanted = Counter(line.key for line in compare(expected, found).missing)
-        return with_more(found, self.ignored(live, wanted) if wanted else ())
 
     def redacted(self, lines: Iterable[Line]) -> Tree:
         """Lines of a baseline less secrets, for the rules."""

@@ -20,17 +20,8 @@ from psdiff_zbx.core.model import (
     Line,
     Tree,
 )
-from psdiff_zbx.core.roles import (
-    Part,
-    added_up,
-    beyond,
-    holders,
-    lacking,
-    of_own,
-    refuse_held,
-    source_of,
-    with_roles,
-)
+from psdiff_zbx.core.role_changes import beyond, lacking, of_own, refuse_held, with_roles
+from psdiff_zbx.core.roles import Part, added_up, holders, source_of
 from psdiff_zbx.core.tree import arrange, build
 from tests.builders import INIT, bare, outline, process, tree
 

@@ -12,7 +12,7 @@ from typing import Iterator, Optional, Sequence
 from ...core import item_values
 from ...core.line import escape
 from ...core.model import BaselineError, Line, Source, Tree
-from ...core.roles import beyond
+from ...core.role_changes import beyond
 from ...host import baseline_store
 from ...host.baseline_changes import BaselineEditor
 from ...host.monitor import Monitor

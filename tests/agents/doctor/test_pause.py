@@ -14,7 +14,8 @@ from psdiff_zbx.agents.doctor.findings import WARNING, WRONG, Finding
 from psdiff_zbx.agents.doctor.pause import check_pause
 from psdiff_zbx.agents.run_as import Account
 from psdiff_zbx.host.monitor import Monitor
-from psdiff_zbx.host.pause_file import Pauses, pause_path, read_pause
+from psdiff_zbx.host.pause_file import pause_path, read_pause
+from psdiff_zbx.host.pauses import Pauses
 from tests.files import write
 
 ZABBIX = Account("zabbix", os.geteuid(), (), ())

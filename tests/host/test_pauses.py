@@ -15,10 +15,11 @@ from psdiff_zbx.core import history
 from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import BaselineError, Process
 from psdiff_zbx.core.pause import LONGEST, Pause, dump_pause
-from psdiff_zbx.host import atomic_files, baseline_store, journal, pause_file
+from psdiff_zbx.host import atomic_files, baseline_store, journal, pause_file, pauses
 from psdiff_zbx.host.baseline_changes import BaselineEditor
 from psdiff_zbx.host.monitor import Monitor
-from psdiff_zbx.host.pause_file import Pauses, pause_path, read_pause
+from psdiff_zbx.host.pause_file import pause_path, read_pause
+from psdiff_zbx.host.pauses import Pauses
 from psdiff_zbx.plugin.cached_state import CachedState
 from psdiff_zbx.plugin.options import PluginOptions
 from tests.builders import INIT, process
@@ -65,7 +66,8 @@ class Place:
 @pytest.fixture
 def place(etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     clock = Clock()
-    monkeypatch.setattr(pause_file, "time", clock)
+    for module in (pause_file, pauses):
+        monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr("psdiff_zbx.host.this_host.read_processes", _read)
     return Place(etc, tmp_path, clock)
 
