@@ -1,0 +1,1 @@
+"""Rules learnt by watching: samples of a host in, findings and narrow rules out."""
