@@ -7,6 +7,7 @@ from typing import Callable, Mapping, NamedTuple, Tuple
 
 from ..core.item_keys import METRICS, Metric
 from . import options
+from .learn_options import learn_options
 
 
 class Command(NamedTuple):
@@ -83,6 +84,15 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "add one daemon to the baseline, or remove one",
             "psdiff-zbx manual add www-data '/usr/bin/php /srv/queue.php'",
             options.manual_options,
+        ),
+        Command(
+            "learn",
+            "watch the host, and propose rules for what varies",
+            "psdiff-zbx learn --for 1d",
+            learn_options,
+            "At its end, or at Ctrl-C, it tells how often each line came, went or changed, and "
+            "asks for each rule; those taken become rules.d/learned.toml.  'psdiff-zbx undo' "
+            "takes it back.  'learn --snapshot A --snapshot B' does the same for recordings.",
         ),
         Command(
             "log", "show who accepted what, and when", "psdiff-zbx log -n 5", options.log_options

@@ -16,7 +16,7 @@ from ..core.model import BaselineError, Comparison, State
 from ..core.pause import pause_text
 from ..core.role_changes import lacking
 from ..host.monitor import Monitor
-from . import baseline_commands
+from . import baseline_commands, learn_command
 from .baseline_commands import monitor_of
 from .terminal import paint, say, show_manual, width
 
@@ -173,6 +173,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "show": _show,
     "dump": _dump,
     **baseline_commands.COMMANDS,
+    "learn": learn_command.learn,
     "explain": _explain,
     "snapshot": _snapshot,
     "userparameters": _userparameters,

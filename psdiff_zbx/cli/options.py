@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContainer
+from argparse import (
+    SUPPRESS,
+    Action,
+    ArgumentParser,
+    ArgumentTypeError,
+    _ActionsContainer,
+)
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Tuple
+from typing import Callable, Mapping, Tuple, Type
 
 from ..core.duration import DAY, parse_duration
 from ..core.pause import LONGEST, LONGEST_WHY
+from .several import Several
 
 RETRY = 2.0
 SHELLS = ("bash", "zsh", "fish")
@@ -67,11 +74,7 @@ GENERAL: Mapping[str, Tuple[Callable[[str], object], str, str]] = {
 }
 
 
-REPEATED = "--baseline"
-"""The option that may be given several times: the first is the host's own baseline."""
-
-AFTER = "baselines_after"
-"""Where those that stand behind the command are."""
+_ACTIONS: Mapping[str, Type[Action]] = {"--baseline": Several, "--snapshot": Several}
 
 
 def add_general(parser: _ActionsContainer, suppress: bool) -> None:
@@ -79,10 +82,14 @@ def add_general(parser: _ActionsContainer, suppress: bool) -> None:
     for name, (kind, metavar, text) in GENERAL.items():
         default = SUPPRESS if suppress else None
         shown = SUPPRESS if suppress else text
-        many: Dict[str, Any] = {"action": "append"} if name == REPEATED else {}
-        if many and suppress:  # else those after the command would take the place of the others
-            many["dest"] = AFTER
-        parser.add_argument(name, type=kind, metavar=metavar, help=shown, default=default, **many)
+        parser.add_argument(
+            name,
+            action=_ACTIONS.get(name, "store"),
+            type=kind,
+            metavar=metavar,
+            help=shown,
+            default=default,
+        )
 
 
 def nothing(_: ArgumentParser) -> None:

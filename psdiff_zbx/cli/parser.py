@@ -9,7 +9,8 @@ from typing import Any, List, Mapping, NoReturn, Optional, Sequence
 from .. import __version__
 from ..core.line import escape
 from .command_table import GROUPS, Command
-from .options import AFTER, GENERAL, add_general
+from .options import GENERAL, add_general
+from .several import several
 
 PROGRAM = "psdiff-zbx"
 DESCRIPTION = "Compare the daemons of this host with their baseline, for Zabbix."
@@ -58,7 +59,7 @@ def parse_arguments(argv: Sequence[str]) -> Namespace:
     elif not first.startswith("-") and first not in _NAMES:
         parser().error(f"no command {first!r}{_meant(first)}")
     arguments = parser().parse_args(argv)
-    baselines = [*(arguments.baseline or []), *vars(arguments).pop(AFTER, [])]
+    baselines = several(arguments, "baseline")
     arguments.baseline, arguments.roles = next(iter(baselines), None), tuple(baselines[1:])
     for name, value in _ALIASES.get(arguments.command, {}).items():
         arguments.command = "show"

@@ -227,12 +227,11 @@ class BaselineEditor(NamedTuple):
 
     @property
     def _rules(self) -> Path:
-        """Where the rules of what is ignored for good are."""
-        return config.own_rules(self.monitor.host.config_path) / ignored_file.IGNORED_FILE
+        return config.own_rules(self.monitor.host.config_path)
 
     def _ignore(self, book: journal.Journal, ignored: Sequence[Change]) -> Path:
         """Rules go first: where they cannot be written, nothing is changed."""
-        target = self._rules
+        target = self._rules / ignored_file.IGNORED_FILE
         why = f"ignored by {book.by} on {time.strftime('%Y-%m-%d')}"
         programs_only = self.monitor.host.config.settings.redact == "arguments"
         lines = [change.line for change in ignored]

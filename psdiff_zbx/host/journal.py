@@ -20,7 +20,7 @@ from .regular_files import read_regular
 
 class Journal(NamedTuple):
     """The history of the baseline at ``path``, while that is locked.  Its steps change this file,
-    the ``rules`` that it adds, or its pause."""
+    one in the folder of the ``rules``, or its pause."""
 
     path: Path
     rules: Path
@@ -50,7 +50,7 @@ class Journal(NamedTuple):
         if not steps:
             raise BaselineError(f"no step to undo in {baseline_store.history_path(self.path)}")
         last, target = steps[-1], Path(steps[-1].path)
-        if target not in (baseline_store.target(self.path), self.rules):
+        if target != baseline_store.target(self.path) and target.parent != self.rules:
             raise BaselineError(f"the last step changed {target}, which is not ours to change")
         text = read_text(target)
         found = digest(text)

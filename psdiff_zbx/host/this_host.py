@@ -91,7 +91,7 @@ class Host(_Host):
         """What ``snapshot`` records: all processes with their cgroups and units, but not
         ourselves."""
         found, facts = self._read(self.config.settings.redact, None), self.facts()
-        ours, unit_of = self.family(found), _unit_of(facts, found)
+        ours, unit_of = self.family(found), unit_finder(facts, found)
         cgroups = ((process, facts.cgroup_of(process)) for process in found)
         return [
             process._replace(cgroup=cgroup, unit=unit_of(process))
@@ -101,7 +101,7 @@ class Host(_Host):
 
     def is_main(self, tree: Tree) -> Callable[[Process], bool]:
         """Whether a process of the tree is the main process of a unit that is a daemon."""
-        unit_of = _unit_of(self.facts(), [each for line in tree for each in line.processes])
+        unit_of = unit_finder(self.facts(), [each for line in tree for each in line.processes])
 
         def is_main(process: Process) -> bool:
             unit = unit_of(process) if process.ppid == 1 else None
@@ -163,6 +163,7 @@ class Host(_Host):
         return self._recording()
 
 
-def _unit_of(facts: Facts, processes: Iterable[Process]) -> Callable[[Process], Optional[Unit]]:
+def unit_finder(facts: Facts, processes: Iterable[Process]) -> Callable[[Process], Optional[Unit]]:
+    """How to find the units of some processes."""
     below = relative(facts.cgroup_of, next((each for each in processes if each.pid == 1), None))
     return lambda process: facts.unit_of(process, below(process) or "")

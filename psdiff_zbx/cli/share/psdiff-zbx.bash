@@ -4,7 +4,7 @@ _psdiff_zbx() {
     local command='' place=0 words='' i
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "$command ${COMP_WORDS[i]}" in
-            *' --config' | *' --baseline' | *' --snapshot' | *' --min-age' | 'explain --user' | 'explain --cmdline' | 'log -n' | 'pause --why' | 'setup --agent' | 'doctor --agent' | 'template --zabbix' | 'push --url' | 'push --token-file' | 'push --user' | 'push --link' | 'fleet --url' | 'fleet --token-file' | 'fleet --user')
+            *' --config' | *' --baseline' | *' --snapshot' | *' --min-age' | 'explain --user' | 'explain --cmdline' | 'learn --for' | 'learn --every' | 'log -n' | 'pause --why' | 'setup --agent' | 'doctor --agent' | 'template --zabbix' | 'push --url' | 'push --token-file' | 'push --user' | 'push --link' | 'fleet --url' | 'fleet --token-file' | 'fleet --user')
                 [[ ${COMP_WORDS[i + 1]} = '=' ]] && ((i++))
                 ((i++)) ;;
             *' -'*) ;;
@@ -26,7 +26,7 @@ _psdiff_zbx() {
         'setup --agent') words='agentd agent2 plugin' ;;
         'doctor --agent') words='agentd agent2 plugin' ;;
         'template --zabbix') words='6.0 7.0' ;;
-        *' --config' | *' --baseline' | *' --snapshot' | *' --min-age' | 'explain --user' | 'explain --cmdline' | 'log -n' | 'pause --why' | 'setup --agent' | 'doctor --agent' | 'template --zabbix' | 'push --url' | 'push --token-file' | 'push --user' | 'push --link' | 'fleet --url' | 'fleet --token-file' | 'fleet --user') return ;;
+        *' --config' | *' --baseline' | *' --snapshot' | *' --min-age' | 'explain --user' | 'explain --cmdline' | 'learn --for' | 'learn --every' | 'log -n' | 'pause --why' | 'setup --agent' | 'doctor --agent' | 'template --zabbix' | 'push --url' | 'push --token-file' | 'push --user' | 'push --link' | 'fleet --url' | 'fleet --token-file' | 'fleet --user') return ;;
         *)
             case "$command $place $current" in
                 'show '*' -'*) words='--missing --extra --retry' ;;
@@ -35,6 +35,7 @@ _psdiff_zbx() {
                 'explain '*' -'*) words='--user --cmdline --all' ;;
                 'write '*' -'*) words='-v --verbose --all' ;;
                 'accept '*' -'*) words='--missing --extra' ;;
+                'learn '*' -'*) words='--for --every --write' ;;
                 'log '*' -'*) words='-n' ;;
                 'pause '*' -'*) words='--end --why' ;;
                 'setup '*' -'*) words='--agent --remote-accept --remove --dry-run' ;;
@@ -42,7 +43,7 @@ _psdiff_zbx() {
                 'template '*' -'*) words='--zabbix --active' ;;
                 'push '*' -'*) words='--url --token-file --user --active --link --with-actions --dashboard --overwrite' ;;
                 'fleet '*' -'*) words='--url --token-file --user --json' ;;
-                ' 0 '*) words='show show-missing show-extra explain dump snapshot write accept manual log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion' ;;
+                ' 0 '*) words='show show-missing show-extra explain dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion' ;;
                 'manual 0 '*) words='add remove' ;;
                 'completion 0 '*) words='bash zsh fish' ;;
             esac

@@ -1,5 +1,5 @@
 # Completion for fish, written by 'psdiff-zbx completion fish'.
-set -l commands show show-missing show-extra explain dump snapshot write accept manual log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion
+set -l commands show show-missing show-extra explain dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion
 complete -c psdiff-zbx -f
 complete -c psdiff-zbx -l config -r -F -d 'instead of /etc/psdiff-zbx/config.toml'
 complete -c psdiff-zbx -l baseline -r -F -d 'instead of /var/lib/psdiff-zbx/baseline; of several the first is written, all add up'
@@ -16,6 +16,7 @@ complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a snapsho
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a write -d 'make what runs now the baseline'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a accept -d 'accept single changes: what is extra, what is missing'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a manual -d 'add one daemon to the baseline, or remove one'
+complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a learn -d 'watch the host, and propose rules for what varies'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a log -d 'show who accepted what, and when'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a undo -d 'go back by one step of the log'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a pause -d 'say that work is planned: Zabbix keeps quiet until it is over'
@@ -47,6 +48,9 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -l all -d 'also wh
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l missing -d 'all that is missing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l extra -d 'all that is extra'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from manual; and not __fish_seen_subcommand_from add remove' -a 'add remove'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from learn' -l for -x -d 'how long to watch: 90, 15m, 2h, 1d (1h)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from learn' -l every -x -d 'between two samples (10)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from learn' -l write -d 'take all rules, without asking'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from log' -s n -x -d 'only the last NUMBER steps'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l end -d 'end it now; with --why, only that one'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l why -x -d 'shown wherever the pause is'

@@ -22,6 +22,7 @@ _psdiff-zbx() {
         'write:make what runs now the baseline'
         'accept:accept single changes\: what is extra, what is missing'
         'manual:add one daemon to the baseline, or remove one'
+        'learn:watch the host, and propose rules for what varies'
         'log:show who accepted what, and when'
         'undo:go back by one step of the log'
         'pause:say that work is planned\: Zabbix keeps quiet until it is over'
@@ -55,6 +56,7 @@ _psdiff-zbx() {
                 write) _arguments $general '(-v --verbose)'{-v,--verbose}'[show what changes]' '--all[also what has only just started]' ;;
                 accept) _arguments $general '*:ID|PATTERN: ' '--missing[all that is missing]' '--extra[all that is extra]' ;;
                 manual) _arguments $general ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
+                learn) _arguments $general '--for=[how long to watch: 90, 15m, 2h, 1d (1h)]:DURATION: ' '--every=[between two samples (10)]:SECONDS: ' '--write[take all rules, without asking]' ;;
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
                 undo) _arguments $general ;;
                 pause) _arguments $general '--end[end it now; with --why, only that one]' '--why=[shown wherever the pause is]:TEXT: ' ':DURATION: ' ;;

@@ -22,7 +22,8 @@ def rewrites(user: str, texts: Sequence[str], loose: bool) -> Iterator[Rule]:
         yield rule(user, "sort_arguments", True, match=(f"{program} ",))
     found = skeleton(texts, loose)
     if found and found.head and any(each.varies for each in found.pieces):
-        yield _under(user, found.head, "replace", found.replacement)
+        for each in dict.fromkeys((found, found.narrower)):
+            yield _under(user, found.head, "replace", each.replacement)
     if not found:
         yield from _tails(user, [text.split(" ") for text in texts], loose)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, List
 
 from ..line import escape
 from ..rules.explain_text import action_text, quoted
@@ -17,6 +17,15 @@ def with_findings(text: str, accepted: Iterable[Finding], why: str) -> str:
     """The text of a rules file with the rules of some findings more."""
     begun = f"{text.rstrip()}\n" if text.strip() else _HEAD
     return "".join([begun, *(table for found in accepted for table in _tables(found, why))])
+
+
+def history_lines(accepted: Iterable[Finding]) -> List[str]:
+    """What was learnt, as the history has it: a line for each rule."""
+    return [
+        f"~ {action_text(rule)}: {cmdline}  {{user={user}}}"
+        for found in accepted
+        for (user, cmdline), rule in zip(found.keys[:1] * len(found.rules), found.rules)
+    ]
 
 
 def _tables(found: Finding, why: str) -> Iterator[str]:

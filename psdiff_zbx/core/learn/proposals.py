@@ -74,7 +74,8 @@ class Proposer(NamedTuple):
     ) -> Iterator[Finding]:
         """Where no rule could make one line of them without doing harm."""
         rule = self._decision(told, self.evidence.courses)
-        if rule:
+        stays = rewriting and not any(each.visits for each in rewriting[1].courses.values())
+        if rule and not stays:
             yield self._finding(family, (rule,))
         elif rewriting:
             yield self._rewritten(family, *rewriting)

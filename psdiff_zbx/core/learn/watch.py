@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..line import command_line
-from ..model import AT_LEAST, OPTIONAL, ROOT, Key, Line, Process, Tree
+from ..model import AT_LEAST, OPTIONAL, ROOT, Key, Line, Process, Tree, Unit
 from ..rules.pids import is_title
 from ..rules.program import program_name
 from .seen import Group, Room
@@ -17,8 +17,16 @@ from .timeline import NONE, Count
 
 _SAME = 1.5  # seconds by which the start of a process may differ between two recordings
 
-UnitOf = Callable[[Process], str]
-"""Returns the name of a process' unit; nothing if it has none."""
+
+class Sample(NamedTuple):
+    """One look at a host: its ``time`` in seconds, later than that of the last one, and the tree
+    under the rules.  Old are processes that would be told if nobody expected them; ``unit_of``
+    is asked for the units of new ones."""
+
+    time: float
+    tree: Tree
+    is_old: Callable[[Process], bool]
+    unit_of: Callable[[Process], Optional[Unit]]
 
 
 class _Found(NamedTuple):
@@ -42,12 +50,11 @@ class Watch:
     line shows.  ``brief`` counts lines that were too young to be told when they went; ``crowded``
     are the users for some of whose lines there was no room."""
 
-    def __init__(self, unit_of: UnitOf, arguments: bool = True) -> None:
+    def __init__(self, arguments: bool = True) -> None:
         self.samples = self.brief = 0
         self.crowded: Dict[str, None] = {}
         self.began = self.end = 0.0
         self.arguments = arguments
-        self._unit_of = unit_of
         self._groups: Dict[Key, Group] = {}
         self._group_of: Dict[Key, Group] = {}
         self._processes: Dict[int, Tuple[Process, Key]] = {}
@@ -58,18 +65,17 @@ class Watch:
         """Those that hold a line."""
         return [group for group in self._groups.values() if group.lines]
 
-    def add(self, tree: Tree, time: float, is_old: Callable[[Process], bool]) -> None:
-        """A sample of a ``time`` (seconds) after that of the last one.  Old are processes that
-        would be told if nobody expected them."""
-        self.began = time if not self.samples else self.began
-        self.samples, self.end = self.samples + 1, time
+    def add(self, sample: Sample) -> None:
+        """One more sample."""
+        self.began = sample.time if not self.samples else self.began
+        self.samples, self.end = self.samples + 1, sample.time
         counts: Dict[int, Dict[Key, Count]] = {}
         processes: Dict[int, Tuple[Process, Key]] = {}
-        for found in _lines(tree):
-            group = self._group(found)
+        for found in _lines(sample.tree):
+            group = self._group(found, sample)
             if group is not None:
                 here = counts.setdefault(id(group), {})
-                here[found.key] = _count(found.line, here.get(found.key, NONE), is_old)
+                here[found.key] = _count(found.line, here.get(found.key, NONE), sample.is_old)
                 text = command_line(found.line.processes[0])
                 shown = text if self.arguments else found.line.cmdline
                 group.lines[found.key].note(shown, found.above, bool(here[found.key].old))
@@ -87,10 +93,10 @@ class Watch:
             if not group.lines:
                 del self._groups[name]
 
-    def _group(self, found: _Found) -> Optional[Group]:
+    def _group(self, found: _Found, sample: Sample) -> Optional[Group]:
         """The group of a line; None where there is no room for it."""
         links = self._links(found)
-        group = self._group_of.get(found.key) or self._new(found, links)
+        group = self._group_of.get(found.key) or self._new(found, links, sample)
         for key in links:
             if group and group is self._group_of.get(key):
                 group.lines[found.key].linked.add(key)
@@ -106,13 +112,13 @@ class Watch:
                 links[key] = None
         return list(links)
 
-    def _new(self, found: _Found, links: List[Key]) -> Optional[Group]:
+    def _new(self, found: _Found, links: List[Key], sample: Sample) -> Optional[Group]:
         user, program = name = found.line.user, program_name(found.line.cmdline)
         linked = (self._group_of[key] for key in links if key in self._group_of)
         known = next(linked, None) or self._groups.get(name)
         group = known or Group(self.began, self._rooms.setdefault(user, Room()))
-        above = program_name(found.above[1])
-        origin = (user, above, self._unit_of(found.line.processes[0]), program)
+        unit = sample.unit_of(found.line.processes[0])
+        origin = (user, program_name(found.above[1]), unit.name if unit else "", program)
         if not group.add(found.key, origin, self.end):
             self.crowded[user] = None
             return None

@@ -15,6 +15,7 @@ _RANDOM = 6  # letters at least, as mktemp makes them: tmp.aXbGTq
 _NUMBERED = re.compile(r"([A-Za-z]+)\d+(?:[.:_-]\d+)*")  # worker17, v1.2.3
 _DATE = re.compile(r"((?:19|20)\d\d([-._]?)(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01]))(?!\d)")
 _SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
+_DIGIT = r"\d"
 _NUMBERS = (r"\d+", r"\d+(?:[.:_-]\d+)*")
 _CLASSES = (*_NUMBERS, "[0-9a-f]+", "[0-9a-f-]+", "[A-Za-z0-9]+", "[^ /]+", r"\S+", r"\S*")
 _MOST_HOLES = 20
@@ -67,10 +68,12 @@ def _is_variable(token: str) -> bool:
 
 
 class Piece(NamedTuple):
-    """A literal text, or a pattern for what varies."""
+    """A literal text, or a pattern for what varies, and a narrower one if there is any: a counter
+    may grow, a port does not."""
 
     text: str
     varies: bool = False
+    narrow: str = ""
 
 
 class Skeleton(NamedTuple):
@@ -91,13 +94,19 @@ class Skeleton(NamedTuple):
         return f"^{''.join(found)}$"
 
     @property
+    def narrower(self) -> Skeleton:
+        """The same with the narrower patterns."""
+        pieces = (each._replace(text=each.narrow or each.text) for each in self.pieces)
+        return Skeleton(tuple(pieces))
+
+    @property
     def replacement(self) -> Tuple[str, str]:
         """The same with the literal texts in groups, and the text that is left of a line."""
         pattern, text, group = "", "", 0
         for piece in self.pieces:
             if piece.varies:
                 pattern += piece.text
-                text += "<N>" if piece.text in _NUMBERS else "<ANY>"
+                text += "<N>" if piece.text.startswith(_DIGIT) else "<ANY>"
             else:
                 group += 1
                 pattern += f"({literal(piece.text)})"
@@ -138,7 +147,10 @@ def _column(values: Sequence[str], loose: bool, dates: bool) -> Optional[List[Pi
     common = letters.pop() if len(letters) == 1 else ""
     middles = [each[len(common) :] for each in middles]
     pattern = next(each for each in _CLASSES if all(re.fullmatch(each, text) for text in middles))
-    return [Piece("".join([*first, common])), Piece(pattern, True), Piece("".join(last))]
+    sizes = sorted(map(len, middles))
+    size = f"{sizes[0]},{sizes[-1]}" if sizes[0] < sizes[-1] else str(sizes[0])
+    narrow = f"{_DIGIT}{{{size}}}" if pattern == _NUMBERS[0] else ""
+    return [Piece("".join([*first, common])), Piece(pattern, True, narrow), Piece("".join(last))]
 
 
 def _varies(text: str) -> bool:

@@ -22,7 +22,9 @@ CRON = Ran(9, "/usr/sbin/cron -f")
 SHOP = Ran(20, "/usr/bin/shop --serve")
 
 VARYING = (
-    Situation("a title with a counter", (Ran(10, "app: {n} requests", is_title=True),), ("replace",)),
+    Situation(
+        "a title with a counter", (Ran(10, "app: {n} requests", is_title=True),), ("replace",)
+    ),
     Situation(
         "two titles with counters, of one program",
         (
@@ -33,7 +35,10 @@ VARYING = (
     ),
     Situation(
         "a title that says what it does",
-        (Ran(10, "app: idle", "0-2", is_title=True), Ran(10, "app: work on job {n}", "3-11", is_title=True, began=0)),
+        (
+            Ran(10, "app: idle", "0-2", is_title=True),
+            Ran(10, "app: work on job {n}", "3-11", is_title=True, began=0),
+        ),
         ("replace",),
     ),
     Situation(
@@ -95,8 +100,31 @@ VARYING = (
     ),
     Situation(
         "workers with numbers, by demand",
-        (SHOP, *(Ran(30 + n, f"/usr/bin/work --slot {n}", f"{n + 1}-{9 - n}", 20) for n in (1, 2))),
+        (
+            SHOP,
+            *(Ran(30 + n, f"/usr/bin/work --slot {n}", f"{n + 1}-{9 - n}", 20) for n in (1, 2)),
+        ),
         ("optional",),
+    ),
+    Situation(
+        "workers with numbers, one of them always there",
+        (
+            SHOP,
+            Ran(31, "/usr/bin/work --slot 1", "0-5", 20),
+            Ran(32, "/usr/bin/work --slot 2", "2-8", 20),
+            Ran(33, "/usr/bin/work --slot 3", "5-11", 20),
+        ),
+        ("replace", "at_least_one"),
+        merges=True,
+    ),
+    Situation(
+        "a random port beside another one",
+        (
+            Ran(10, "/usr/bin/app --port 80"),
+            Ran(11, "/usr/bin/app --port 40117", "0-5"),
+            Ran(12, "/usr/bin/app --port 39153", "6-11"),
+        ),
+        ("replace",),
     ),
     Situation(
         "a job every two minutes below a daemon",
@@ -160,8 +188,8 @@ VARYING = (
     Situation(
         "a folder with a version",
         (
-            Ran(10, "/srv/releases/app_1.2.9/appd -f", "0-5"),
-            Ran(11, "/srv/releases/app_1.10.0/appd -f", "6-11"),
+            Ran(10, "/usr/bin/appd --home /srv/app/r129/lib", "0-5"),
+            Ran(11, "/usr/bin/appd --home /srv/app/r130/lib", "6-11"),
         ),
         ("replace",),
     ),
@@ -214,9 +242,13 @@ QUIET = (
         (Ran(10, "/usr/bin/app"), Ran(11, "/usr/bin/app", "0-5")),
         left=True,
     ),
-    Situation("jobs that are over before anybody hears of them", (
-        CRON, Ran(10, "/usr/bin/job --run {n}", "1 2 3 4 5 6 7 8", 9),
-    )),
+    Situation(
+        "jobs that are over before anybody hears of them",
+        (
+            CRON,
+            Ran(10, "/usr/bin/job --run {n}", "1 2 3 4 5 6 7 8", 9),
+        ),
+    ),
     Situation(
         "another daemon in the place of one",
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Iterable, List
+
 import pytest
 
 from tests.builders import SHIPPED
@@ -9,7 +11,7 @@ from tests.core.learn.situations import QUIET, VARYING, Situation
 from tests.core.learn.watching import differences, merged, samples_of, trees, under, watched
 
 
-def named(situations: "tuple[Situation, ...]") -> "list[object]":
+def named(situations: Iterable[Situation]) -> List[Any]:
     return [pytest.param(each, id=each.name) for each in situations]
 
 
@@ -17,9 +19,7 @@ def named(situations: "tuple[Situation, ...]") -> "list[object]":
 def test_the_rules(situation: Situation) -> None:
     samples = samples_of(situation.ran)
     found = watched(samples)
-    assert [rule.action for each in found.proposals for rule in each.rules] == [
-        *situation.actions
-    ]
+    assert [rule.action for each in found.proposals for rule in each.rules] == [*situation.actions]
     assert any(each.merges for each in found.findings) is situation.merges
     assert bool(differences(trees(samples, under(found)))) is situation.left
     assert bool(merged(samples, SHIPPED, under(found))) is situation.merges

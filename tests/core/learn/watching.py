@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from psdiff_zbx.core.compare import compare
 from psdiff_zbx.core.learn.findings import Report, report
-from psdiff_zbx.core.learn.watch import Watch
+from psdiff_zbx.core.learn.watch import Sample, Watch
 from psdiff_zbx.core.model import INIT as INIT_LINE
-from psdiff_zbx.core.model import Key, Process, Tree
+from psdiff_zbx.core.model import Key, Process, Tree, Unit
 from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import build
@@ -49,18 +50,25 @@ class Ran(NamedTuple):
 
 def samples_of(ran: Sequence[Ran], number: int = SAMPLES) -> List[List[Process]]:
     """The processes of each sample.  Those that ran from the first one on are old."""
-    return [
-        [INIT, *(each for row in ran for each in row.in_sample(at))] for at in range(number)
-    ]
+    return [[INIT, *(each for row in ran for each in row.in_sample(at))] for at in range(number)]
 
 
 def watched(samples: Iterable[Sequence[Process]], rules: Rules = SHIPPED) -> Report:
     """What is found in them under some rules."""
-    watch = Watch(lambda each: each.unit.name if each.unit else "")
+    watch = Watch()
     for number, processes in enumerate(samples):
         limit = number * EVERY - MIN_AGE
-        watch.add(apply(build(processes), rules), number * EVERY, lambda p: p.started <= limit)
+        found = apply(build(processes), rules)
+        watch.add(Sample(number * EVERY, found, partial(_is_old, limit), unit_of))
     return report(watch, MIN_AGE)
+
+
+def _is_old(limit: float, found: Process) -> bool:
+    return found.started <= limit
+
+
+def unit_of(found: Process) -> Optional[Unit]:
+    return found.unit
 
 
 def under(found: Report, rules: Rules = SHIPPED) -> Rules:
@@ -80,7 +88,10 @@ def differences(found: Sequence[Tree]) -> List[Tuple[int, int, str]]:
     for one, before in enumerate(found):
         expected = {line.key for line in found[max(one - 1, 0)]}
         written = tuple(
-            line for line in before if line.key in expected or _is_old(line.processes, one)
+            line
+            for line in before
+            if line.key in expected
+            or any(_is_old(one * EVERY - MIN_AGE, each) for each in line.processes)
         )
         for other, now in enumerate(found):
             limit = other * EVERY - MIN_AGE
@@ -88,10 +99,6 @@ def differences(found: Sequence[Tree]) -> List[Tuple[int, int, str]]:
             told += [(one, other, f"- {line.cmdline}") for line in known.missing]
             told += [(one, other, f"+ {line.cmdline}") for line in known.extra]
     return told
-
-
-def _is_old(processes: Sequence[Process], number: int) -> bool:
-    return any(each.started <= number * EVERY - MIN_AGE for each in processes)
 
 
 def merged(samples: Iterable[Sequence[Process]], before: Rules, after: Rules) -> List[List[Key]]:
