@@ -60,10 +60,10 @@ def _is_steady(evidence: Evidence, key: Key) -> bool:
 
 def _subtrees(found: Sequence[Finding], evidence: Evidence) -> List[Finding]:
     """What stands only below lines that come and go is left out together with them."""
-    tops = [each for each in found if _comes_and_goes(each) and not each.merges]
+    parents = frozenset().union(*(each.parents for each in found))
     kept = list(found)
-    for top in tops:
-        below = _below(top, kept)
+    for top in [each for each in found if _comes_and_goes(each) and not each.merges]:
+        below = [] if parents.isdisjoint(top.keys) else _below(top, kept)
         if top in kept and below and not _is_above_steady(set(top.keys), evidence):
             *rows, last = top.rules
             rule = last._replace(action="ignore", argument="subtree")

@@ -66,12 +66,17 @@ class Group:
         """What was there when, until the end of the watch."""
         return Timeline(self._moments, min(end, self.stopped))
 
+    @property
+    def has_room(self) -> bool:
+        """Whether there is room for one more line after the first sample."""
+        return len(self._late) < _OF_GROUP and self._room.lines > 0
+
     def add(self, key: Key, origin: Origin, time: float) -> bool:
         """Whether there was room for a new line."""
         if self.stopped < math.inf:
             return False
         if time > self._moments[0].time:
-            if len(self._late) >= _OF_GROUP or self._room.lines < 1:
+            if not self.has_room:
                 self.stopped = min(self.stopped, time)
                 return False
             self._late.add(key)

@@ -59,6 +59,7 @@ class Watch:
         self._group_of: Dict[Key, Group] = {}
         self._processes: Dict[int, Tuple[Process, Key]] = {}
         self._rooms: Dict[str, Room] = {}
+        self._tidied: Dict[str, int] = {}
 
     @property
     def groups(self) -> List[Group]:
@@ -84,9 +85,17 @@ class Watch:
         self._record(counts)
 
     def _record(self, counts: Dict[int, Dict[Key, Count]]) -> None:
-        for name, group in list(self._groups.items()):
+        for group in self._groups.values():
             group.record(counts.get(id(group), {}), self.end)
-            for key in group.brief():
+
+    def _make_room(self, user: str) -> None:
+        """Forget the user's lines that were over before anybody would have been told of them.
+        Once for each sample will do."""
+        if self._tidied.get(user) == self.samples:
+            return
+        self._tidied[user] = self.samples
+        for name, group in list(self._groups.items()):
+            for key in group.brief() if name[0] == user else ():
                 group.forget(key)
                 del self._group_of[key]
                 self.brief += 1
@@ -117,13 +126,15 @@ class Watch:
         linked = (self._group_of[key] for key in links if key in self._group_of)
         known = next(linked, None) or self._groups.get(name)
         group = known or Group(self.began, self._rooms.setdefault(user, Room()))
+        if sample.time > self.began and not group.has_room:
+            self._make_room(user)
+        if known is None or not group.lines:
+            self._groups[name] = group
         unit = sample.unit_of(found.line.processes[0])
         origin = (user, program_name(found.above[1]), unit.name if unit else "", program)
         if not group.add(found.key, origin, self.end):
             self.crowded[user] = None
             return None
-        if known is None:
-            self._groups[name] = group
         self._group_of[found.key] = group
         return group
 
