@@ -72,13 +72,13 @@ def watch_host(
 
 def watch_recordings(monitor: Monitor, paths: Sequence[str]) -> Watched:
     """The same for recordings, in this order.  All processes in them are old, and what is in one
-    of them and not in the next has gone.  Raises any PsdiffError."""
+    of them and not in the next has gone; nobody knows when.  Raises any PsdiffError."""
     watch = _new_watch(monitor.host)
     for number, path in enumerate(paths):
         host = monitor._replace(snapshot_path=path).host
         tree = host.tree()
         watch.add(Sample(number, tree, lambda _: True, lambda process: process.unit))
-    return Watched(report(watch, 0))
+    return Watched(report(watch, 0)._replace(seconds=0.0))
 
 
 def _new_watch(host: Host) -> Watch:

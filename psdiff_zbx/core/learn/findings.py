@@ -19,9 +19,9 @@ _SEVERAL = 3
 
 
 class Report(NamedTuple):
-    """What came of ``samples``, taken over some ``seconds``: how many lines were ``stable``, how
-    many came and went too briefly to be told, findings, and users who started more than could be
-    watched."""
+    """What came of ``samples``, taken over some ``seconds`` (0: not known): how many lines were
+    ``stable``, how many came and went too briefly to be told, findings, and users who started
+    more than could be watched."""
 
     samples: int
     seconds: float

@@ -22,7 +22,7 @@ PER_USER = 500
 def crowd(number: int, of: int, started: float, name: str = "p{0}-{1}") -> List[Process]:
     """Processes of a user, each of another program in each sample."""
     return [
-        process(1000 * number + at, name.format(number, at), user="guest", started=started)
+        process(1000 * (number + 1) + at, name.format(number, at), user="guest", started=started)
         for at in range(of)
     ]
 
@@ -62,7 +62,7 @@ def test_what_is_over_soon_takes_no_room() -> None:
 
 
 def test_a_program_with_ever_new_lines_is_watched_as_long_as_there_is_room() -> None:
-    found = watched(samples_of([Ran(9, "app: {n} of them", is_title=True)], 200))
+    found = watched(samples_of([Ran(9, "app: {n} of them", "0-199", is_title=True)], 200))
     (finding,) = found.proposals
     assert len(finding.keys) == 65
     assert [rule.action for rule in finding.rules] == ["replace"]
