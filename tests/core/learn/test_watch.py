@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import List
 
 from psdiff_zbx.core.learn.findings import Report
@@ -13,7 +14,15 @@ from psdiff_zbx.core.rules.apply import apply
 from psdiff_zbx.core.rules.ruleset import Rules
 from psdiff_zbx.core.tree import build
 from tests.builders import INIT, process
-from tests.core.learn.watching import EVERY, LONG_AGO, Ran, samples_of, unit_of, watched
+from tests.core.learn.watching import (
+    EVERY,
+    LONG_AGO,
+    Ran,
+    samples_of,
+    started_by,
+    unit_of,
+    watched,
+)
 
 COUNTER = [Ran(9, "app: {n} requests", is_title=True)]
 PER_USER = 500
@@ -31,8 +40,8 @@ def kept(samples: List[List[Process]]) -> Watch:
     watch = Watch()
     for number, processes in enumerate(samples):
         found = apply(build(processes), Rules())
-        limit = (number - 1) * EVERY
-        watch.add(Sample(number * EVERY, found, lambda p, at=limit: p.started <= at, unit_of))
+        is_old = partial(started_by, (number - 1) * EVERY)
+        watch.add(Sample(number * EVERY, found, is_old, unit_of))
     return watch
 
 

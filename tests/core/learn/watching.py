@@ -59,11 +59,11 @@ def watched(samples: Iterable[Sequence[Process]], rules: Rules = SHIPPED) -> Rep
     for number, processes in enumerate(samples):
         limit = number * EVERY - MIN_AGE
         found = apply(build(processes), rules)
-        watch.add(Sample(number * EVERY, found, partial(_is_old, limit), unit_of))
+        watch.add(Sample(number * EVERY, found, partial(started_by, limit), unit_of))
     return report(watch, MIN_AGE)
 
 
-def _is_old(limit: float, found: Process) -> bool:
+def started_by(limit: float, found: Process) -> bool:
     return found.started <= limit
 
 
@@ -91,7 +91,7 @@ def differences(found: Sequence[Tree]) -> List[Tuple[int, int, str]]:
             line
             for line in before
             if line.key in expected
-            or any(_is_old(one * EVERY - MIN_AGE, each) for each in line.processes)
+            or any(started_by(one * EVERY - MIN_AGE, each) for each in line.processes)
         )
         for other, now in enumerate(found):
             limit = other * EVERY - MIN_AGE
