@@ -37,11 +37,10 @@ class Finding(NamedTuple):
     @property
     def how_often(self) -> str:
         """How often it came, went or changed, in words."""
-        if len(self.keys) > 1:
-            return f"{len(self.keys)} variants, came {_times(self.came)}, went {_times(self.went)}"
-        if self.came or self.went:
-            return f"came {_times(self.came)}, went {_times(self.went)}"
-        return f"{self.least} to {self.most} processes"
+        parts = [f"{len(self.keys)} variants"] if len(self.keys) > 1 else []
+        parts += [f"came {_times(self.came)}"] if self.came else []
+        parts += [f"went {_times(self.went)}"] if self.went else []
+        return ", ".join(parts) or f"{self.least} to {self.most} processes"
 
 
 def _times(number: int) -> str:

@@ -69,20 +69,18 @@ class Group:
     @property
     def has_room(self) -> bool:
         """Whether there is room for one more line after the first sample."""
-        return len(self._late) < _OF_GROUP and self._room.lines > 0
+        return self.stopped == math.inf and len(self._late) < _OF_GROUP and self._room.lines > 0
 
-    def add(self, key: Key, origin: Origin, time: float) -> bool:
-        """Whether there was room for a new line."""
-        if self.stopped < math.inf:
-            return False
-        if time > self._moments[0].time:
-            if not self.has_room:
-                self.stopped = min(self.stopped, time)
-                return False
+    def stop(self, time: float) -> None:
+        """Something came for which there was no room: nothing is known of what follows."""
+        self.stopped = min(self.stopped, time)
+
+    def add(self, key: Key, origin: Origin, is_late: bool) -> None:
+        """A new line.  ``is_late``: it came after the first sample."""
+        if is_late:
             self._late.add(key)
             self._room.lines -= 1
         self.lines[key] = Seen(origin)
-        return True
 
     def record(self, counts: Dict[Key, Count], time: float) -> None:
         """What is there now."""

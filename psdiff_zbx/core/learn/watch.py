@@ -12,7 +12,7 @@ from ..line import command_line
 from ..model import AT_LEAST, OPTIONAL, ROOT, Key, Line, Process, Tree, Unit
 from ..rules.pids import is_title
 from ..rules.program import program_name
-from .seen import Group, Room
+from .seen import Group, Origin, Room
 from .timeline import NONE, Count
 
 _SAME = 1.5  # seconds by which the start of a process may differ between two recordings
@@ -122,21 +122,28 @@ class Watch:
         return list(links)
 
     def _new(self, found: _Found, links: List[Key], sample: Sample) -> Optional[Group]:
-        user, program = name = found.line.user, program_name(found.line.cmdline)
+        user, _ = name = found.line.user, program_name(found.line.cmdline)
         linked = (self._group_of[key] for key in links if key in self._group_of)
         known = next(linked, None) or self._groups.get(name)
         group = known or Group(self.began, self._rooms.setdefault(user, Room()))
-        if sample.time > self.began and not group.has_room:
+        is_late = sample.time > self.began
+        if is_late and not group.has_room:
             self._make_room(user)
-        if known is None or not group.lines:
+            if not group.has_room:
+                group.stop(self.end)
+                self.crowded[user] = None
+                return None
+        if not group.lines:
             self._groups[name] = group
-        unit = sample.unit_of(found.line.processes[0])
-        origin = (user, program_name(found.above[1]), unit.name if unit else "", program)
-        if not group.add(found.key, origin, self.end):
-            self.crowded[user] = None
-            return None
+        group.add(found.key, _origin(found, sample), is_late)
         self._group_of[found.key] = group
         return group
+
+
+def _origin(found: _Found, sample: Sample) -> Origin:
+    unit = sample.unit_of(found.line.processes[0])
+    above, own = program_name(found.above[1]), program_name(found.line.cmdline)
+    return (found.line.user, above, unit.name if unit else "", own)
 
 
 def _lines(tree: Tree) -> Iterator[_Found]:
