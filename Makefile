@@ -12,6 +12,8 @@
 # make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
 #               keys and others; beside psdiff too with PSDIFF=where its script is, beside another
 #               build with OTHER=where its psdiff-zbx is
+# make bench-server  what the template costs a real server, beside Zabbix's own for processes; beside
+#               an older one with OTHER=a commit, or a folder; HOSTS=1000 and MINUTES=5
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
@@ -20,6 +22,8 @@
 SHELL = /bin/sh
 PYTHON ?= python3
 VENV ?= .venv
+HOSTS ?= 1000
+MINUTES ?= 5
 BIN = $(VENV)/bin
 VERSIONS = 3.9 3.10 3.11 3.12 3.13
 # The newest of each version, wherever it is: in PATH or under pyenv.
@@ -35,7 +39,7 @@ APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test counting check unit live live-own agents real zoo fuzz bench matrix pythons generate \
+.PHONY: demo test counting check unit live live-own agents real zoo fuzz bench bench-server matrix pythons generate \
 	zabbix screenshots community wheels clean
 
 demo:
@@ -96,6 +100,9 @@ fuzz: $(VENV)/ready
 
 bench: wheels
 	$(BIN)/python -m tests.bench
+
+bench-server: wheels
+	$(BIN)/python -m tests.bench.server $(HOSTS) $(MINUTES)
 
 zabbix: wheels
 	$(BIN)/python -m tests.zabbix.stack $(ZABBIX)

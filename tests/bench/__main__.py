@@ -60,6 +60,7 @@ def _bench(sizes: Sequence[int]) -> str | None:
                 return f"it failed among {number:,} processes"
         version = run(f"{name}/{size.VENV}/bin/python", "-c", VERSION).strip()
         print("\n".join(report.report({n: size.read(folder, n) for n in sizes}, version)))
+        print("\n".join(report.documents(size.read_document(folder, n) for n in sizes)))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import time
@@ -139,6 +140,16 @@ def rules(results: Results) -> Iterator[str]:
             (name, *(_ms(groups["rules"][name].wall) for groups in results.values()))
             for name in names
         ),
+    )
+
+
+def documents(texts: Iterable[str]) -> Iterator[str]:
+    """How large the agents' answers are: bytes, and bytes for each daemon in them."""
+    yield "\n## Document\n"
+    rows = [(len(json.loads(text)["daemons"]), len(text.encode())) for text in texts]
+    yield from table(
+        ("daemons", "bytes", "bytes a daemon"),
+        ((f"{number:,}", f"{size:,}", f"{size / number:.0f}") for number, size in rows),
     )
 
 

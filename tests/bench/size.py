@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench.inside import Inside
-from tests.bench.measure import Cost, MeasureError, Row, measure
+from tests.bench.measure import Command, Cost, MeasureError, Row, measure
 from tests.bench.rows import Place, rows
 from tests.zabbix.agents import AgentError
 from tests.zabbix.packages import PEERS, prefix
@@ -27,6 +27,7 @@ LINES = (1_250, 2_500, 5_000, 10_000)
 RULES = ((0, "prefix"), (100, "prefix"), (1_000, "prefix"), (100, "regex"), (1_000, "regex"))
 FORMS = {"prefix": 'match = "/opt/nothing/{}/"', "regex": 'regex = "^/opt/nothing/({}|x)/"'}
 VENV = "venv"
+DOCUMENT = "document.json"
 
 
 def main(outer: Path, number: int) -> None:
@@ -40,6 +41,8 @@ def main(outer: Path, number: int) -> None:
     with _crowd(folder / "crowd", number):
         with ExitStack() as stack:
             costs = {"rows": measure(list(rows(place, stack)), rounds, PAUSE)}
+        answer = Command(str(program), ("--baseline", str(place.baseline), "get")).answer()[1]
+        (folder / DOCUMENT).write_text(answer, encoding="utf-8")
         with ExitStack() as stack:
             costs["lines"] = measure(list(_comparisons(place, number, stack)), rounds)
         with ExitStack() as stack:
@@ -54,6 +57,11 @@ def read(outer: Path, number: int) -> dict[str, Costs]:
         group: {name: Cost(*cost) for name, cost in costs.items()}
         for group, costs in groups.items()
     }
+
+
+def read_document(outer: Path, number: int) -> str:
+    """The document of that crowd."""
+    return (outer / str(number) / DOCUMENT).read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -162,3 +162,8 @@ def test_a_crowd_runs_and_leaves_nothing_behind(
     while running(folder):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_the_size_of_a_document_is_told_for_each_daemon() -> None:
+    lines = list(report.documents(['{"daemons":{"ä":1,"b":2}}']))
+    assert lines[-1] == "| 2       |    26 |             13 |"
