@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from psdiff_zbx.template import items, states, triggers
+from psdiff_zbx.template import items, macros, states, triggers
 from psdiff_zbx.template.items import Item, Trigger
 
 _INTRODUCTION = """\
@@ -19,8 +19,9 @@ template for passive checks, *psdiff by Zabbix agent*, and one for active checks
 agent active*; they are alike in all else. Both serve zabbix_agentd and zabbix_agent2.
 
 [Setup](#setup) · [Push](#push) · [What becomes a problem](#what-becomes-a-problem) ·
-[What to tune](#what-to-tune) · [Dashboards](#dashboards) · [A fleet](#a-fleet) ·
-[Proxies](#proxies) · [Macros](#macros-used) · [Items](#items) · [Triggers](#triggers) ·
+[What a host costs](#what-a-host-costs) · [What to tune](#what-to-tune) ·
+[Dashboards](#dashboards) · [A fleet](#a-fleet) · [Proxies](#proxies) · [Macros](#macros-used) ·
+[Items](#items) · [Triggers](#triggers) ·
 [Daemon discovery](#lld-rule-daemon-discovery)
 
 ## Requirements
@@ -91,6 +92,31 @@ they had.
 Nothing counts as missing, extra or impossible to tell before two samples agree
 (`{$PSDIFF.SAMPLES}`). So an administrator hears of a daemon after twice `{$PSDIFF.INTERVAL}` and
 three seconds at the latest: within two minutes.
+
+### What a host costs
+
+While nothing happens on a host, the server stores five values at each collection, however many
+daemons the host has: the counts of missing and extra lines, the error, the digest of the baseline,
+and the time that the look took. The number of processes is a sixth when it changes. All other
+values are stored when they change, and once in `{$PSDIFF.HEARTBEAT}` (an hour). The discovery rule
+does not work on what it knows either, and the document itself is not stored.
+
+- A daemon that is gone costs two values more, and two when it is back. While any is gone, each
+  collection stores the list of those that are. While any is younger than ten minutes, each
+  collection stores the time.
+- Of an item that is stored once an hour, the frontend draws dots and no line. So there are graphs
+  only of what is stored at each collection.
+- A trigger that wants two samples must not ask such an item for its last two values: they are its
+  last two changes. *Fewer processes than expected* counts the lists of what is missing instead.
+  Keep that in mind for triggers of your own.
+- A change of the macros that choose daemons (`{$PSDIFF.NAME.MATCHES}` and its like), or of the
+  template, reaches the daemons within an hour. A changed baseline does so at the next collection.
+- Items that are stored only when they change keep their values and stay supported while the check
+  fails; *Error* says what is wrong. So do those whose values
+  [do not fit](../userparameters/README.md#limits-of-the-answers) into the document.
+- Only *No data* asks for the time: one trigger per host that Zabbix evaluates every 30 seconds.
+
+What that is in rows, bytes and CPU time: [measured](../tests/README.md#what-it-costs-the-server).
 
 ### What to tune
 
@@ -233,6 +259,8 @@ _TRIGGER_COLUMNS = (
     "Dependencies and additional info",
 )
 _BLIND = states.BLIND._replace(description=f"{states.BLIND.description} 6.0 only.")
+_NOTHING = "<br>⛔️Custom on fail: Discard value"
+_UNCHANGED = "<br>Discard unchanged with heartbeat: `{$PSDIFF.HEARTBEAT}`"
 _MASTER = (
     "Get all",
     "The document from which all other items take their values.",
@@ -243,13 +271,13 @@ _RULE = (
     "Daemon discovery",
     "The daemons of the baseline, running or not.",
     "Dependent item",
-    f"{items.DISCOVERY}<br>**Preprocessing**: JSON Path: `$.discovery`",
+    f"{items.DISCOVERY}<br>**Preprocessing**: JSON Path: `$.discovery`{_NOTHING}{_UNCHANGED}",
 )
 
 
 def _macros() -> Iterable[Sequence[str]]:
-    timeout = items.TIMEOUT._replace(description=f"{items.TIMEOUT.description} 7.0 only.")
-    for macro in sorted((*items.MACROS, timeout)):
+    timeout = macros.TIMEOUT._replace(description=f"{macros.TIMEOUT.description} 7.0 only.")
+    for macro in sorted((*macros.MACROS, timeout)):
         yield macro.name, macro.description, f"`{macro.value}`"
 
 
@@ -257,11 +285,17 @@ def _item(item: Item) -> Sequence[str]:
     information = f"{item.key}<br>**Preprocessing**: JSON Path: `{item.path}`"
     if item.on_fail is not None:
         information += f"<br>⛔️Custom on fail: Set value to `{item.on_fail}`"
+    elif not item.every_sample:
+        information += _NOTHING
     if item.within:
         bounds = " to ".join(bound or "any" for bound in item.within)
         information += (
             f"<br>In range: `{bounds}`<br>⛔️Custom on fail: Set value to `{item.outside}`"
         )
+    if item.script:
+        information += f"<br>JavaScript: `{item.script}`"
+    if not item.every_sample:
+        information += _UNCHANGED
     if item.resource:
         information += "<br>Not discovered, unless `{$PSDIFF.RESOURCES.MATCHES}` names the daemon"
     return item.name, item.description, "Dependent item", information

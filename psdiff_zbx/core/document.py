@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from .. import __version__
-from .item_values import TEXT_LIMIT, discovery, extra, missing, to_json
+from .item_values import TEXT_LIMIT, discovery, extra, missing, missing_daemons, to_json
 from .line import escape
 from .model import EXACT, Daemon, State
 
@@ -66,7 +66,11 @@ def _everything(state: State, form: _Form) -> Dict[str, Any]:
         "ignored": state.ignored,
         **state.times._asdict(),
         "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
-        "missing": {"count": len(compared.missing), "text": missing(state, form.limit)},
+        "missing": {
+            "count": len(compared.missing),
+            "text": missing(state, form.limit),
+            "daemons": missing_daemons(state, form.limit),
+        },
         "extra": {"count": len(compared.extra), "text": extra(state, form.limit)},
         "discovery": discovery(form.daemons),
         "daemons": {daemon.id: _numbers(daemon, form.numbers) for daemon in form.daemons},

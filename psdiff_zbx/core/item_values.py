@@ -89,6 +89,13 @@ def missing(state: State, limit: int = TEXT_LIMIT) -> str:
     return limited(signed_lines("-", lines), len(lines), limit)
 
 
+def missing_daemons(state: State, limit: int = TEXT_LIMIT) -> str:
+    """The ids of the daemons that have too few processes, one a line, as one text of at most
+    ``limit`` characters."""
+    ids = [each.id for each in state.comparison.daemons if each.running < each.expected]
+    return limited(ids, len(ids), limit)
+
+
 def extra(state: State, limit: int = TEXT_LIMIT) -> str:
     """The extra lines as one text of at most ``limit`` characters."""
     lines = state.comparison.extra

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List, Sequence
 
 from ..core.duration import parse_duration
 from ..template import VERSIONS, Template
-from ..template.items import MACROS
+from ..template.macros import MACROS
 from . import fleet_api as calls
 from .fleet_state import (
     DIFFERS,

@@ -12,7 +12,6 @@ from .widgets import (
     COUNT_COLOURS,
     DAEMON_COLOURS,
     GRAPH,
-    GRAPH_PROTOTYPE,
     GRID_60,
     ITEM,
     REFERENCES,
@@ -32,7 +31,6 @@ from .widgets import (
 
 MISSING_AND_EXTRA = "psdiff: Missing and extra"
 COLLECTION_TIME = "psdiff: Collection time"
-DAEMON = "psdiff: {#PSDIFF.ID}: running"
 
 _MISSING, _EXTRA = "psdiff.missing.text", "psdiff.extra.text"
 _COUNTS = "psdiff.missing.count", "psdiff.extra.count"
@@ -70,7 +68,6 @@ _DAEMONS = cells(
 )
 # Those that are open, the worst first, with their operational data.
 _PROBLEMS = integers(show=3, sort_triggers=1, show_opdata=2)
-_PROTOTYPES: Fields = (*integers(columns=4), Field("graphid.0", GRAPH_PROTOTYPE, DAEMON))
 _TILES = (
     _tile(15, 4, item_value(_WRITTEN, "Baseline written", 16)),
     _tile(19, 3, item_value(_BY, "Baseline by", 16)),
@@ -97,8 +94,8 @@ PAGES_70 = (
     Page(
         "History",
         (
-            Widget("graphprototype", "Daemons", 0, 0, 24, 8, _PROTOTYPES),
-            Widget("graph", "Collection time", 0, 8, 24, 4, _graph(COLLECTION_TIME)),
+            Widget("graph", "Missing and extra", 0, 0, 24, 6, _graph(MISSING_AND_EXTRA)),
+            Widget("graph", "Collection time", 0, 6, 24, 6, _graph(COLLECTION_TIME)),
         ),
     ),
 )
@@ -117,11 +114,10 @@ PAGES_60 = (
             _tile(9, 3, item_value(_COUNTS[1], "Extra", 45)),
             _tile(12, 3, item_value(_PROCESSES, "Processes", 45)),
             *_TILES,
-            Widget("plaintext", "What is missing", 0, 2, 12, 4, _plain_text(_MISSING)),
-            Widget("plaintext", "What is extra", 12, 2, 12, 4, _plain_text(_EXTRA)),
-            Widget("graph", "Missing and extra", 0, 6, 12, 4, _graph(MISSING_AND_EXTRA)),
-            Widget("graph", "Collection time", 12, 6, 12, 4, _graph(COLLECTION_TIME)),
-            Widget("graphprototype", "Daemons", 0, 10, 24, 5, _PROTOTYPES),
+            Widget("plaintext", "What is missing", 0, 2, 12, 5, _plain_text(_MISSING)),
+            Widget("plaintext", "What is extra", 12, 2, 12, 5, _plain_text(_EXTRA)),
+            Widget("graph", "Missing and extra", 0, 7, 12, 5, _graph(MISSING_AND_EXTRA)),
+            Widget("graph", "Collection time", 12, 7, 12, 5, _graph(COLLECTION_TIME)),
         ),
     ),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple, Tuple
 
-from .items import MACROS
+from .macros import MACROS
 from .states import BLIND, CANNOT_TELL, DIFFERS, RIGHT, STATE
 from .widgets import (
     GREEN,

@@ -1,4 +1,4 @@
-"""The template's macros and items as rows, and the record of a trigger.  The same in every
+"""The template's items as rows, and the record of a trigger.  The same in every
 version.
 
 ``{T}`` in the expression of a trigger stands for the template's name.
@@ -15,18 +15,14 @@ DISCOVERY = next(metric for metric in METRICS if metric.command == "discover").k
 ID = "{#PSDIFF.ID}"
 
 
-class Macro(NamedTuple):
-    """A user macro with its default."""
-
-    name: str
-    value: str
-    description: str
-
-
 class Item(NamedTuple):
     """A dependent item of the master item, or an item prototype.  ``path`` is the JSONPath of its
-    value in the master's document, ``on_fail`` its value if the path finds none.  A ``resource``
-    is discovered only on demand.  A value that is not ``within`` becomes ``outside``."""
+    value in the master's document, ``on_fail`` its value if the path finds none, ``script`` the
+    JavaScript that the value goes through.  A ``resource`` is discovered only on demand.  A value
+    that is not ``within`` becomes ``outside``.
+
+    A value that has not changed is not stored again within {$PSDIFF.HEARTBEAT}, unless
+    ``every_sample`` says so: a trigger counts them, or asks when the last one came."""
 
     key: str
     name: str
@@ -36,6 +32,8 @@ class Item(NamedTuple):
     units: str = ""
     component: str = "daemons"
     on_fail: Optional[str] = None
+    script: str = ""
+    every_sample: bool = False
     resource: bool = False
     within: Tuple[str, ...] = ()
     outside: str = ""
@@ -62,64 +60,15 @@ class Trigger(NamedTuple):
     after: Tuple[str, ...] = ()
 
 
-MACROS = (
-    Macro("{$PSDIFF.INTERVAL}", "55s", "How often the processes are looked at."),
-    Macro(
-        "{$PSDIFF.NODATA}",
-        "5m",
-        "Time without data after which there is a problem; more than three times "
-        "{$PSDIFF.INTERVAL}.",
-    ),
-    Macro(
-        "{$PSDIFF.SAMPLES}",
-        "#2",
-        "How many samples in a row must agree before there is a problem.",
-    ),
-    Macro("{$PSDIFF.HISTORY}", "31d", "How long values are kept."),
-    Macro(
-        "{$PSDIFF.DAEMON.ALERT}",
-        "1",
-        "Set to 0 for no problem of their own when daemons are gone; for one of them with "
-        'context: {$PSDIFF.DAEMON.ALERT:"cron"}. The list of what is missing names them still.',
-    ),
-    Macro(
-        "{$PSDIFF.RESTART.ALERT}",
-        "1",
-        "Set to 0 to keep restarts quiet; those of one daemon with context: "
-        '{$PSDIFF.RESTART.ALERT:"cron"}.',
-    ),
-    Macro(
-        "{$PSDIFF.RESTART.AGE}",
-        "5m",
-        "A daemon has been restarted if all its processes are younger than this; more than "
-        "{$PSDIFF.INTERVAL}.",
-    ),
-    Macro("{$PSDIFF.MISSING.MAX}", "0", "How many missing lines are no problem."),
-    Macro("{$PSDIFF.EXTRA.MAX}", "0", "How many extra lines are no problem."),
-    Macro("{$PSDIFF.ERROR.ALERT}", "1", "Set to 0 for no problem when the check cannot tell."),
-    Macro("{$PSDIFF.BASELINE.ALERT}", "1", "Set to 0 for no problem when the baseline changes."),
-    Macro("{$PSDIFF.NAME.MATCHES}", ".*", "Daemons to discover, by name."),
-    Macro("{$PSDIFF.NAME.NOT_MATCHES}", "CHANGE_IF_NEEDED", "Daemons to leave out, by name."),
-    Macro("{$PSDIFF.USER.MATCHES}", ".*", "Daemons to discover, by user."),
-    Macro("{$PSDIFF.USER.NOT_MATCHES}", "CHANGE_IF_NEEDED", "Daemons to leave out, by user."),
-    Macro("{$PSDIFF.CMDLINE.MATCHES}", ".*", "Daemons to discover, by command line."),
-    Macro(
-        "{$PSDIFF.CMDLINE.NOT_MATCHES}",
-        "CHANGE_IF_NEEDED",
-        "Daemons to leave out, by command line.",
-    ),
-    Macro(
-        "{$PSDIFF.RESOURCES.MATCHES}",
-        "CHANGE_IF_NEEDED",
-        "Daemons whose CPU time, memory and threads are recorded too, by name.",
-    ),
-)
-
-TIMEOUT = Macro("{$PSDIFF.TIMEOUT}", "3s", "How long a look may take.")
-"""For versions in which an item can have its own timeout."""
-
 # The error if the master's value is no document, for example if the program is not installed.
 _NO_DOCUMENT = "no document: run 'psdiff-zbx get' as the agent's user"
+
+# While a daemon is missing no two samples are the same, not even of those that an agent sends
+# together: so each is stored.
+_SAMPLED = "return value ? Date.now() + Math.random() + '\\n' + value : value;"
+# While a daemon is young each sample tells the time, so its trigger is evaluated.  Zabbix would
+# evaluate one with `now()` every 30 seconds, for each daemon.
+_WHILE_RECENT = "return Date.now() / 1000 - value < 600 ? Math.floor(Date.now() / 1000) : 0;"
 
 ITEMS = (
     Item(
@@ -130,6 +79,7 @@ ITEMS = (
         "TEXT",
         component="health",
         on_fail=_NO_DOCUMENT,
+        every_sample=True,
     ),
     Item(
         "psdiff.seconds",
@@ -139,9 +89,16 @@ ITEMS = (
         "FLOAT",
         "s",
         component="health",
+        every_sample=True,
     ),
     Item("psdiff.processes", "Processes", "$.processes", "How many processes run on the host."),
-    Item("psdiff.missing.count", "Missing: count", "$.missing.count", "Missing lines."),
+    Item(
+        "psdiff.missing.count",
+        "Missing: count",
+        "$.missing.count",
+        "Missing lines.",
+        every_sample=True,
+    ),
     Item(
         "psdiff.missing.text",
         "Missing: lines",
@@ -149,13 +106,37 @@ ITEMS = (
         "One line for each process of the baseline that does not run.",
         "TEXT",
     ),
-    Item("psdiff.extra.count", "Extra: count", "$.extra.count", "Extra lines."),
+    Item(
+        "psdiff.missing.daemons",
+        "Missing: daemons",
+        "$.missing.daemons",
+        "The ids of the daemons that have too few processes, in each sample in which there are "
+        "any, below a number that is never the same. Their triggers count these samples.",
+        "TEXT",
+        script=_SAMPLED,
+    ),
+    Item(
+        "psdiff.extra.count",
+        "Extra: count",
+        "$.extra.count",
+        "Extra lines.",
+        every_sample=True,
+    ),
     Item(
         "psdiff.extra.text",
         "Extra: lines",
         "$.extra.text",
         "One line for each process that runs and is not in the baseline.",
         "TEXT",
+    ),
+    Item(
+        "psdiff.started.recently",
+        "Recent start: seen",
+        "$.daemons[*].started.max()",
+        "When that was, in each sample that shows a daemon younger than ten minutes; else 0.",
+        units="unixtime",
+        on_fail="0",
+        script=_WHILE_RECENT,
     ),
     Item(
         "psdiff.baseline.written",
@@ -180,6 +161,7 @@ ITEMS = (
         "Changes when a line of the baseline does.",
         "TEXT",
         component="baseline",
+        every_sample=True,
     ),
     Item(
         "psdiff.baseline.lines",

@@ -1,17 +1,29 @@
-"""How a dependent item takes its value from the master's document, and what is kept of it."""
+"""What Zabbix does to a value before it stores it, and that it stores none again unchanged."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable
 
 from .items import Item
 
+Step = Dict[str, Any]
 
-def steps(item: Item) -> Iterable[Dict[str, Any]]:
-    """The preprocessing steps of an item or of a prototype."""
-    yield _step("JSONPATH", [item.path], item.on_fail)
+
+def item_steps(item: Item) -> Iterable[Step]:
+    """The preprocessing of an item: from the document to a value that is worth storing."""
+    yield {**_step("JSONPATH", item.path), **_on_fail(item)}
     if item.within:
-        yield _step("IN_RANGE", list(item.within), item.outside)
+        outside = {"error_handler": "CUSTOM_VALUE", "error_handler_params": item.outside}
+        yield {**_step("IN_RANGE", *item.within), **outside}
+    if item.script:
+        yield _step("JAVASCRIPT", item.script)
+    if not item.every_sample:
+        yield _unchanged()
+
+
+def rule_steps() -> Iterable[Step]:
+    """The preprocessing of the discovery rule."""
+    return {**_step("JSONPATH", "$.discovery"), **_NOTHING}, _unchanged()
 
 
 def has_trends(item: Item) -> bool:
@@ -19,8 +31,20 @@ def has_trends(item: Item) -> bool:
     return not (item.is_text or item.units == "unixtime" or item.within)
 
 
-def _step(kind: str, parameters: List[str], on_fail: Optional[str]) -> Dict[str, Any]:
-    step: Dict[str, Any] = {"type": kind, "parameters": parameters}
-    if on_fail is not None:
-        step.update(error_handler="CUSTOM_VALUE", error_handler_params=on_fail)
-    return step
+# On 6.0 an item that was not supported stays so until a value is stored: for an hour, if the value
+# is that of before.  So what is not in the document, as after an error, is no error of its own.
+_NOTHING = {"error_handler": "DISCARD_VALUE"}
+
+
+def _on_fail(item: Item) -> Step:
+    if item.on_fail is not None:
+        return {"error_handler": "CUSTOM_VALUE", "error_handler_params": item.on_fail}
+    return {} if item.every_sample else _NOTHING
+
+
+def _unchanged() -> Step:
+    return _step("DISCARD_UNCHANGED_HEARTBEAT", "{$PSDIFF.HEARTBEAT}")
+
+
+def _step(kind: str, *parameters: str) -> Step:
+    return {"type": kind, "parameters": list(parameters)}

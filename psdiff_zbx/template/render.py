@@ -9,10 +9,11 @@ import hashlib
 from typing import Dict, Iterable, List, Mapping, Sequence
 
 from . import triggers
-from .dashboard import COLLECTION_TIME, DAEMON, MISSING_AND_EXTRA, pages
+from .dashboard import COLLECTION_TIME, MISSING_AND_EXTRA, pages
 from .discovery import conditions, resources_override, without_empty
-from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MACROS, MASTER, TIMEOUT, Item, Macro, Trigger
-from .preprocessing import has_trends, steps
+from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MASTER, Item, Trigger
+from .macros import MACROS, TIMEOUT, Macro
+from .preprocessing import has_trends, item_steps, rule_steps
 from .states import DAEMON_STATE, VALUE_MAPS, ValueMap, mappings
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version
@@ -26,7 +27,7 @@ _DESCRIPTION = (
 )
 # By which a dashboard finds the same daemon on many hosts.
 _DAEMON_TAGS = {"trigger prototype": (("daemon", "{#PSDIFF.NAME}"),)}
-_RED, _ORANGE, _BLUE, _GREEN = "E45959", "FFA059", "2774A4", "1A7C11"
+_RED, _ORANGE, _BLUE = "E45959", "FFA059", "2774A4"
 
 
 def render(version: str, active: bool) -> str:
@@ -56,7 +57,7 @@ class Template:
             "version": self.version.name,
             self.version.groups: [_GROUP],
             "templates": [self._template()],
-            "triggers": self._triggers_of_several(),
+            "triggers": self._of_several("trigger", triggers.TRIGGERS),
             "graphs": self._graphs(),
         }
 
@@ -86,7 +87,7 @@ class Template:
             **({"type": "ZABBIX_ACTIVE"} if self.active else {}),
             "key": MASTER,
             "delay": "{$PSDIFF.INTERVAL}",
-            "history": "1h",
+            "history": "0",
             "trends": "0",
             "value_type": "TEXT",
             "description": "The document from which all other items take their values.",
@@ -99,18 +100,14 @@ class Template:
         export["triggers"] = [
             self._trigger("trigger", trigger)
             for trigger in triggers.TRIGGERS
-            if _keys(trigger, ITEMS) == [item.key]
+            if _keys(trigger) == [item.key]
         ]
         return without_empty(export)
 
-    def _triggers_of_several(self) -> List[Export]:
-        """Triggers on several items: Zabbix exports them beside the templates, not below an
-        item."""
-        return [
-            self._trigger("trigger", trigger)
-            for trigger in triggers.TRIGGERS
-            if len(_keys(trigger, ITEMS)) > 1
-        ]
+    def _of_several(self, kind: str, rows: Iterable[Trigger]) -> List[Export]:
+        """Triggers on several items: Zabbix exports them beside the templates, or below the
+        discovery rule, not below an item."""
+        return [self._trigger(kind, trigger) for trigger in rows if len(_keys(trigger)) > 1]
 
     def _dependent(self, kind: str, item: Item) -> Export:
         return {
@@ -126,7 +123,7 @@ class Template:
             "units": item.units,
             "description": item.description,
             "valuemap": {"name": item.value_map} if item.value_map else "",
-            "preprocessing": list(steps(item)),
+            "preprocessing": list(item_steps(item)),
             "master_item": {"key": MASTER},
             "tags": _tags(("component", item.component)),
         }
@@ -166,23 +163,16 @@ class Template:
             "item_prototypes": [
                 self._prototype(item) for item in (*ITEM_PROTOTYPES, DAEMON_STATE)
             ],
-            "graph_prototypes": [self._graph_prototype()],
+            "trigger_prototypes": self._of_several(
+                "trigger prototype", triggers.TRIGGER_PROTOTYPES
+            ),
             "master_item": {"key": MASTER},
-            "preprocessing": [{"type": "JSONPATH", "parameters": ["$.discovery"]}],
+            "preprocessing": list(rule_steps()),
             "overrides": [resources_override()],
         }
 
     def _prototype(self, item: Item) -> Export:
-        export = self._dependent("item prototype", item)
-        export["trigger_prototypes"] = [
-            self._trigger("trigger prototype", trigger)
-            for trigger in triggers.TRIGGER_PROTOTYPES
-            if _keys(trigger, ITEM_PROTOTYPES) == [item.key]
-        ]
-        return without_empty(export)
-
-    def _graph_prototype(self) -> Export:
-        return self._graph("graph prototype", DAEMON, {ITEM_PROTOTYPES[0].key: _GREEN})
+        return without_empty(self._dependent("item prototype", item))
 
     def _graphs(self) -> List[Export]:
         counts = {"psdiff.missing.count": _RED, "psdiff.extra.count": _ORANGE}
@@ -223,8 +213,9 @@ class Template:
         }
 
 
-def _keys(trigger: Trigger, items: Iterable[Item]) -> List[str]:
+def _keys(trigger: Trigger) -> List[str]:
     """The keys of the items in a trigger's expression."""
+    items = (*ITEMS, *ITEM_PROTOTYPES)
     return [item.key for item in items if f"/{{T}}/{item.key}" in _bounded(trigger, item)]
 
 

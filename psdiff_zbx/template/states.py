@@ -38,6 +38,7 @@ STATE = Item(
     "cannot tell.",
     "FLOAT",
     on_fail=CANNOT_TELL,
+    every_sample=True,
     within=(CANNOT_TELL, RIGHT),
     outside=DIFFERS,
     value_map=_STATE_MAP.name,
@@ -50,6 +51,7 @@ BLIND = Item(
     "-1 if the check cannot tell what runs, else 0.",
     "FLOAT",
     on_fail=CANNOT_TELL,
+    every_sample=True,
     within=(CANNOT_TELL, CANNOT_TELL),
     outside="0",
 )

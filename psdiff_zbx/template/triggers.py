@@ -21,8 +21,12 @@ _WHOLE = '{{ITEM.LASTVALUE%d}.regsub("' + _FIRST + '", "\\1")}'
 # Operational data and {#PSDIFF.CMDLINE} may each have 255 characters.  This macro is expanded by
 # the server, which counts characters, not bytes.
 _CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^(.{1,180})", "\\1")}'
+# The daemon has too few processes in so many of the last samples.  Its own items do not tell: of
+# equal values the first is stored only.  If the list is cut, each daemon may be in what is not
+# shown: a pattern takes the id and that.
 _RUNNING = f'/{{T}}/psdiff.daemon.running["{ID}"]'
 _STARTED = f'/{{T}}/psdiff.daemon.started["{ID}"]'
+_LISTED = f'count(/{{T}}/psdiff.missing.daemons,%s,"regexp","{ID}|and [0-9]+ more$")'
 
 TRIGGERS = (
     Trigger(
@@ -88,7 +92,8 @@ TRIGGERS = (
 TRIGGER_PROTOTYPES = (
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Fewer processes than expected",
-        f"max({_RUNNING},{_SAMPLES})<{{#PSDIFF.EXPECTED}}"
+        f"last({_RUNNING})<{{#PSDIFF.EXPECTED}}"
+        f" and {_LISTED % _SAMPLES}=count(/{{T}}/psdiff.missing.daemons,{_SAMPLES})"
         ' and {$PSDIFF.DAEMON.ALERT:"{#PSDIFF.NAME}"}=1',
         "HIGH",
         "{#PSDIFF.CMDLINE} of user {#PSDIFF.USER}: {#PSDIFF.EXPECTED} expected ({#PSDIFF.MODE}).",
@@ -96,13 +101,15 @@ TRIGGER_PROTOTYPES = (
     ),
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Restarted",
-        # The oldest process is younger than in the sample before, or, if no process ran then,
-        # than in the sample before that.
+        # The oldest process is younger than the one before, between which no sample found none,
+        # or one sample: after two, the other problem has said it.
         f"(last({_STARTED},#2)>0 and last({_STARTED})>last({_STARTED},#2)"
         f" or last({_STARTED},#2)=0 and last({_STARTED},#3)>0"
-        f" and last({_STARTED})>last({_STARTED},#3))"
+        f" and last({_STARTED})>last({_STARTED},#3)"
+        f" and {_LISTED % '#2'}=1 and {_LISTED % '#3'}=1)"
         # If the older of two processes ends, the younger becomes the oldest: that is no restart.
-        f" and now()-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
+        " and last(/{T}/psdiff.started.recently)>0"
+        f" and last(/{{T}}/psdiff.started.recently)-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         # One that may run or not comes and goes: 0 are expected.
         " and {#PSDIFF.EXPECTED}>0"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',

@@ -11,9 +11,8 @@ from typing import Mapping, NamedTuple, Tuple
 GREEN, RED, ORANGE = "388E3C", "D32F2F", "C56000"
 PURPLE, GREY, WHITE = "8E24AA", "607D8B", "FFFFFF"
 
-INTEGER, STRING, ITEM = "INTEGER", "STRING", "ITEM"
-GRAPH, GRAPH_PROTOTYPE = "GRAPH", "GRAPH_PROTOTYPE"
-REFERENCES = (ITEM, GRAPH, GRAPH_PROTOTYPE)
+INTEGER, STRING, ITEM, GRAPH = "INTEGER", "STRING", "ITEM", "GRAPH"
+REFERENCES = (ITEM, GRAPH)
 """The kinds of fields whose values name an object: an item's key or a graph's name."""
 
 
@@ -72,7 +71,6 @@ GRID_60 = Grid(
     kinds={
         "item": "ITEM",
         "graph": "GRAPH_CLASSIC",
-        "graphprototype": "GRAPH_PROTOTYPE",
         "plaintext": "PLAIN_TEXT",
     },
     has_indexes=False,

@@ -66,6 +66,15 @@ def test_all_of_very_many_may_be_gone() -> None:
     assert found["missing"]["count"] == 5_000
     assert found["missing"]["text"].split("\n")[0] == f"-     {lines[0].cmdline}  {{user=root}}"
     assert len(found["daemons"]) + found["left_out"]["daemons"] == 5_000
+    ids = found["missing"]["daemons"].split("\n")
+    assert ids[0] == gone.daemons[0].id
+    assert ids[-1] == f"… and {5_000 - len(ids) + 1} more"
+
+
+def test_a_daemon_is_listed_as_missing_if_it_has_too_few_processes() -> None:
+    optional = daemon(2, 0)._replace(expected=0)
+    found = read(many(1, daemon(10, 0), optional, daemon(11, 2), daemon(12, 0, AT_LEAST)))
+    assert found["missing"]["daemons"].split("\n") == [daemon(10).id, daemon(12).id]
 
 
 def test_what_strangers_call_their_processes_does_not_crowd_out_the_daemons() -> None:

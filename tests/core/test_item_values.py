@@ -54,7 +54,11 @@ DOCUMENT: Dict[str, Any] = {
         "lines": 57,
         "digest": "9f86d081",
     },
-    "missing": {"count": 1, "text": "-     /usr/sbin/cron -f  {user=root}"},
+    "missing": {
+        "count": 1,
+        "text": "-     /usr/sbin/cron -f  {user=root}",
+        "daemons": "cron-45c3353f",
+    },
     "extra": {"count": 1, "text": "+     x  {user=root}"},
     "discovery": [
         {

@@ -31,6 +31,9 @@ def test_whatever_zabbix_gets_is_utf_8_and_json(
     found = state(compare(bare(apply(build(before), rules)), apply(build(now), rules)))
     told = json.loads(document(found).encode())
     assert told["error"] == ""
+    assert told["missing"].pop("daemons") == "\n".join(
+        each.id for each in found.comparison.daemons if each.running < each.expected
+    )
     for side, lines in (
         ("missing", item_values.missing(found)),
         ("extra", item_values.extra(found)),

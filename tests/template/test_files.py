@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import Iterator, List
@@ -9,6 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from psdiff_zbx.core.document import document
+from psdiff_zbx.core.model import IGNORED_KINDS, Comparison, Daemon
+from tests.builders import state
 from tests.files import TOP
 
 FOLDER = TOP / "templates"
@@ -161,16 +165,13 @@ def test_nothing_is_too_long(root: ET.Element) -> None:
 
 
 def test_nothing_of_the_longest_daemon_is_too_long(root: ET.Element) -> None:
-    """Zabbix leaves out what is: 128 characters for a graph, and 255 for the rest."""
+    """Zabbix leaves out what is: more than 255 characters."""
     rule = next(elements(root, "discovery_rule"))
     names = [each.findtext("name", "") for each in rule.iter("item_prototype")]
     for trigger in rule.iter("trigger_prototype"):
         names += [trigger.findtext(tag, "") for tag in ("name", "opdata")]
     assert len(names) > 5
     assert [name for name in names if len(_longest(name)) > 255] == []
-    graphs = [each.findtext("name", "") for each in rule.iter("graph_prototype")]
-    assert len(graphs) == 1
-    assert [name for name in graphs if len(_longest(name)) > 128] == []
 
 
 def test_operational_data_is_cut_between_characters(root: ET.Element) -> None:
@@ -190,8 +191,93 @@ def test_operational_data_is_cut_between_characters(root: ET.Element) -> None:
 
 def test_history_is_a_time(root: ET.Element) -> None:
     found = set(texts(root, "history"))
-    assert found == {"1h", "{$PSDIFF.HISTORY}"}
+    assert found == {"0", "{$PSDIFF.HISTORY}"}
     assert re.fullmatch(r"[1-9][0-9]*[hdw]", _macro(root, "{$PSDIFF.HISTORY}"))
+
+
+# A trigger counts their samples, or wants to know when the last one came.
+EVERY_SAMPLE = {
+    "psdiff.error",
+    "psdiff.seconds",
+    "psdiff.missing.count",
+    "psdiff.extra.count",
+    "psdiff.baseline.digest",
+    "psdiff.state",
+}
+
+
+def test_all_but_a_few_values_are_stored_when_they_change(root: ET.Element) -> None:
+    """And every hour; the document itself is not stored at all."""
+    kinds = {
+        each.findtext("key", ""): texts(each, "type")[-1]
+        for each in elements(root, *ITEMS)
+        if each.find("preprocessing") is not None
+    }
+    kept = {key for key, kind in kinds.items() if kind != "DISCARD_UNCHANGED_HEARTBEAT"}
+    assert kept - {"psdiff.blind"} == EVERY_SAMPLE
+    assert len(kinds) > 15
+    (master,) = [each for each in elements(root, "item") if each.findtext("key") == "psdiff.get"]
+    assert (master.findtext("history"), master.findtext("trends")) == ("0", "0")
+    assert _macro(root, "{$PSDIFF.HEARTBEAT}") == "1h"
+
+
+def test_what_is_stored_once_an_hour_never_becomes_unsupported(root: ET.Element) -> None:
+    """It would stay so until something is stored."""
+    for each in elements(root, *ITEMS):
+        steps = list(each.iter("step"))
+        if steps and "DISCARD" in (steps[-1].findtext("type") or ""):
+            assert steps[0].findtext("error_handler") in ("DISCARD_VALUE", "CUSTOM_VALUE")
+
+
+def test_several_samples_are_asked_only_of_items_that_store_them(root: ET.Element) -> None:
+    """Of another, the last values are its last changes: that may be what is wanted, for starts."""
+    counted = re.findall(
+        r"/(psdiff\.[^,)]+),(?:#\d|\{\$PSDIFF\.SAMPLES\})", " ".join(texts(root, "expression"))
+    )
+    changes = {"psdiff.missing.daemons", 'psdiff.daemon.started["{#PSDIFF.ID}"]'}
+    assert set(counted) == changes | EVERY_SAMPLE - {"psdiff.seconds", "psdiff.state"}
+
+
+# What of the document people may want, and the template does not.
+FOR_OTHERS = {"baseline.path", "daemons.expected", "daemons.state", "zombies"}
+FOR_OTHERS |= {"boot", "uptime", "paused", *(f"ignored.{kind}" for kind in IGNORED_KINDS)}
+
+
+def test_the_document_holds_what_the_template_reads(root: ET.Element) -> None:
+    daemon = Daemon("a-0", "a", "root", "a", 1, "exact", 1, 1, 1.0, 1, 1, "running")
+    found = json.loads(document(state(Comparison((daemon,), (), ()))))
+    found["daemons"] = found["daemons"]["a-0"]
+    held = {name for name, value in found.items() if not isinstance(value, dict)}
+    held |= {
+        f"{name}.{each}"
+        for name, value in found.items()
+        if isinstance(value, dict)
+        for each in value
+    }
+    paths = [each.replace("['{#PSDIFF.ID}']", "") for each in texts(root, "parameter")]
+    read = {each.removeprefix("$.") for each in paths if each.startswith("$.") and "*" not in each}
+    assert held - FOR_OTHERS == read
+
+
+def test_one_trigger_of_a_host_is_evaluated_when_nothing_comes(root: ET.Element) -> None:
+    """Functions of time make Zabbix evaluate a trigger every 30 seconds."""
+    timed = [text for text in texts(root, "expression") if re.search(r"\b(now|nodata)\(", text)]
+    assert len(set(timed)) == 1
+
+
+def test_stamps_keep_no_trends(root: ET.Element) -> None:
+    stamps = [each for each in elements(root, *ITEMS) if each.findtext("units") == "unixtime"]
+    assert len(stamps) == 3
+    assert {each.findtext("trends") for each in stamps} == {"0"}
+
+
+def test_a_graph_shows_only_what_is_stored_at_each_collection(root: ET.Element) -> None:
+    """Zabbix draws no line between values that are further apart than four collections.
+    include/classes/graphdraw/CLineGraphDraw.php: ZBX_GRAPH_MAX_SKIP_DELAY"""
+    shown = {each.findtext("item/key") for each in root.iter("graph_item")}
+    assert shown
+    assert shown <= EVERY_SAMPLE
+    assert list(root.iter("graph_prototype")) == []
 
 
 def _longest(text: str) -> str:

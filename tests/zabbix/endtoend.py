@@ -74,3 +74,10 @@ class World:
     def hosts(self) -> list[tuple[Site, Host]]:
         """Every host, with its site."""
         return [(site, host) for site in self.sites for host in site.hosts]
+
+
+def every_item_is_supported(world: World) -> None:
+    """Also one whose value is that of before an error, and is not stored again."""
+    for site, host in world.hosts():
+        items = [*site.api.items(host.id).values(), *site.api.rules(host.id)]
+        assert [each for each in items if each["state"] != "0"] == [], host

@@ -45,6 +45,26 @@ class Api:
         output = ["key_", "name", "lastvalue", "lastclock", "state", "error"]
         return {row["key_"]: row for row in self.call.item.get(hostids=host, output=output)}
 
+    def rules(self, host: str) -> list[dict[str, str]]:
+        """The discovery rules of a host."""
+        output = ["key_", "state", "error"]
+        return list(self.call.discoveryrule.get(hostids=host, output=output))
+
+    def history(self, host: str, since: int) -> dict[str, list[tuple[int, str]]]:
+        """What was stored for a host from then on: time (in ns) and value, by the items' keys."""
+        output = ["itemid", "key_", "value_type"]
+        found: dict[str, list[tuple[int, str]]] = {}
+        for item in self.call.item.get(hostids=host, output=output):
+            rows = self.call.history.get(
+                itemids=item["itemid"],
+                history=item["value_type"],
+                time_from=since,
+                output=["clock", "ns", "value"],
+            )
+            stored = [(int(row["clock"]) * 10**9 + int(row["ns"]), row["value"]) for row in rows]
+            found.update({item["key_"]: sorted(stored)} if stored else {})
+        return found
+
     def triggers(self, host: str) -> list[str]:
         """The names of a host's triggers."""
         rows = self.call.trigger.get(hostids=host, output=["description"])

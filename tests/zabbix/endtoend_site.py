@@ -6,6 +6,8 @@ The templates are the committed files; the hosts have macros, and nothing else o
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +28,8 @@ MACROS = {
     "{$PSDIFF.NAME.NOT_MATCHES}": "^hidden$",
     '{$PSDIFF.DAEMON.ALERT:"hushed"}': "0",
 }
+# How often a value is stored that does not change: after a few samples, or never while tests run.
+HEARTBEATS = {"active": "1h", "passive": "5s"}
 CHECK_NOW = 6
 
 
@@ -81,6 +85,17 @@ class Site:
         """Stop those that run."""
         self._running.close()
 
+    def fail(self, host: Host, error: str) -> None:
+        """Tell the server what a host's active agent tells it of an item that fails."""
+        item = self.api.items(host.id)["psdiff.get"]["itemid"]
+        name = _name(host.kind, host.checks)
+        keyed = {"host": name, "key": "psdiff.get", "itemid": int(item)}
+        clock, nanoseconds = divmod(time.time_ns(), 10**9)
+        row = {**keyed, "id": 1, "state": 1, "value": error, "clock": clock, "ns": nanoseconds}
+        session = {"session": uuid.uuid4().hex, "host": name, "version": self.version}
+        answer = self.server.ask({"request": "agent data", **session, "data": [row]})
+        assert "failed: 0" in answer["info"], answer
+
     def host_ids(self) -> list[str]:
         """The ids of all our hosts."""
         return [host.id for host in self.hosts]
@@ -108,12 +123,13 @@ class Site:
         """A host in Zabbix that an agent reports for."""
         interface = {"type": 1, "main": 1, "useip": 1, "ip": "127.0.0.1", "dns": ""}
         (template,) = self.api.templates(NAMES[checks])
+        macros = {**MACROS, "{$PSDIFF.HEARTBEAT}": HEARTBEATS[checks]}
         made = self.api.call.host.create(
             host=_name(agent.kind, checks),
             groups=self.api.call.hostgroup.get(output=["groupid"], limit=1),
             interfaces=[{**interface, "port": str(agent.port)}] if checks == "passive" else [],
             templates=[{"templateid": template}],
-            macros=[{"macro": name, "value": value} for name, value in MACROS.items()],
+            macros=[{"macro": name, "value": value} for name, value in macros.items()],
         )
         self.hosts.append(Host(self.version, agent.kind, checks, made["hostids"][0]))
 

@@ -63,9 +63,10 @@ class Server:
     `folder` (gone at the end, too) are there to be read.
     """
 
-    def __init__(self, version: str, folder: Path = Path("/var/tmp")) -> None:
-        """Work in a new folder under `folder`, which user zabbix has to reach."""
-        self.version, self._parent = version, folder
+    def __init__(self, version: str, folder: Path = Path("/var/tmp"), settings: str = "") -> None:
+        """Work in a new folder under `folder`, which user zabbix has to reach.  `settings` are
+        further lines for the server's configuration."""
+        self.version, self._parent, self._settings = version, folder, settings
         self.root = prefix(PROGRAMS[version])
         self.port = free_port()
 
@@ -118,6 +119,12 @@ class Server:
         """The last lines of the server's log."""
         return self._server.log_tail(lines)
 
+    def restart(self) -> None:
+        """Stop the server and start it again, which knows what is in the database."""
+        self._server.__exit__(None, None, None)
+        self._server.__enter__()
+        self._server.wait_until(self._answers)
+
     def _start(self, undo: ExitStack) -> None:
         name = tempfile.mkdtemp(prefix=f"psdiff-zbx-server-{self.version}-", dir=self._parent)
         self.folder = Path(name)
@@ -144,7 +151,8 @@ class Server:
         values = {"port": self.port, "folder": self.folder, "waits": WAITS}
         values["database"] = server_database
         configuration = self.folder / "server.conf"
-        configuration.write_text(CONFIGURATION.format(**values) + ONLY_IN[self.version])
+        text = CONFIGURATION.format(**values) + ONLY_IN[self.version] + self._settings
+        configuration.write_text(text)
         command = (f"{self.root}/usr/sbin/zabbix_server", "-f", "-c", str(configuration))
         env = {"LD_LIBRARY_PATH": library_path(self.root)}
         return Daemon(command, self.folder / "server.log", env)

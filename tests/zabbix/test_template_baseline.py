@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.zabbix.endtoend import World
+from tests.zabbix.endtoend import World, every_item_is_supported
 from tests.zabbix.endtoend_machine import WORD
 from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.standins import sleeper
@@ -49,6 +49,8 @@ def test_a_damaged_baseline(world: World) -> None:
         assert "# end" in problem.opdata
     baseline.write_text(whole, encoding="utf-8")
     watch.until_over(CANNOT_TELL)
+    world.wait_for_values()
+    every_item_is_supported(world)
 
 
 def test_a_baseline_that_somebody_changed(world: World) -> None:
