@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterable, Sequence
 
 from psdiff_zbx.template import items, macros, states, triggers
-from psdiff_zbx.template.items import Item, Trigger
+from psdiff_zbx.template.records import Item, Trigger
 
 _INTRODUCTION = """\
 # psdiff by Zabbix agent
@@ -19,6 +19,7 @@ template for passive checks, *psdiff by Zabbix agent*, and one for active checks
 agent active*; they are alike in all else. Both serve zabbix_agentd and zabbix_agent2.
 
 [Setup](#setup) · [Push](#push) · [What becomes a problem](#what-becomes-a-problem) ·
+[Reboots](#reboots-and-planned-work) ·
 [What a host costs](#what-a-host-costs) · [What to tune](#what-to-tune) ·
 [Dashboards](#dashboards) · [A fleet](#a-fleet) · [Proxies](#proxies) · [Macros](#macros-used) ·
 [Items](#items) · [Triggers](#triggers) ·
@@ -93,13 +94,24 @@ Nothing counts as missing, extra or impossible to tell before two samples agree
 (`{$PSDIFF.SAMPLES}`). So an administrator hears of a daemon after twice `{$PSDIFF.INTERVAL}` and
 three seconds at the latest: within two minutes.
 
+### Reboots and planned work
+
+Within `{$PSDIFF.BOOT.GRACE}` (5m) of the host's boot, and while
+[it is paused](../userparameters/README.md#planned-work), nothing that differs is a problem, though
+the lines are shown. What differs when that is over is a problem at once. A daemon that started
+with the host has not been restarted: one information, *Host has been restarted*, says it all. The
+host tells how long it has been up, so a server's clock that differs changes nothing. A check that
+cannot tell, and a host that is silent, are problems all the time: use a maintenance of Zabbix for
+a host that is switched off.
+
 ### What a host costs
 
 While nothing happens on a host, the server stores five values at each collection, however many
-daemons the host has: the counts of missing and extra lines, the error, the digest of the baseline,
-and the time that the look took. The number of processes is a sixth when it changes. All other
-values are stored when they change, and once in `{$PSDIFF.HEARTBEAT}` (an hour). The discovery rule
-does not work on what it knows either, and the document itself is not stored.
+daemons the host has: the counts of missing and extra lines, the state that they make, the digest
+of the baseline, and the time that the look took (on 6.0 also whether the check can tell). The
+number of processes is one more when it changes. All other values are stored when they change, and
+once in `{$PSDIFF.HEARTBEAT}` (an hour). The discovery rule does not work on what it knows either,
+and the document itself is not stored.
 
 - A daemon that is gone costs two values more, and two when it is back. While any is gone, each
   collection stores the list of those that are. While any is younger than ten minutes, each

@@ -17,6 +17,7 @@ DOCUMENT_LIMIT = 500_000
 """Bytes of a document, or of what is discovered.  Agents before 7.0 refuse 512 KiB."""
 
 _SHORT_TEXT = 6_000
+_RECENTLY = 600  # seconds
 _NUMBERS = ("started", "cpu", "rss", "threads", "state")
 
 
@@ -65,6 +66,7 @@ def _everything(state: State, form: _Form) -> Dict[str, Any]:
         "zombies": state.zombies,
         "ignored": state.ignored,
         **state.times._asdict(),
+        "recent_start": _recent_start(state),
         "baseline": {**state.source._asdict(), "path": escape(state.source.path)},
         "missing": {
             "count": len(compared.missing),
@@ -76,6 +78,13 @@ def _everything(state: State, form: _Form) -> Dict[str, Any]:
         "daemons": {daemon.id: _numbers(daemon, form.numbers) for daemon in form.daemons},
         **_left_out(form, len(compared.daemons)),
     }
+
+
+def _recent_start(state: State) -> int:
+    """The time now, by the host's clock, if a daemon is younger than ten minutes, else 0."""
+    now = state.times.boot + state.times.uptime
+    newest = max((daemon.started for daemon in state.comparison.daemons), default=0)
+    return now if newest and now - newest < _RECENTLY else 0
 
 
 def _numbers(daemon: Daemon, more: Sequence[str]) -> Dict[str, Any]:

@@ -1,64 +1,14 @@
-"""The template's items as rows, and the record of a trigger.  The same in every
-version.
-
-``{T}`` in the expression of a trigger stands for the template's name.
-"""
+"""The template's items as rows.  The same in every version."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple
-
 from ..core.item_keys import METRICS
+from .calm import CALM_ITEMS
+from .counts import COUNTS
+from .records import ID, Item
 
 MASTER = next(metric for metric in METRICS if metric.command == "get").key
 DISCOVERY = next(metric for metric in METRICS if metric.command == "discover").key
-ID = "{#PSDIFF.ID}"
-
-
-class Item(NamedTuple):
-    """A dependent item of the master item, or an item prototype.  ``path`` is the JSONPath of its
-    value in the master's document, ``on_fail`` its value if the path finds none, ``script`` the
-    JavaScript that the value goes through.  A ``resource`` is discovered only on demand.  A value
-    that is not ``within`` becomes ``outside``.
-
-    A value that has not changed is not stored again within {$PSDIFF.HEARTBEAT}, unless
-    ``every_sample`` says so: a trigger counts them, or asks when the last one came."""
-
-    key: str
-    name: str
-    path: str
-    description: str
-    value_type: str = "UNSIGNED"
-    units: str = ""
-    component: str = "daemons"
-    on_fail: Optional[str] = None
-    script: str = ""
-    every_sample: bool = False
-    resource: bool = False
-    within: Tuple[str, ...] = ()
-    outside: str = ""
-    value_map: str = ""
-
-    @property
-    def is_text(self) -> bool:
-        """Whether its values are text."""
-        return self.value_type == "TEXT"
-
-
-class Trigger(NamedTuple):
-    """A trigger, or a trigger prototype.  It depends on the triggers named in ``after``: their
-    problems hide its own."""
-
-    name: str
-    expression: str
-    priority: str
-    description: str
-    opdata: str = ""
-    event_name: str = ""
-    scope: str = "availability"
-    manual_close: bool = False
-    after: Tuple[str, ...] = ()
-
 
 # The error if the master's value is no document, for example if the program is not installed.
 _NO_DOCUMENT = "no document: run 'psdiff-zbx get' as the agent's user"
@@ -66,9 +16,6 @@ _NO_DOCUMENT = "no document: run 'psdiff-zbx get' as the agent's user"
 # While a daemon is missing no two samples are the same, not even of those that an agent sends
 # together: so each is stored.
 _SAMPLED = "return value ? Date.now() + Math.random() + '\\n' + value : value;"
-# While a daemon is young each sample tells the time, so its trigger is evaluated.  Zabbix would
-# evaluate one with `now()` every 30 seconds, for each daemon.
-_WHILE_RECENT = "return Date.now() / 1000 - value < 600 ? Math.floor(Date.now() / 1000) : 0;"
 
 ITEMS = (
     Item(
@@ -79,7 +26,6 @@ ITEMS = (
         "TEXT",
         component="health",
         on_fail=_NO_DOCUMENT,
-        every_sample=True,
     ),
     Item(
         "psdiff.seconds",
@@ -132,11 +78,10 @@ ITEMS = (
     Item(
         "psdiff.started.recently",
         "Recent start: seen",
-        "$.daemons[*].started.max()",
-        "When that was, in each sample that shows a daemon younger than ten minutes; else 0.",
+        "$.recent_start",
+        "When that was, by the host's clock, in each sample that shows a daemon younger than ten "
+        "minutes; else 0.",
         units="unixtime",
-        on_fail="0",
-        script=_WHILE_RECENT,
     ),
     Item(
         "psdiff.baseline.written",
@@ -178,6 +123,8 @@ ITEMS = (
         "TEXT",
         component="health",
     ),
+    *CALM_ITEMS,
+    *COUNTS,
 )
 
 ITEM_PROTOTYPES = (
@@ -195,6 +142,15 @@ ITEM_PROTOTYPES = (
         "When the oldest process of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) started; "
         "0 if none runs.",
         units="unixtime",
+    ),
+    Item(
+        f'psdiff.daemon.condition["{ID}"]',
+        "{#PSDIFF.NAME}: condition",
+        f"$.daemons['{ID}'].state",
+        "What the processes of {#PSDIFF.CMDLINE} (user {#PSDIFF.USER}) do: running, disk sleep, "
+        "main thread ended, stopped, or not running; the worst of them.",
+        "TEXT",
+        resource=True,
     ),
     Item(
         f'psdiff.daemon.cpu["{ID}"]',

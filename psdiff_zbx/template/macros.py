@@ -51,6 +51,11 @@ MACROS = (
         "A daemon has been restarted if all its processes are younger than this: more than "
         "{$PSDIFF.INTERVAL}, at most 10m.",
     ),
+    Macro(
+        "{$PSDIFF.BOOT.GRACE}",
+        "5m",
+        "For how long after its boot nothing that differs on the host is a problem.",
+    ),
     Macro("{$PSDIFF.MISSING.MAX}", "0", "How many missing lines are no problem."),
     Macro("{$PSDIFF.EXTRA.MAX}", "0", "How many extra lines are no problem."),
     Macro("{$PSDIFF.ERROR.ALERT}", "1", "Set to 0 for no problem when the check cannot tell."),
@@ -68,7 +73,7 @@ MACROS = (
     Macro(
         "{$PSDIFF.RESOURCES.MATCHES}",
         "CHANGE_IF_NEEDED",
-        "Daemons whose CPU time, memory and threads are recorded too, by name.",
+        "Daemons whose condition, CPU time, memory and threads are recorded too, by name.",
     ),
 )
 

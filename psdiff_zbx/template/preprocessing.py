@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable
 
-from .items import Item
+from .records import Item
 
 Step = Dict[str, Any]
 

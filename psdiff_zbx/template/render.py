@@ -11,10 +11,11 @@ from typing import Dict, Iterable, List, Mapping, Sequence
 from . import triggers
 from .dashboard import COLLECTION_TIME, MISSING_AND_EXTRA, pages
 from .discovery import conditions, resources_override, without_empty
-from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MASTER, Item, Trigger
+from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MASTER
 from .macros import MACROS, TIMEOUT, Macro
 from .preprocessing import has_trends, item_steps, rule_steps
-from .states import DAEMON_STATE, VALUE_MAPS, ValueMap, mappings
+from .records import Item, Trigger
+from .states import STATE, VALUE_MAPS, ValueMap, mappings
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version
 
@@ -161,7 +162,7 @@ class Template:
             **self.version.rule_extra,
             "description": "The daemons of the baseline, running or not.",
             "item_prototypes": [
-                self._prototype(item) for item in (*ITEM_PROTOTYPES, DAEMON_STATE)
+                self._prototype(item) for item in (*ITEM_PROTOTYPES, *self.version.daemon_states)
             ],
             "trigger_prototypes": self._of_several(
                 "trigger prototype", triggers.TRIGGER_PROTOTYPES
@@ -215,7 +216,7 @@ class Template:
 
 def _keys(trigger: Trigger) -> List[str]:
     """The keys of the items in a trigger's expression."""
-    items = (*ITEMS, *ITEM_PROTOTYPES)
+    items = (*ITEMS, STATE, *ITEM_PROTOTYPES)
     return [item.key for item in items if f"/{{T}}/{item.key}" in _bounded(trigger, item)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, NamedTuple
 
-from .items import ID, Item
+from .records import ID, Item
 
 CANNOT_TELL, RIGHT, DIFFERS = "-1", "0", "1"
 TOO_FEW = "-1"

@@ -7,7 +7,9 @@ tell, makes no daemon missing: items keep their last values.
 
 from __future__ import annotations
 
-from .items import ID, Trigger
+from .calm import BOOT, BOOTING, GRACE, LOUD
+from .records import ID, Trigger
+from .states import CANNOT_TELL, STATE
 
 NODATA = "psdiff: No data"
 CANNOT_TELL_NAME = "psdiff: Cannot tell what runs"
@@ -40,12 +42,13 @@ TRIGGERS = (
     ),
     Trigger(
         CANNOT_TELL_NAME,
-        f'count(/{{T}}/psdiff.error,{_SAMPLES},"eq","")=0 and length(last(/{{T}}/psdiff.error))>0'
+        f"max(/{{T}}/{STATE.key},{_SAMPLES})={CANNOT_TELL}"
+        " and length(last(/{T}/psdiff.error))>0"
         ' and find(/{T}/psdiff.error,,"regexp","^no baseline")=0'
         " and {$PSDIFF.ERROR.ALERT}=1",
         "HIGH",
         "The check itself fails; the text says why and what to do.",
-        opdata=_WHOLE % 1,
+        opdata=_WHOLE % 2,
         scope="notice",
     ),
     Trigger(
@@ -59,7 +62,7 @@ TRIGGERS = (
     Trigger(
         "psdiff: Processes are missing",
         f"min(/{{T}}/psdiff.missing.count,{_SAMPLES})>{{$PSDIFF.MISSING.MAX}}"
-        " and length(last(/{T}/psdiff.missing.text))>0",
+        f" and length(last(/{{T}}/psdiff.missing.text))>0 and {LOUD}",
         "WARNING",
         "Processes of the baseline do not run. Each missing daemon has its own problem, too.",
         opdata=_WHOLE % 2,
@@ -68,12 +71,19 @@ TRIGGERS = (
     Trigger(
         "psdiff: Unexpected processes",
         f"min(/{{T}}/psdiff.extra.count,{_SAMPLES})>{{$PSDIFF.EXTRA.MAX}}"
-        " and length(last(/{T}/psdiff.extra.text))>0",
+        f" and length(last(/{{T}}/psdiff.extra.text))>0 and {LOUD}",
         "AVERAGE",
         "Processes run that are not in the baseline. If they are right: psdiff-zbx write -v.",
         opdata=_WHOLE % 2,
         scope="security",
         after=(NODATA,),
+    ),
+    Trigger(
+        "psdiff: Host has been restarted",
+        f"last(/{{T}}/{BOOTING.key})=1",
+        "INFO",
+        f"The host has booted. What differs is no problem until it has been up for {GRACE}.",
+        scope="notice",
     ),
     Trigger(
         "psdiff: Baseline has changed",
@@ -94,6 +104,7 @@ TRIGGER_PROTOTYPES = (
         "psdiff: {#PSDIFF.NAME}: Fewer processes than expected",
         f"last({_RUNNING})<{{#PSDIFF.EXPECTED}}"
         f" and {_LISTED % _SAMPLES}=count(/{{T}}/psdiff.missing.daemons,{_SAMPLES})"
+        f" and {LOUD}"
         ' and {$PSDIFF.DAEMON.ALERT:"{#PSDIFF.NAME}"}=1',
         "HIGH",
         "{#PSDIFF.CMDLINE} of user {#PSDIFF.USER}: {#PSDIFF.EXPECTED} expected ({#PSDIFF.MODE}).",
@@ -110,6 +121,8 @@ TRIGGER_PROTOTYPES = (
         # If the older of two processes ends, the younger becomes the oldest: that is no restart.
         " and last(/{T}/psdiff.started.recently)>0"
         f" and last(/{{T}}/psdiff.started.recently)-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
+        # What started with the host has not been restarted.
+        f" and last({_STARTED})-last(/{{T}}/{BOOT.key})>{GRACE} and {LOUD}"
         # One that may run or not comes and goes: 0 are expected.
         " and {#PSDIFF.EXPECTED}>0"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, NamedTuple, Tuple
 
-from .items import Item
-from .states import BLIND, STATE
+from .records import Item
+from .states import BLIND, DAEMON_STATE, STATE
 from .widgets import GRID_60, GRID_70, Grid
 
 Export = Dict[str, Any]
@@ -24,6 +24,7 @@ class Version(NamedTuple):
     rule_extra: Mapping[str, str]
     template_extra: Mapping[str, Any]
     states: Tuple[Item, ...] = (STATE,)
+    daemon_states: Tuple[Item, ...] = (DAEMON_STATE,)
 
 
 V60 = Version(
@@ -34,6 +35,7 @@ V60 = Version(
     rule_extra={"lifetime": "0"},
     template_extra={},
     states=(STATE, BLIND),
+    daemon_states=(),  # it has no widget that shows them
 )
 
 V70 = Version(

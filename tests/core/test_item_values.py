@@ -47,6 +47,7 @@ DOCUMENT: Dict[str, Any] = {
     "boot": 1763800000,
     "uptime": 86400,
     "paused": 1763893600,
+    "recent_start": 0,
     "baseline": {
         "path": "/var/lib/psdiff-zbx/baseline",
         "written": 1763851200,
@@ -192,3 +193,12 @@ def test_no_line_hides_the_others(line: Line, text: str) -> None:
     (found,) = item_values.signed_lines("+", [line])
     assert found == text
     assert len(found) <= 1000
+
+
+def test_a_daemon_that_has_just_started_is_told_by_the_hosts_clock() -> None:
+    """The frontend's may differ from it."""
+    live = build([INIT, process(9, "nginx: master", started=1000.0)])
+    young = state(compare(tree("nginx: master"), live))
+    for uptime, now in ((599, 1599), (600, 0)):
+        found = document(young._replace(times=Times(1000, uptime, 0)))
+        assert json.loads(found)["recent_start"] == now

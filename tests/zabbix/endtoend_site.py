@@ -22,6 +22,7 @@ from tests.zabbix.server import Server
 REFRESH = {"6.0": 60, "7.0": 1}
 MACROS = {
     "{$PSDIFF.INTERVAL}": "2s",
+    "{$PSDIFF.BOOT.GRACE}": "0s",  # the tests may be pid 1's only children
     "{$PSDIFF.NODATA}": "30s",
     "{$PSDIFF.RESTART.AGE}": "10s",
     "{$PSDIFF.RESOURCES.MATCHES}": "^measured$",
@@ -103,12 +104,20 @@ class Site:
     @contextmanager
     def macro(self, name: str, value: str) -> Iterator[None]:
         """A macro of all our hosts, for a while."""
-        create, delete = self.api.call.usermacro.create, self.api.call.usermacro.delete
-        made = [create(hostid=host, macro=name, value=value) for host in self.host_ids()]
+        macros, ids = self.api.call.usermacro, ["hostmacroid", "value"]
+        before = macros.get(output=ids, hostids=self.host_ids(), filter={"macro": name})
+        if before:
+            macros.delete(*[each["hostmacroid"] for each in before])
+        made = [macros.create(hostid=host, macro=name, value=value) for host in self.host_ids()]
         try:
             yield
         finally:
-            delete(*[one for each in made for one in each["hostmacroids"]])
+            for each in made:
+                (one,) = each["hostmacroids"]
+                if before:
+                    macros.update(hostmacroid=one, value=before[0]["value"])
+                else:
+                    macros.delete(one)
 
     def _agent(self, kind: str, include: Path) -> Agent:
         settings = (

@@ -20,7 +20,6 @@ pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 MISSING = "psdiff: Processes are missing"
 LISTED = "psdiff.missing.daemons"
 EVERY_SAMPLE = {
-    "psdiff.error",
     SAMPLE,
     "psdiff.missing.count",
     "psdiff.extra.count",
