@@ -120,6 +120,9 @@ TRIGGER_PROTOTYPES = (
         f" and {_LISTED % '#2'}=1 and {_LISTED % '#3'}=1)"
         # If the older of two processes ends, the younger becomes the oldest: that is no restart.
         " and last(/{T}/psdiff.started.recently)>0"
+        # Seen twice: the values of one document come one after the other, and with the first
+        # sample those that tell of a reboot or of planned work may not be there yet.
+        f" and last(/{{T}}/psdiff.started.recently,#2)>=last({_STARTED})"
         f" and last(/{{T}}/psdiff.started.recently)-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         # What started with the host has not been restarted.
         f" and last({_STARTED})-last(/{{T}}/{BOOT.key})>{GRACE} and {LOUD}"

@@ -235,6 +235,7 @@ def test_several_samples_are_asked_only_of_items_that_store_them(root: ET.Elemen
         r"/(psdiff\.[^,)]+),(?:#\d|\{\$PSDIFF\.SAMPLES\})", " ".join(texts(root, "expression"))
     )
     changes = {"psdiff.missing.daemons", 'psdiff.daemon.started["{#PSDIFF.ID}"]'}
+    changes |= {"psdiff.started.recently"}
     assert set(counted) == changes | EVERY_SAMPLE - {"psdiff.seconds"}
 
 
