@@ -26,7 +26,7 @@ from tests.live.program import (
 from tests.live.recordings import recording
 
 OURS = {"baseline", "baseline.old", "baseline.history", ".baseline.lock"}
-KILLS = 40
+KILLS = 25
 # Runs the program, and kills it when it touches its files for the n-th time: sys.audit has an
 # event for every open, unlink, rename, chmod, mkdir.
 SUICIDE = """\
