@@ -16,6 +16,7 @@ NUMBERS = {
     "cpu": float,
     "rss": int,
     "threads": int,
+    "state": str,
 }
 ENTITY = {
     "{#PSDIFF.ID}": str,
@@ -32,9 +33,12 @@ DOCUMENT = {
     "error": str,
     "seconds": float,
     "processes": int,
+    "zombies": int,
+    "ignored": dict,
     "boot": int,
     "uptime": int,
     "paused": int,
+    "recent_start": int,
     "baseline": dict,
     "missing": dict,
     "extra": dict,

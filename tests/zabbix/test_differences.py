@@ -122,7 +122,7 @@ def test_a_daemon_that_does_not_run_has_no_numbers(agent: Agent, standins: list[
     with stopped(standins[2:3]):
         told = numbers(document(agent), standins[2])
     zeros = {"running": 0, "started": 0, "cpu": 0.0, "rss": 0, "threads": 0}
-    assert told == {"expected": 1, **zeros}
+    assert told == {"expected": 1, **zeros, "state": "not running"}
     assert types(told) == NUMBERS
 
 
