@@ -58,9 +58,11 @@ def create_host(server: Server, name: str, port: int, interval: str) -> None:
     """A host whose agent listens on `port`, and who is asked every `interval`."""
     (group,) = server.api.hostgroup.get(filter={"name": ["Linux servers"]})
     address = {"type": 1, "main": 1, "useip": 1, "ip": "127.0.0.1", "dns": "", "port": str(port)}
-    macro = {"macro": "{$PSDIFF.INTERVAL}", "value": interval}
+    # What is looked at may have booted just now.
+    values = {"{$PSDIFF.INTERVAL}": interval, "{$PSDIFF.BOOT.GRACE}": "0s"}
+    macros = [{"macro": name, "value": value} for name, value in values.items()]
     groups = [{"groupid": group["groupid"]}]
-    server.api.host.create(host=name, groups=groups, interfaces=[address], macros=[macro])
+    server.api.host.create(host=name, groups=groups, interfaces=[address], macros=macros)
 
 
 def agent_of(server: Server, kind: str, include: Path) -> Agent:
