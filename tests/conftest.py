@@ -18,7 +18,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "all"))
 LONGEST = (
     "tests/booted/test_proxy.py",
     "world",
-    "other world",
     "tests/zoo/test_zoo.py",
     "tests/booted/test_click.py",
     "tests/zabbix/test_fleet.py",

@@ -68,7 +68,7 @@ def steady(text: str) -> Any:
     """A document without what differs from one look to the next."""
     found = json.loads(text)
     if isinstance(found, dict):
-        for name in ("seconds", "processes", "zombies", "ignored", "uptime"):
+        for name in ("seconds", "processes", "zombies", "ignored", "uptime", "recent_start"):
             found.pop(name, None)
         for numbers in found.get("daemons", {}).values():
             numbers.pop("cpu")

@@ -112,7 +112,7 @@ def test_an_agent_is_not_told_of_a_daemon_that_is_just_being_restarted(
     later.start()
     result = lonely.run(command).ok()
     later.join()
-    assert result.out == "" or result.json()["missing"] == {"count": 0, "text": ""}
+    assert result.out == "" or result.json()["missing"] == {"count": 0, "text": "", "daemons": ""}
 
 
 @pytest.mark.parametrize(("retry", "least"), [("0", 0), ("1.5", 1)])

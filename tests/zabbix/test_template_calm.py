@@ -8,7 +8,7 @@ import pytest
 
 from tests.zabbix.endtoend import World
 
-pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("other world")]
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 BOOTED = "psdiff: Host has been restarted"

@@ -15,7 +15,7 @@ from tests.zabbix.endtoend import SAMPLE, World, every_item_is_supported
 from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.endtoend_site import HEARTBEATS, Host, Site
 
-pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("other world")]
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 MISSING = "psdiff: Processes are missing"

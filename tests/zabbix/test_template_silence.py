@@ -17,7 +17,7 @@ from tests.zabbix.endtoend_xml import (
     with_an_unknown_tag,
 )
 
-pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("other world")]
+pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
 
 NO_DATA = "psdiff: No data"
