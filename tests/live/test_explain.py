@@ -75,17 +75,16 @@ def test_a_daemon_that_only_seems_to_run_is_told(
 ) -> None:
     lonely.configure(only(word))
     daemon = [sys.executable, "-c", HALF_ENDED, str(EXIT) if state == "Zl" else "-", word]
-    with subprocess.Popen(daemon, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        if state == "T":
-            process.send_signal(signal.SIGSTOP)
-        poll(lambda: _letter(process.pid) == state[0])
-        lonely.write()
-        numbers = _daemon(lonely)
-        told = lonely.run("explain", process.pid).ok().lines
-        process.kill()
-        process.wait()
+    process = standins.start(daemon, sys.executable, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    if state == "T":
+        process.send_signal(signal.SIGSTOP)
+    poll(lambda: _letter(process.pid) == state[0])
+    lonely.write()
+    numbers = _daemon(lonely)
+    told = lonely.run("explain", process.pid).ok().lines
+    standins.stop(process)
     assert numbers["running"] == 1
     assert numbers["state"] == {"T": "stopped", "Zl": "main thread ended"}[state]
     assert any(line.startswith(f"state    {state}: ") for line in told)
