@@ -22,7 +22,7 @@ from ..host.baseline_changes import BaselineEditor, Written
 from ..host.monitor import Monitor
 from ..host.pauses import Pauses
 from .explain_command import ExplainCommand
-from .terminal import say
+from .terminal import answer_to, say
 
 _LONGEST_NAME = 64
 
@@ -144,7 +144,7 @@ class Walk:
         answers: Dict[str, List[Change]] = {word: [] for word in _WORDS}
         for number, change in enumerate(found, 1):
             say(self._shown(change, f"{number} of {len(found)}"))
-            answer = "k" if change.is_held else self._answer()
+            answer = "k" if change.is_held else answer_to(_PROMPT, _WORDS, self._ask)
             answers[answer].append(change)
             if answer == "q":
                 break
@@ -169,13 +169,3 @@ class Walk:
             return list(self._inquiry.command(line.user, line.cmdline))
         except PsdiffError as error:  # it has ended meanwhile, say
             return [str(error)]
-
-    def _answer(self) -> str:
-        while True:
-            try:
-                answer = self._ask(_PROMPT).strip().lower()
-            except EOFError:
-                return "q"
-            for letter, word in _WORDS.items():
-                if answer and word.startswith(answer):
-                    return letter

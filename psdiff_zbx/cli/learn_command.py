@@ -15,7 +15,7 @@ from ..host.learning import Progress, Watched, keep, refuse_early, watch_host, w
 from ..host.monitor import Monitor
 from .baseline_commands import monitor_of
 from .several import several
-from .terminal import say
+from .terminal import answer_to, say
 
 _PROMPT = "take the rule, leave it, quit? [t/l/q] "
 _WORDS = {"t": "take", "l": "leave", "q": "quit"}
@@ -90,22 +90,11 @@ def ask_for(proposals: Sequence[Finding], ask: Callable[[str], str]) -> List[Fin
     taken: List[Finding] = []
     for number, each in enumerate(proposals, 1):
         say(_shown(each, number, len(proposals)))
-        answer = _answer(ask)
+        answer = answer_to(_PROMPT, _WORDS, ask)
         taken += [each] if answer == "t" else []
         if answer == "q":
             break
     return taken
-
-
-def _answer(ask: Callable[[str], str]) -> str:
-    while True:
-        try:
-            answer = ask(_PROMPT).strip().lower()
-        except EOFError:
-            return "q"
-        for letter, word in _WORDS.items():
-            if answer and word.startswith(answer):
-                return letter
 
 
 def _keep(monitor: Monitor, taken: Sequence[Finding]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
+from functools import partial
 
-from ..core.duration import DAY, parse_duration
-from .options import seconds_argument
+from ..core.duration import DAY
+from .options import duration_argument, seconds_argument
 
 _WATCH, _EVERY = "1h", 10.0
 _MOST_OFTEN, _LONGEST = 0.1, 28 * DAY  # seconds
@@ -19,20 +20,14 @@ def every_argument(text: str) -> float:
     return found
 
 
-def duration_argument(text: str) -> int:
-    """A time as Zabbix writes it, in seconds.  Raises ArgumentTypeError."""
-    found = parse_duration(text)
-    if not found or found > _LONGEST:
-        raise ArgumentTypeError(f"{text!r} is no time such as 90, 15m, 2h or 1d, up to 4w")
-    return found
-
-
 def learn_options(command: ArgumentParser) -> None:
     """Options of ``learn``."""
     command.add_argument(
         "--for",
         dest="duration",
-        type=duration_argument,
+        type=partial(
+            duration_argument, longest=_LONGEST, wanted="such as 90, 15m, 2h or 1d, up to 4w"
+        ),
         default=_WATCH,
         metavar="DURATION",
         help=f"how long to watch: 90, 15m, 2h, 1d ({_WATCH})",

@@ -10,6 +10,7 @@ from argparse import (
     ArgumentTypeError,
     _ActionsContainer,
 )
+from functools import partial
 from pathlib import Path
 from typing import Callable, Mapping, Tuple, Type
 
@@ -45,12 +46,11 @@ def count_argument(text: str) -> int:
     return found
 
 
-def duration_argument(text: str) -> int:
-    """Seconds, up to 30 days.  Raises ArgumentTypeError."""
+def duration_argument(text: str, longest: int, wanted: str) -> int:
+    """A time as Zabbix writes it, in seconds.  Raises ArgumentTypeError with what is wanted."""
     found = parse_duration(text)
-    if not found or found > LONGEST:
-        days = LONGEST // DAY
-        raise ArgumentTypeError(f"{text!r} is no time up to {days} days: 30m, 2h, 1d")
+    if not found or found > longest:
+        raise ArgumentTypeError(f"{text!r} is no time {wanted}")
     return found
 
 
@@ -154,7 +154,11 @@ def pause_options(command: ArgumentParser) -> None:
     what.add_argument(
         "duration",
         metavar="DURATION",
-        type=duration_argument,
+        type=partial(
+            duration_argument,
+            longest=LONGEST,
+            wanted=f"up to {LONGEST // DAY} days: 30m, 2h, 1d",
+        ),
         nargs="?",
         help="from now on, as 30m, 2h or 1d, 30 days at most; without it the pause is shown",
     )

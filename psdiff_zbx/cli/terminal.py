@@ -1,10 +1,10 @@
-"""Standard output: lines as UTF-8, and on a terminal a width and colours."""
+"""The terminal: lines as UTF-8, a width and colours, and questions."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Iterable, Optional, TextIO
+from typing import Callable, Iterable, Mapping, Optional, TextIO
 
 from ..core.model import EXPECTED, EXTRA, IGNORED, MISSING, YOUNG
 
@@ -17,6 +17,19 @@ def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
     stream = stream or sys.stdout
     stream.buffer.write("".join(f"{line}\n" for line in lines).encode())
     stream.flush()
+
+
+def answer_to(prompt: str, words: Mapping[str, str], ask: Callable[[str], str]) -> str:
+    """The letter of the word of which the answer is the beginning; asks until it is one.  The end
+    of the input is ``q``."""
+    while True:
+        try:
+            answer = ask(prompt).strip().lower()
+        except EOFError:
+            return "q"
+        for letter, word in words.items():
+            if answer and word.startswith(answer):
+                return letter
 
 
 def show_manual(page: str) -> None:

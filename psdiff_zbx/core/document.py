@@ -51,8 +51,8 @@ def discovered(state: State) -> str:
 
 
 def failure(error: str, seconds: float) -> str:
-    """The document if the check failed.  Items whose values are not in it become unsupported, and
-    discovery keeps its daemons."""
+    """The document if the check failed.  Items whose values are not in it get none, and discovery
+    keeps its daemons."""
     return to_json({"version": __version__, "error": error, "seconds": round(seconds, 3)})
 
 

@@ -8,10 +8,10 @@ what was pushed last, and of what the API said of it right after.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from ..core.digest import hex_digest
 from ..template.fleet_dashboard import COUNTS_60, COUNTS_70, GROUP, HOST, NAME, Count, fleet_pages
 from ..template.versions import Version
 from ..template.widgets import GRID_60, INTEGER, ITEM, STRING, Field, Grid, Widget
@@ -109,7 +109,7 @@ def _digest_of(dashboard: Mapping[str, Any]) -> str:
 
 def _digest(what: Any) -> str:
     text = json.dumps(what, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hex_digest(text.encode())[:16]
 
 
 def _without_ids(what: Any) -> Any:

@@ -37,8 +37,9 @@ def read_pause(baseline: Path) -> Optional[Pause]:
         return None
     except OSError as error:
         raise BaselineError(f"cannot read the pause {path}: {error.strerror}") from error
-    found = parse_pause(text, str(path), time.time())
-    return found if found.holds(time.time()) else None
+    now = time.time()
+    found = parse_pause(text, str(path), now)
+    return found if found.holds(now) else None
 
 
 def paused_until(baseline: Path) -> int:

@@ -15,11 +15,10 @@ _SECONDS = (
     " return value < n * unit ? 1 : 0;"
 )
 
-UPTIME = "$.uptime"
 BOOTING = Item(
     "psdiff.booting",
     "Host: coming up",
-    UPTIME,
+    "$.uptime",
     f"1 until the host has been up for {GRACE}, then 0.",
     component="health",
     script=_SECONDS.format(GRACE, GRACE),

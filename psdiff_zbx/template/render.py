@@ -5,9 +5,9 @@ In: a version, and whether checks are active.  Out: nested dictionaries and list
 
 from __future__ import annotations
 
-import hashlib
 from typing import Dict, Iterable, List, Mapping, Sequence
 
+from ..core.digest import hex_digest
 from . import triggers
 from .dashboard import COLLECTION_TIME, MISSING_AND_EXTRA, pages
 from .discovery import conditions, resources_override, without_empty
@@ -48,7 +48,7 @@ class Template:
         """32 hex digits in the form of a UUIDv4, as Zabbix wants them: always the same for the
         same object, and different in every template and version."""
         text = "\0".join(("psdiff-zbx", self.version.name, self.name, *what))
-        digits = hashlib.sha256(text.encode()).hexdigest()
+        digits = hex_digest(text.encode())
         variant = "89ab"[int(digits[16], 16) % 4]
         return f"{digits[:12]}4{digits[13:16]}{variant}{digits[17:32]}"
 

@@ -23,7 +23,7 @@ from psdiff_zbx.core.cache import new_memory
 from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import PsdiffError
 from psdiff_zbx.core.rules.rule import Rule
-from psdiff_zbx.core.rules.shapes import shapes
+from psdiff_zbx.core.rules.shapes import patterns, shapes
 from psdiff_zbx.host.config import shipped_rules
 from psdiff_zbx.host.monitor import Monitor
 
@@ -62,10 +62,9 @@ def titles(rules: list[Rule]) -> Iterator[str]:
     """Texts that one of the rules might be slow for, or that are nothing at all."""
     while True:
         rule, size = random.choice(rules), random.choice(SIZES)
-        replaced = [rule.argument[0]] if isinstance(rule.argument, tuple) else []
-        patterns = [*([rule.regex] if rule.regex else []), *replaced]
+        found = patterns(rule)
         start = random.choice(rule.match or rule.contains or rule.program or ("",))
-        shape = _one_of(shapes(random.choice(patterns), size)) if patterns else ""
+        shape = _one_of(shapes(random.choice(found), size)) if found else ""
         yield start + random.choice(
             [shape] * 5 + ["\udcff" * size, "\n" * size, "é" * (size // 2)]
         )

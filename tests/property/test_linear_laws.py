@@ -15,7 +15,7 @@ from psdiff_zbx.core.redact import redact, tools
 from psdiff_zbx.core.redact.patterns import SEPARATOR, finder
 from psdiff_zbx.core.redact.tool_table import TOOLS
 from psdiff_zbx.core.rules.rule import Rule, Subject
-from psdiff_zbx.core.rules.shapes import shapes
+from psdiff_zbx.core.rules.shapes import patterns, shapes
 from tests.builders import SHIPPED
 
 SIZE = 4096
@@ -29,11 +29,6 @@ def by_rules() -> Iterator[tuple[str, str]]:
     """What stands before a text, so that a rule is asked at all, and a pattern of the rule."""
     for rule in SHIPPED.rows:
         yield from ((start, pattern) for pattern in patterns(rule) for start in starts(rule))
-
-
-def patterns(rule: Rule) -> list[str]:
-    replaced = [rule.argument[0]] if isinstance(rule.argument, tuple) else []
-    return [*([rule.regex] if rule.regex else []), *replaced]
 
 
 def starts(rule: Rule) -> set[str]:

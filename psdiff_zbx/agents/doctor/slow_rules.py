@@ -10,11 +10,11 @@ import itertools
 import os
 import re
 import signal
-from typing import Iterable, Iterator, List
+from typing import Iterable, Iterator
 
 from ...core.rules.explain_text import SHIPPED, place_of, quoted
 from ...core.rules.rule import Rule
-from ...core.rules.shapes import shapes
+from ...core.rules.shapes import patterns, shapes
 from ...host.monitor import Monitor
 from .findings import WARNING, Finding
 
@@ -27,7 +27,7 @@ def check_rules(monitor: Monitor) -> Iterator[Finding]:
     """One finding for each slow expression, with the rule's name."""
     for rule in monitor.host.config.rules.rows:
         if rule.origin != SHIPPED:
-            yield from (_slow(rule, each) for each in _patterns(rule) if is_slow(each))
+            yield from (_slow(rule, each) for each in patterns(rule) if is_slow(each))
 
 
 def _slow(rule: Rule, pattern: str) -> Finding:
@@ -37,11 +37,6 @@ def _slow(rule: Rule, pattern: str) -> Finding:
         '(program = "…")'
     )
     return Finding("rules", WARNING, f"{text} make up", remedy)
-
-
-def _patterns(rule: Rule) -> List[str]:
-    replaced = [rule.argument[0]] if isinstance(rule.argument, tuple) else []
-    return [*([rule.regex] if rule.regex else []), *replaced]
 
 
 def is_slow(pattern: str) -> bool:

@@ -1,7 +1,7 @@
 """Texts that a regular expression takes long for, if any: parts of what it matches, again and
 again.
 
-In: a pattern.  Out: texts of a given size.
+In: a pattern, or a rule that has some.  Out: texts of a given size.
 """
 
 from __future__ import annotations
@@ -14,10 +14,18 @@ try:
 except ImportError:  # before Python 3.11
     import sre_parse as parser
 
+from .rule import Rule
+
 _LIKELY = "a1 /-:=.\x1fA"
 _MOST = 40  # of a repeat that wants very many
 # How a text goes on after a sample: with it, or with something that leads nowhere.
 _ENDS = ("a", " ", "/", "a ", "-a ", "1", ":", "a:")
+
+
+def patterns(rule: Rule) -> List[str]:
+    """The regular expressions of a rule."""
+    replaced = [rule.argument[0]] if isinstance(rule.argument, tuple) else []
+    return [*([rule.regex] if rule.regex else []), *replaced]
 
 
 def shapes(pattern: str, size: int) -> Iterator[str]:
