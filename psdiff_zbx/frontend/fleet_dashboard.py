@@ -25,13 +25,13 @@ _IDS = ("dashboard_pageid", "widgetid")
 
 def add_dashboard(api: Any, version: Version, overwrite: bool) -> List[str]:
     """Create the dashboard, or update it.  Returns lines that say what changed."""
-    grid = version.grid
-    hostid = _hostid(api)
-    counted = _count(api, hostid or _create_host(api), COUNTS_60 if grid is GRID_60 else COUNTS_70)
+    grid, before = version.grid, _hostid(api)
+    hostid = before or _create_host(api)
+    counted = _count(api, hostid, COUNTS_60 if grid is GRID_60 else COUNTS_70)
     said = f"Updated host '{HOST}'" if counted else f"No changes to host '{HOST}'"
-    if hostid is None:
+    if before is None:
         said = f"Added host '{HOST}', which counts all the others"
-    return [said, _push(api, grid, overwrite)]
+    return [said, _push(api, grid, hostid, overwrite)]
 
 
 def _hostid(api: Any) -> Optional[str]:
@@ -78,21 +78,21 @@ def _fields(count: Count) -> Dict[str, str]:
     }
 
 
-def _push(api: Any, grid: Grid, overwrite: bool) -> str:
+def _push(api: Any, grid: Grid, hostid: str, overwrite: bool) -> str:
     found = _stored(api)
     wanted = _digest([page._asdict() for page in fleet_pages(grid)])
-    known_wanted, _, known_stored = _known(api).partition(" ")
+    known_wanted, _, known_stored = _known(api, hostid).partition(" ")
     is_ours = found is not None and _digest_of(found) == known_stored
     if found and not is_ours and not overwrite:
         return f"Dashboard '{NAME}' was edited: left alone; --overwrite replaces it"
     if is_ours and wanted == known_wanted:
         return f"No changes to dashboard '{NAME}'"
-    pages = _pages(api, grid)
+    pages = _pages(api, grid, hostid)
     if found:
         api.dashboard.update(dashboardid=found["dashboardid"], pages=pages)
     else:
         api.dashboard.create(name=NAME, pages=pages, private=_FOR_ALL, auto_start="0")
-    _remember(api, f"{wanted} {_digest_of(_stored(api) or {})}")
+    _remember(api, hostid, f"{wanted} {_digest_of(_stored(api) or {})}")
     return f"{'Updated' if found else 'Added'} dashboard '{NAME}'"
 
 
@@ -121,13 +121,12 @@ def _without_ids(what: Any) -> Any:
     return what
 
 
-def _known(api: Any) -> str:
-    found = api.usermacro.get(output=["value"], hostids=[_hostid(api)], filter={"macro": _MACRO})
+def _known(api: Any, hostid: str) -> str:
+    found = api.usermacro.get(output=["value"], hostids=[hostid], filter={"macro": _MACRO})
     return str(found[0]["value"]) if found else ""
 
 
-def _remember(api: Any, value: str) -> None:
-    hostid = _hostid(api)
+def _remember(api: Any, hostid: str, value: str) -> None:
     found = api.usermacro.get(output=["hostmacroid"], hostids=[hostid], filter={"macro": _MACRO})
     if found:
         api.usermacro.update(hostmacroid=found[0]["hostmacroid"], value=value)
@@ -136,8 +135,8 @@ def _remember(api: Any, value: str) -> None:
         api.usermacro.create(hostid=hostid, macro=_MACRO, value=value, description=text)
 
 
-def _pages(api: Any, grid: Grid) -> List[Dict[str, Any]]:
-    rows = api.item.get(output=["itemid", "key_"], hostids=[_hostid(api)])
+def _pages(api: Any, grid: Grid, hostid: str) -> List[Dict[str, Any]]:
+    rows = api.item.get(output=["itemid", "key_"], hostids=[hostid])
     ids = {row["key_"]: row["itemid"] for row in rows}
     return [
         {"name": page.name, "widgets": [_widget(grid, each, ids) for each in page.widgets]}
