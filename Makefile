@@ -1,8 +1,8 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind
 # make test     the whole test suite, its parts side by side; some 18 minutes on two cores
 # make check    format, lint, layers, types
-# make unit     the tests of values: no process, no Zabbix
-# make live     the tests of live processes, on this Python, 3.9 and 3.13; with coverage
+# make unit     the tests of values: no process, no Zabbix; with coverage
+# make live     the tests of live processes, on the oldest and the newest Python
 # make matrix   the tests of values on every other Python from 3.9 to 3.13 that is installed
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
@@ -30,6 +30,7 @@ VERSIONS = 3.9 3.10 3.11 3.12 3.13
 FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
+OWN = $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
 VALUES = -m "not zabbix" --ignore tests/live
 # Prints what gives a command processes of its own, where that is allowed.
@@ -39,7 +40,7 @@ APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test counting check unit live live-own agents real zoo fuzz bench bench-server matrix pythons generate \
+.PHONY: demo test counting check unit live agents real zoo fuzz bench bench-server matrix pythons generate \
 	zabbix screenshots community wheels clean
 
 demo:
@@ -63,17 +64,17 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-report=
+	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-fail-under=90
 
-# Three Pythons at once, one process each, for their tests mostly wait; none sees those of the others.
+# The oldest and the newest Python at once, one process each, for their tests mostly wait; neither
+# sees the processes of the other.
 live: pythons
-	@$(MAKE) --no-print-directory -k -j 3 --output-sync live-own live-3.9 live-3.13
-
-live-own: $(VENV)/ready
-	$$($(APART)) $(BIN)/pytest -n 1 $(TESTS)/live.xml tests/live --cov --cov-append --cov-fail-under=90
+	@all=$$({ $(OWN); ls -d build/python3.* 2>/dev/null; } | sed 's:build/python::' | sort -V); \
+	ends=$$(echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/'); \
+	$(MAKE) --no-print-directory -k -j 2 --output-sync $$ends
 
 live-%: pythons
-	@venv=build/python$*; test ! -x $$venv/bin/pytest || \
+	@venv=build/python$*; test -x $$venv/bin/pytest || venv=$(VENV); \
 		$$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml tests/live
 
 agents: wheels
@@ -119,14 +120,15 @@ screenshots: wheels
 	$(BIN)/python -m tests.zabbix.dashboard_pictures
 
 matrix: pythons
-	@code=0; for venv in $$(ls -d build/python3.* 2>/dev/null); do \
-		echo "== $$venv"; \
-		HYPOTHESIS_PROFILE=fewer $$venv/bin/pytest -n 2 $(TESTS)/$${venv#build/}.xml $(VALUES) || code=1; \
-	done; exit $$code
+	@each=$$(ls -d build/python3.* 2>/dev/null | sed 's:build/python:matrix-:'); \
+	test -z "$$each" || $(MAKE) --no-print-directory -k -j 2 --output-sync $$each
+
+matrix-%: pythons
+	@HYPOTHESIS_PROFILE=fewer build/python$*/bin/pytest -n 0 $(TESTS)/python$*.xml $(VALUES)
 
 # A virtual environment for each Python but that of $(VENV).
 pythons: $(VENV)/ready
-	@own=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	@own=$$($(OWN)); \
 	for each in $$($(FIND)); do \
 		version=$${each%%=*}; venv=build/python$$version; \
 		if [ $$version != $$own ] && [ ! $$venv/ready -nt setup.py ]; then \

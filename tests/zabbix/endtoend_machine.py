@@ -18,7 +18,9 @@ from tests.zabbix.program import run
 from tests.zabbix.standins import LIFETIME, PYTHON, StandIn, sleeper
 
 WORD = f"endtoend{os.getpid()}"
+# An agent's look is over at once, also while something is missing.
 RULES = f"""\
+missing_retry = 0
 [[rule]]
 regex = '^/opt/{WORD}/'
 keep = true

@@ -1,4 +1,4 @@
-"""One Zabbix server with our template, and four hosts that watch this machine through it.
+"""One Zabbix server with our template, and two hosts that watch this machine through it.
 
 In: a running server and the machine's UserParameter file.  Out: hosts with values and problems.
 The templates are the committed files; the hosts have macros, and nothing else of their own.
@@ -13,13 +13,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.zabbix.agents import KINDS, Agent
+from tests.zabbix.agents import Agent
 from tests.zabbix.endtoend_api import NAMES, Api
 from tests.zabbix.endtoend_poll import eventually
 from tests.zabbix.server import Server
 
 # How often an active agent asks what to do, in seconds: the least that each version allows.
 REFRESH = {"6.0": 60, "7.0": 1}
+# Which agent a host has: one of each version's hosts asks itself, one is asked.
+HOSTS = {
+    "6.0": {"active": "agentd", "passive": "agent2"},
+    "7.0": {"active": "agent2", "passive": "agentd"},
+}
 MACROS = {
     "{$PSDIFF.INTERVAL}": "2s",
     "{$PSDIFF.BOOT.GRACE}": "0s",  # the tests may be pid 1's only children
@@ -35,7 +40,7 @@ CHECK_NOW = 6
 
 
 class Host(NamedTuple):
-    """One of the four hosts of a server: which agent, and who asks whom."""
+    """One of the two hosts of a server: which agent, and who asks whom."""
 
     version: str
     kind: str
@@ -51,28 +56,27 @@ class Site:
         self.server, self.version = server, server.version
         self.api = Api(server.api, server.version)
         self.hosts: list[Host] = []
-        self._agents = [self._agent(kind, include) for kind in KINDS]
+        kinds = HOSTS[server.version]
+        self._agents = {checks: self._agent(kinds[checks], include) for checks in NAMES}
         self._running = ExitStack()
 
     def connect(self) -> None:
-        """Import both templates, and watch the machine through both agents in both ways.
+        """Import both templates, and watch the machine in both ways.
 
         An agent of 6.0 asks once a minute what to do, so it starts when the server knows that;
-        a server leaves a host alone for a while whose agent is not up, so those come after.
+        a server leaves a host alone for a while whose agent is not up, so that one comes after.
         """
         for checks in NAMES:
             self.api.import_xml(self.api.committed(checks))
-        for agent in self._agents:
-            self._create(agent, "active")
-        eventually(self._expects_active_agents)
+        self._create("active")
+        eventually(self._expects_the_active_agent)
         self.start_agents()
-        for agent in self._agents:
-            self._create(agent, "passive")
+        self._create("passive")
 
     def start_agents(self) -> None:
         """Start both agents, and have the server look at once whether they are there."""
         self.stop_agents()
-        for agent in self._agents:
+        for agent in self._agents.values():
             self._running.enter_context(agent)
         items = [self.api.items(host.id) for host in self.hosts if host.checks == "passive"]
         tasks = [
@@ -89,11 +93,10 @@ class Site:
     def fail(self, host: Host, error: str) -> None:
         """Tell the server what a host's active agent tells it of an item that fails."""
         item = self.api.items(host.id)["psdiff.get"]["itemid"]
-        name = _name(host.kind, host.checks)
-        keyed = {"host": name, "key": "psdiff.get", "itemid": int(item)}
+        keyed = {"host": host.checks, "key": "psdiff.get", "itemid": int(item)}
         clock, nanoseconds = divmod(time.time_ns(), 10**9)
         row = {**keyed, "id": 1, "state": 1, "value": error, "clock": clock, "ns": nanoseconds}
-        session = {"session": uuid.uuid4().hex, "host": name, "version": self.version}
+        session = {"session": uuid.uuid4().hex, "host": host.checks, "version": self.version}
         answer = self.server.ask({"request": "agent data", **session, "data": [row]})
         assert "failed: 0" in answer["info"], answer
 
@@ -122,19 +125,20 @@ class Site:
     def _agent(self, kind: str, include: Path) -> Agent:
         settings = (
             f"ServerActive=127.0.0.1:{self.server.port}",
-            f"Hostname={_name(kind, 'active')}",
+            "Hostname=active",
             f"RefreshActiveChecks={REFRESH[self.version]}",
             "BufferSend=1",
         )
         return Agent(kind, self.version, include, "\n".join(settings))
 
-    def _create(self, agent: Agent, checks: str) -> None:
-        """A host in Zabbix that an agent reports for."""
+    def _create(self, checks: str) -> None:
+        """A host in Zabbix that an agent reports for; its name is how."""
+        agent = self._agents[checks]
         interface = {"type": 1, "main": 1, "useip": 1, "ip": "127.0.0.1", "dns": ""}
         (template,) = self.api.templates(NAMES[checks])
         macros = {**MACROS, "{$PSDIFF.HEARTBEAT}": HEARTBEATS[checks]}
         made = self.api.call.host.create(
-            host=_name(agent.kind, checks),
+            host=checks,
             groups=self.api.call.hostgroup.get(output=["groupid"], limit=1),
             interfaces=[{**interface, "port": str(agent.port)}] if checks == "passive" else [],
             templates=[{"templateid": template}],
@@ -142,12 +146,6 @@ class Site:
         )
         self.hosts.append(Host(self.version, agent.kind, checks, made["hostids"][0]))
 
-    def _expects_active_agents(self) -> None:
-        for kind in KINDS:
-            answer = self.server.ask({"request": "active checks", "host": _name(kind, "active")})
-            assert [row["key"] for row in answer.get("data", [])] == ["psdiff.get"]
-
-
-def _name(kind: str, checks: str) -> str:
-    """The host's name, which an active agent has to know."""
-    return f"{kind} {checks}"
+    def _expects_the_active_agent(self) -> None:
+        answer = self.server.ask({"request": "active checks", "host": "active"})
+        assert [row["key"] for row in answer.get("data", [])] == ["psdiff.get"]

@@ -29,7 +29,7 @@ OF_HOST = (
 
 def test_all_is_well_from_the_first_value_on(world: World) -> None:
     assert [found for found in world.at_first.values() if found] == []
-    assert len(world.at_first) == len(world.hosts()) == 8
+    assert len(world.at_first) == len(world.hosts()) == 4
 
 
 def test_every_item_is_supported(world: World) -> None:

@@ -18,7 +18,7 @@ def test_a_template_goes_without_a_trace(everything: World) -> None:
     everything.machine.stop("lonely")
     watch.until("psdiff: lonely: Fewer processes than expected", "psdiff: Processes are missing")
     for site in everything.sites:
-        _clear(site, "agentd")
+        _clear(site, "active")
         templates = [site.api.templates(name)[0] for name in NAMES.values()]
         site.api.call.template.delete(*templates)
         assert [site.api.templates(name) for name in NAMES.values()] == [[], []]
@@ -26,10 +26,10 @@ def test_a_template_goes_without_a_trace(everything: World) -> None:
         assert _left(site.api, host.id) == [], host
 
 
-def _clear(site: Site, kind: str) -> None:
-    """Unlink and clear the hosts of one agent, as the frontend's button does."""
+def _clear(site: Site, checks: str) -> None:
+    """Unlink and clear the host of one way, as the frontend's button does."""
     for host in site.hosts:
-        if host.kind == kind:
+        if host.checks == checks:
             assert _left(site.api, host.id)
             (template,) = site.api.templates(NAMES[host.checks])
             linked = [{"templateid": template}]
