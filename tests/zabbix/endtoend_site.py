@@ -56,8 +56,7 @@ class Site:
         self.server, self.version = server, server.version
         self.api = Api(server.api, server.version)
         self.hosts: list[Host] = []
-        kinds = HOSTS[server.version]
-        self._agents = {checks: self._agent(kinds[checks], include) for checks in NAMES}
+        self._agents = {checks: self._agent(checks, include) for checks in NAMES}
         self._running = ExitStack()
 
     def connect(self) -> None:
@@ -122,14 +121,16 @@ class Site:
                 else:
                     macros.delete(one)
 
-    def _agent(self, kind: str, include: Path) -> Agent:
-        settings = (
+    def _agent(self, checks: str, include: Path) -> Agent:
+        """With passive checks it knows no server to ask."""
+        asks = (
             f"ServerActive=127.0.0.1:{self.server.port}",
             "Hostname=active",
             f"RefreshActiveChecks={REFRESH[self.version]}",
             "BufferSend=1",
         )
-        return Agent(kind, self.version, include, "\n".join(settings))
+        kind = HOSTS[self.version][checks]
+        return Agent(kind, self.version, include, "\n".join(asks if checks == "active" else ()))
 
     def _create(self, checks: str) -> None:
         """A host in Zabbix that an agent reports for; its name is how."""
