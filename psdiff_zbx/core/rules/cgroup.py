@@ -1,12 +1,14 @@
 """The cgroup of a process, as rules look at it.
 
-In: the text of ``/proc/PID/cgroup``, or a function that reads a process' cgroup.  Out: paths.  A
-cgroup is read only if a rule asks for it.
+In: the text of ``/proc/PID/cgroup``, or a function that reads a process' cgroup.  Out: paths, and
+whether globs match them.  A cgroup is read only if a rule asks for it.
 """
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Optional
+import re
+from functools import lru_cache
+from typing import Callable, Iterable, Optional, Tuple
 
 from ..model import Line, Process
 
@@ -14,6 +16,9 @@ CgroupOf = Callable[[Process], Optional[str]]
 """Returns the path of a process' cgroup, or None if the process has ended meanwhile."""
 
 _INIT_SCOPE = "/init.scope"
+_REMEMBERED = 1024
+_WILD = re.compile(r"\*|\?|\[!?\]?[^]]*\]|\[")  # fnmatch's
+_NOT = "!"
 
 
 def parse_cgroup(text: str) -> str:
@@ -52,3 +57,36 @@ def relative(cgroup_of: CgroupOf, init: Optional[Process]) -> CgroupOf:
         return cgroup and below(cgroup, top)
 
     return found
+
+
+def matcher(globs: Tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a text matches one of the globs, and none of those after a ``!``.  Processes are
+    many and cgroups are few, so the answers are remembered."""
+    wanted = tuple(glob for glob in globs if not glob.startswith(_NOT)) or ("*",)
+    refused = tuple(glob[1:] for glob in globs if glob.startswith(_NOT))
+    matches_wanted, matches_refused = _any_of(wanted), _any_of(refused)
+
+    def matches(text: str) -> bool:
+        return matches_wanted(text) and not matches_refused(text)
+
+    return lru_cache(_REMEMBERED)(matches)
+
+
+def _any_of(globs: Tuple[str, ...]) -> Callable[[str], bool]:
+    """Compiling the globs takes longer than reading a host's processes, so it is done only for a
+    text that may match."""
+    longest = [max(_WILD.split(glob), key=len) for glob in globs]
+
+    def matches(text: str) -> bool:
+        if not any(piece in text for piece in longest):
+            return False
+        return _pattern(globs).match(text) is not None
+
+    return matches
+
+
+@lru_cache(None)
+def _pattern(globs: Tuple[str, ...]) -> re.Pattern[str]:
+    from fnmatch import translate
+
+    return re.compile("|".join(map(translate, globs)))

@@ -8,16 +8,17 @@ from typing import Any, Dict, Mapping, Tuple
 
 from ..model import KINDS, ConfigError
 from ..settings import CONTAINERS
-from .rule import Argument, Rule
+from .rule import VOUCHERS, Argument, Rule
 
 _CHOICES = ("match", "contains", "program", "name", "user", "cgroup", "unit", "kind")
-_FLAGS = ("title", "vouched")
-_CONDITIONS = (*_CHOICES, "regex", *_FLAGS)
+_FLAG, _VOUCHED = "title", "vouched"
+_CONDITIONS = (*_CHOICES, "regex", _FLAG, _VOUCHED)
 _DECISIONS = ("ignore", "at_least_one", "optional", "keep")
 _ACTIONS = (*_DECISIONS, "cut", "program_only", "replace", "sort_arguments")
 _SETTING = "containers"
 _NOTES = ("reason", "sample")
 _KEYS = (*_CONDITIONS, *_ACTIONS, _SETTING, *_NOTES)
+_ANY_PROGRAM = ("root", "service", "starter")
 _SCOPES = ("subtree", "self", "children")
 
 
@@ -38,7 +39,10 @@ def _rule(row: Mapping[str, Any], origin: str, number: int) -> Rule:
         conditions: Dict[str, Any] = {
             key: _choice(key, row[key]) for key in _CHOICES if key in row
         }
-        conditions.update((key, row[key]) for key in _FLAGS if key in row)
+        if _FLAG in row:
+            conditions[_FLAG] = row[_FLAG]
+        if _VOUCHED in row:
+            conditions[_VOUCHED] = _vouchers(row[_VOUCHED])
         regex = _pattern(row["regex"]).pattern if "regex" in row else None
         return Rule(
             origin,
@@ -61,9 +65,8 @@ def _check_keys(row: Mapping[str, Any]) -> None:
     wrong = [key for key in ("regex", "reason") if not isinstance(row.get(key, ""), str)]
     if wrong:
         raise ValueError(f"{wrong[0]} must be a string")
-    flags = [key for key in _FLAGS if row.get(key, True) is not True]
-    if flags:
-        raise ValueError(f"{flags[0]} can only be true")
+    if row.get(_FLAG, True) is not True:
+        raise ValueError(f"{_FLAG} can only be true")
     if row.get(_SETTING, CONTAINERS[0]) not in CONTAINERS:
         raise ValueError(f'{_SETTING} must be "{CONTAINERS[0]}" or "{CONTAINERS[1]}"')
     if not any(row.get(key) for key in _CONDITIONS):
@@ -82,6 +85,16 @@ def _choice(key: str, value: Any) -> Tuple[str, ...]:
     if key == "kind" and not KINDS.issuperset(choice):
         raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}")
     return tuple(choice)
+
+
+def _vouchers(value: Any) -> Tuple[str, ...]:
+    """Who may vouch; ``true`` for those who can whatever the program is."""
+    if value is True:
+        return _ANY_PROGRAM
+    choice = _choice(_VOUCHED, value)
+    if not VOUCHERS.issuperset(choice):
+        raise ValueError(f"{_VOUCHED} must be true, or of {', '.join(sorted(VOUCHERS))}")
+    return choice
 
 
 def _argument(action: str, value: Any) -> Argument:

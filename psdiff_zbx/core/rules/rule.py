@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import Callable, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Callable, FrozenSet, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ..model import DAEMON, ROOT, Unit
+from .cgroup import matcher
 from .program import program_name
 
 LEADING_FLAGS = re.compile(r"^\(\?([aimsx]+)\)")
@@ -18,17 +19,18 @@ Argument = Union[str, bool, Tuple[str, str]]
 Choice = Optional[Tuple[str, ...]]
 """The texts of a condition, of which one must hold; None if the rule has no such condition."""
 
-_REMEMBERED = 1024
-_WILD = re.compile(r"\*|\?|\[!?\]?[^]]*\]|\[")  # fnmatch's
-_OF_USERS = "/user.slice/"
-_NOT = "!"
 _LOGIN = "session-"  # session-2.scope
+VOUCHERS = frozenset((
+    ROOT, "service", "starter", "parent", "login", "terminals", "container", "manager",
+))  # fmt: skip
+"""Who may vouch for a process that it is what it says: vouching.py."""
+
 UNREAD = "?"
 """The cgroup of a process as long as no rule has asked for it."""
 
 
-class CgroupNeededError(Exception):
-    """All other conditions of a rule hold, and the cgroup is still unread."""
+class UnreadError(Exception):
+    """All other conditions of a rule hold, and the cgroup, or who vouches, is still unread."""
 
 
 def no_unit(cgroup: str) -> Optional[Unit]:
@@ -41,8 +43,7 @@ class Subject(NamedTuple):
     ``is_title``: the process wrote its command line itself, in one argument.  ``standing`` is
     WORKER or SESSION where its place in the tree makes it one.  ``unit_of(cgroup)`` is its unit.
     ``pids`` are those numbers in its command line that are pids of its next of kin.
-    ``is_orphan``: nothing but INIT or somebody's service manager is above it.  ``is_users``: it is
-    a person's, on a host whose control groups do not tell services from what people leave behind.
+    ``vouchers`` are those of VOUCHERS that it has; None as long as no rule has asked for them.
     """
 
     cmdline: str
@@ -53,34 +54,17 @@ class Subject(NamedTuple):
     standing: str = ""
     unit_of: Callable[[str], Optional[Unit]] = no_unit
     pids: Tuple[int, ...] = ()
-    is_orphan: bool = False
-    is_users: bool = False
+    vouchers: Optional[FrozenSet[str]] = VOUCHERS
 
     @property
     def unit(self) -> Optional[Unit]:
         """The unit of systemd in which the process is, or None.
 
-        Raises CgroupNeededError if the cgroup is still unread.
+        Raises UnreadError if the cgroup is still unread.
         """
         if self.cgroup == UNREAD:
-            raise CgroupNeededError
+            raise UnreadError
         return self.unit_of(self.cgroup) if self.cgroup else None
-
-    @property
-    def vouched(self) -> bool:
-        """Whether it is what it says: any user can give a process any name, but not have it run by
-        root, as a service of the system, or below a process that another rule knows.  Of a line
-        of a baseline nobody knows it.
-
-        Raises CgroupNeededError if the cgroup is still unread.
-        """
-        if self.user == ROOT or self.name is None:
-            return self.user == ROOT
-        if not self.is_orphan or self.is_users:
-            return not self.is_orphan
-        if self.cgroup == UNREAD:
-            raise CgroupNeededError
-        return not (self.cgroup or "").startswith(_OF_USERS)
 
     @property
     def kind(self) -> Optional[str]:
@@ -113,7 +97,7 @@ class Row(NamedTuple):
     unit: Choice = None
     kind: Choice = None
     title: Optional[bool] = None
-    vouched: Optional[bool] = None
+    vouched: Choice = None
 
 
 class Rule(Row):
@@ -124,7 +108,7 @@ class Rule(Row):
         """Whether all conditions hold.  A ``match`` that ends in a blank is a whole word:
         ``"/usr/sbin/sshd "`` matches ``/usr/sbin/sshd`` without arguments too.
 
-        Raises CgroupNeededError if that depends on a cgroup that is still unread.
+        Raises UnreadError if that depends on what is still unread.
         """
         return (
             (self.match is None or f"{subject.cmdline} ".startswith(self.match))
@@ -137,7 +121,7 @@ class Rule(Row):
             and (self.cgroup is None or self._holds(subject.cgroup))
             and (self.unit is None or self._names(subject.unit))
             and (self.kind is None or subject.kind in self.kind)
-            and (self.vouched is None or subject.vouched is self.vouched)
+            and (self.vouched is None or self._is_vouched(subject, self.vouched))
         )
 
     @cached_property
@@ -148,19 +132,30 @@ class Rule(Row):
 
     def _holds(self, cgroup: Optional[str]) -> bool:
         if cgroup == UNREAD:
-            raise CgroupNeededError
+            raise UnreadError
         return self._cgroups(cgroup or "")
+
+    def _is_vouched(self, subject: Subject, vouchers: Tuple[str, ...]) -> bool:
+        """Whether one of the vouchers vouches.  A line of a baseline was shown when it was
+        written, so none did for a rule that ignores, but under another ``containers``."""
+        if subject.user == ROOT and ROOT in vouchers:
+            return True
+        if subject.name is None:
+            return self.action != "ignore" or self.containers is not None
+        if subject.vouchers is None:
+            raise UnreadError
+        return not subject.vouchers.isdisjoint(vouchers)
 
     def _names(self, unit: Optional[Unit]) -> bool:
         return unit is not None and self._units(unit.name)
 
     @cached_property
     def _cgroups(self) -> Callable[[str], bool]:
-        return _matcher(self.cgroup or ())
+        return matcher(self.cgroup or ())
 
     @cached_property
     def _units(self) -> Callable[[str], bool]:
-        return _matcher(self.unit or ())
+        return matcher(self.unit or ())
 
     def under(self, containers: str) -> bool:
         """Whether the rule is used under this value of ``containers``."""
@@ -171,7 +166,7 @@ class Rule(Row):
         """The rule without its origin and its reason, as text and tuples of text."""
         conditions = (
             *(self.match, self.name, self.user, self.cgroup, self.contains, self.regex),
-            *(self.program, self.unit, self.kind, str(self.title), str(self.vouched)),
+            *(self.program, self.unit, self.kind, str(self.title), self.vouched),
         )
         argument = self.argument
         if isinstance(argument, tuple):
@@ -182,34 +177,6 @@ class Rule(Row):
     def rewrites(self) -> bool:
         """Whether it changes the command line; otherwise it decides about the process."""
         return self.action in REWRITE
-
-
-def _matcher(globs: Tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether a text matches one of the globs, and none of those after a ``!``.  Processes are
-    many and cgroups are few, so the answers are remembered."""
-    wanted = tuple(glob for glob in globs if not glob.startswith(_NOT)) or ("*",)
-    refused = tuple(glob[1:] for glob in globs if glob.startswith(_NOT))
-    matches_wanted, matches_refused = _any_of(wanted), _any_of(refused)
-
-    def matches(text: str) -> bool:
-        return matches_wanted(text) and not matches_refused(text)
-
-    return lru_cache(_REMEMBERED)(matches)
-
-
-def _any_of(globs: Tuple[str, ...]) -> Callable[[str], bool]:
-    """Compiling the globs takes longer than reading a host's processes, so it is done only for a
-    text that may match."""
-    longest = [max(_WILD.split(glob), key=len) for glob in globs]
-
-    def matches(text: str) -> bool:
-        if not any(piece in text for piece in longest):
-            return False
-        from fnmatch import translate
-
-        return _compiled("|".join(map(translate, globs))).match(text) is not None
-
-    return matches
 
 
 def is_anchored(pattern: str) -> bool:

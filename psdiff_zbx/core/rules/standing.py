@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Dict, Optional, Set
 
-from ..model import SESSION, WORKER, Process, Tree
+from ..model import ROOT, SESSION, WORKER, Process, Tree
 from .program import program_name
 
 _WORDS = 9  # arguments, of which the program is one
@@ -23,6 +23,9 @@ parents of what put itself into the background: prctl(2)."""
 
 _NO_LOGINS = frozenset(("su", "runuser"))
 """An init script starts a daemon as another user by them, and PAM makes that a session."""
+
+_STARTED_BY_USERS = _NO_LOGINS.union(("sudo", "doas", "pkexec"))
+"""Root's programs that anybody starts, to run others as somebody else."""
 
 
 def standing(process: Process, parent: Optional[Process], above: str, has_systemd: bool) -> str:
@@ -75,6 +78,22 @@ def begins_session(process: Process, parent: Optional[Process], has_systemd: boo
     if has_systemd or not process.tty or process.pid == 1:
         return False
     return parent is None or parent.tty != process.tty
+
+
+def login_of(process: Process, parent: Optional[Process], has_systemd: bool) -> Optional[int]:
+    """The uid of the user whose login it is; None if it is none.  A login of which only the daemon
+    has been started anew is one: root's part of it is below pid 1, and so is a console's."""
+    scope = _session_scope(process.cgroup or "")
+    if begins_session(process, parent, has_systemd):
+        return _owner(scope) if scope else process.uid
+    is_left = bool(parent and parent.pid == 1) and process.name not in _STARTED_BY_USERS
+    return _owner(scope) if scope and is_left and process.user == ROOT else None
+
+
+def _owner(scope: str) -> Optional[int]:
+    """1000, of ``/user.slice/user-1000.slice/session-2.scope``."""
+    uid = scope.partition("/user-")[2].partition(".slice")[0]
+    return int(uid) if uid.isdecimal() else None
 
 
 def _session_scope(cgroup: str) -> str:

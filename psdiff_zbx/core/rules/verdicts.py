@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Hashable, Iterator, Optional, Tuple
+from typing import Any, FrozenSet, Hashable, Optional, Tuple
 
 from ..cache import Cache
 from ..line import command_line, escape
@@ -11,20 +11,22 @@ from ..model import WORKER, Line, Process, Tree
 from .cgroup import init_of, relative
 from .facts import Facts
 from .pids import Kin, candidates, is_title
-from .rule import UNREAD, CgroupNeededError, Rule, Subject
+from .rule import UNREAD, Rule, Subject, UnreadError
 from .ruleset import Rules, Verdict, verdict
 from .standing import Leaders, standing
+from .vouching import Vouchers
 
 GONE = Rule("", 0, "ignore", "self", "it has ended meanwhile")
 Pids = Tuple[int, ...]
 _SYSTEMD = "systemd"
-_FIRST_USER = 1000  # UID_MIN of login.defs(5)
 _TOP = "/"  # of a process in no cgroup
+_ASKS = "a rule asks for the cgroup, or who vouches"
 
 
 class Judge:
-    """Judges the lines of one tree by the rules.  The cgroup of a process and its unit are read
-    only if a rule asks for them.  ``known`` holds the verdicts on the last tree."""
+    """Judges the lines of one tree by the rules.  The cgroup of a process, its unit and who
+    vouches for it are found only if a rule asks for them.  ``known`` holds the verdicts on the
+    last tree."""
 
     def __init__(
         self, rules: Rules, facts: Facts, tree: Tree, known: Optional[Cache] = None
@@ -36,8 +38,7 @@ class Judge:
         self._kin = Kin(tree)
         self._units = Leaders(tree)
         self._has_systemd = init is not None and init.name == _SYSTEMD
-        self._knows_services = self._has_systemd or not facts.is_live
-        self._vouching = set(_vouching(tree))
+        self._vouchers = Vouchers(tree, self._has_systemd, facts.is_live)
         self._host = (init.cgroup if init else None, facts.version)
         self._known = known or Cache()
 
@@ -59,7 +60,7 @@ class Judge:
         process = processes[0]
         key: Hashable = (
             *(process.cmdline, process.name, user, process.cgroup, process.unit),
-            *(standing, process.ppid in self._vouching, self._host),
+            *(standing, self._host),
         )
         found: Any = self._known.get(key)
         pids: Pids = ()
@@ -70,37 +71,59 @@ class Judge:
             pids = self._kin.among(found, process)
             key = (key, pids)
             found = self._known.get(key)
-        return found or self._judge(line, key, standing, pids)
+        if found is None:
+            found = self._at_first_sight(line, key, standing, pids)
+        return self._in_its_place(line, key, standing, pids) if found is _ASKS else found
 
-    def _judge(self, line: Line, key: Hashable, standing: str, pids: Pids) -> Verdict:
+    def _at_first_sight(self, line: Line, key: Hashable, standing: str, pids: Pids) -> Any:
+        """The verdict, or _ASKS."""
         process = line.processes[0]
-        if process.cgroup is not None:
-            return self._remembered(key, self._subject(line, standing, self._place(process), pids))
-        subject = self._subject(line, standing, UNREAD, pids)
+        place = UNREAD if process.cgroup is None else self._place(process)
         try:
-            return self._remembered(key, subject)
-        except CgroupNeededError:
-            cgroup = self._cgroup_of(process)
+            return self._remembered(key, self._subject(line, standing, place, pids, None))
+        except UnreadError:
+            return self._known.put(key, _ASKS)
+
+    def _in_its_place(self, line: Line, key: Hashable, standing: str, pids: Pids) -> Verdict:
+        """The verdict by all that rules can ask for."""
+        process = line.processes[0]
+        cgroup = self._cgroup_of(process)
         if cgroup is None:
-            return verdict(subject.cmdline, -1, GONE)
-        return self._remembered((key, cgroup), subject._replace(cgroup=escape(cgroup or _TOP)))
+            return verdict(command_line(process), -1, GONE)
+        cgroup = escape(cgroup or _TOP)
+        vouchers = self._vouchers.of(process, cgroup)
+        full_key = (key, cgroup, vouchers)
+        found: Optional[Verdict] = self._known.get(full_key)
+        return found or self._remembered(
+            full_key, self._subject(line, standing, cgroup, pids, vouchers)
+        )
 
     def _remembered(self, key: Hashable, subject: Subject) -> Verdict:
         found: Optional[Verdict] = self._known.get(key)
         return found or self._known.put(key, self.rules.judge(subject))
 
-    def subject(self, line: Line, standing: str = "") -> Subject:
-        """The line with its cgroup, so that every rule can look at it."""
+    def subject(self, line: Line, standing: str = "", cgroup: Optional[str] = None) -> Subject:
+        """The line with its cgroup and who vouches for it, so that every rule can look at it;
+        without, if the cgroup is UNREAD."""
         if not line.processes:
             return Subject(line.cmdline, line.user)
         process = line.processes[0]
         pids = self._kin.among(candidates(process.cmdline), process)
-        return self._subject(line, standing, self._place(process), pids)
+        place = cgroup or self._place(process)
+        vouchers = None if cgroup else self._vouchers.of(process, place)
+        return self._subject(line, standing, place, pids, vouchers)
 
     def _place(self, process: Process) -> str:
         return escape(self._cgroup_of(process) or _TOP)
 
-    def _subject(self, line: Line, standing: str, cgroup: str, pids: Pids) -> Subject:
+    def _subject(
+        self,
+        line: Line,
+        standing: str,
+        cgroup: str,
+        pids: Pids,
+        vouchers: Optional[FrozenSet[str]],
+    ) -> Subject:
         process = line.processes[0]
         return Subject(
             command_line(process),
@@ -111,13 +134,5 @@ class Judge:
             standing,
             partial(self._unit_of, process),
             pids,
-            process.ppid not in self._vouching,
-            process.uid >= _FIRST_USER and not self._knows_services,
+            vouchers,
         )
-
-
-def _vouching(tree: Tree) -> Iterator[int]:
-    """The pids of all but INIT and systemd's other managers, to which orphans fall."""
-    for _, _, _, processes, _ in tree:
-        if processes and processes[0].pid != 1 and processes[0].name != _SYSTEMD:
-            yield processes[0].pid
