@@ -142,6 +142,8 @@ def _fate(line: Line, parent: Optional[Line], above: Fate, judge: Judge) -> Fate
         return Fate(False, depth, None, covered, "", kind)
     standing = judge.standing(line, parent, standing)
     verdict = judge(line, standing)
+    if covered is not None and judge.is_kept(line, standing, covered):
+        covered = None
     if covered is None and verdict.ignores is None:
         return Fate(True, depth + 1, verdict, None, standing)
     if covered is None and verdict.rule:

@@ -158,11 +158,20 @@ class Rules(_Rules):
         return Index(enumerate(self.rows))
 
     @cached_property
+    def _keeping(self) -> Tuple[Tuple[int, Rule], ...]:
+        return tuple(each for each in enumerate(self.rows) if each[1].action == "keep")
+
+    @property
     def rescuer(self) -> int:
         """The place of the first ``keep`` (none: behind all rules).  An ``ignore`` that stands
         before it is final."""
-        places = (place for place, rule in enumerate(self.rows) if rule.action == "keep")
-        return next(places, len(self.rows))
+        return self._keeping[0][0] if self._keeping else len(self.rows)
+
+    def is_kept(self, subject: Subject, covered: int) -> bool:
+        """Whether a ``keep`` rescues what an ancestor's rule at the place ``covered`` ignores.
+        What becomes of it then is a matter of its own rules, which may stand before that."""
+        subject = subject._replace(cmdline=self.normalise(subject))
+        return any(place < covered and rule.applies(subject) for place, rule in self._keeping)
 
     @property
     def digest(self) -> str:

@@ -102,6 +102,13 @@ class Judge:
         found: Optional[Verdict] = self._known.get(key)
         return found or self._known.put(key, self.rules.judge(subject))
 
+    def is_kept(self, line: Line, standing: str, covered: int) -> bool:
+        """Whether a line is kept though the rule at the place ``covered`` ignores an ancestor."""
+        try:
+            return self.rules.is_kept(self.subject(line, standing, UNREAD), covered)
+        except UnreadError:
+            return self.rules.is_kept(self.subject(line, standing), covered)
+
     def subject(self, line: Line, standing: str = "", cgroup: Optional[str] = None) -> Subject:
         """The line with its cgroup and who vouches for it, so that every rule can look at it;
         without, if the cgroup is UNREAD."""

@@ -47,6 +47,13 @@ ACTIONS: Dict[str, Any] = {
         [{"match": "cron", "ignore": "children"}, {"match": "job", "keep": True}],
         ["INIT", "  cron -f", "  sshd -D", "    sshd: me", "      bash"],
     ),
+    "what-is-kept-is-judged-by-its-own-rules": (
+        [
+            *({"match": "CRON", "ignore": "children"}, {"match": "sh ", "keep": True}),
+            *({"match": "CRON", "keep": True}, {"match": "cron", "ignore": "subtree"}),
+        ],
+        ["INIT", "  CRON -f", "  sshd -D", "    sshd: me", "      bash"],
+    ),
     "what-is-kept-keeps-its-children": (
         [{"match": "sh ", "keep": True}, {"match": "CRON", "ignore": "subtree"}],
         [

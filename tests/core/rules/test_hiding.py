@@ -46,6 +46,7 @@ PLACES = {
     "left behind in a unit of his own": Place((SYSTEMD,), SERVICE),
     "left behind in a scope of his own": Place((SYSTEMD,), f"{MANAGERS}/app.slice/run-u5.scope"),
     "beside his manager": Place((MANAGER, SYSTEMD), f"{MANAGERS}/init.scope"),
+    "a unit of a user who lingers": Place((SYSTEMD, MANAGER), SERVICE),
     "a child of his shell": BELOW_HIS_SHELL,
     "left behind by a job": Place((SYSTEMD,), "/system.slice/cron.service"),
     "left behind where PAM knows no systemd": Place((SYSTEMD,), "/system.slice/ssh.service"),
