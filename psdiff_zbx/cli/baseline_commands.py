@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from argparse import Namespace
-from typing import Callable, Dict, Iterable, List, Mapping
+from functools import partial
+from typing import Callable, Dict, Iterable, List, Mapping, Optional
 
 from ..core import history, item_values
 from ..core.accept import (
@@ -15,7 +17,7 @@ from ..core.accept import (
     named_changes,
 )
 from ..core.line import escape, format_line
-from ..core.model import PsdiffError, UnknownDaemonError
+from ..core.model import ChangedError, PsdiffError, UnknownDaemonError
 from ..core.role_changes import refuse_held
 from ..host import baseline_store, journal
 from ..host.baseline_changes import BaselineEditor, Written
@@ -25,6 +27,7 @@ from .explain_command import ExplainCommand
 from .terminal import answer_to, say
 
 _LONGEST_NAME = 64
+_TRIES = 9
 
 
 def monitor_of(arguments: Namespace) -> Monitor:
@@ -57,12 +60,26 @@ def _tell(written: Written, verbose: bool) -> int:
     return 0
 
 
+def _accept_unasked(
+    editor: BaselineEditor,
+    pick: Callable[[List[Change]], Picked],
+    min_age: Optional[float] = 0,
+) -> Written:
+    """Accept where ``pick`` asks nobody, and so can look again if somebody changes the baseline
+    meanwhile."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(ChangedError):
+            return editor.accept(pick, min_age)
+    return editor.accept(pick, min_age)
+
+
 def _accept(arguments: Namespace) -> int:
     monitor = monitor_of(arguments)
     if arguments.remote:
-        return _tell(BaselineEditor(monitor, _who_clicked()).accept(Picked, min_age=None), True)
+        return _tell(_accept_unasked(BaselineEditor(monitor, _who_clicked()), Picked, None), True)
     if arguments.what or arguments.missing or arguments.extra:
-        return _tell(BaselineEditor(monitor).accept(lambda found: _picked(found, arguments)), True)
+        pick = partial(_picked, arguments=arguments)
+        return _tell(_accept_unasked(BaselineEditor(monitor), pick), True)
     if not sys.stdin.isatty():
         raise UnknownDaemonError(
             "say what to accept: an id, a pattern, --missing or --extra; nothing is accepted"

@@ -37,6 +37,10 @@ class BaselineError(PsdiffError):
     """A baseline that is absent, damaged, unreadable or not writable."""
 
 
+class ChangedError(BaselineError):
+    """A baseline that somebody has changed since it was looked at."""
+
+
 class SnapshotError(PsdiffError):
     """Processes that cannot be read, or a recording that is no snapshot."""
 

@@ -27,6 +27,7 @@ from ..core.history import Step
 from ..core.model import (
     Baseline,
     BaselineError,
+    ChangedError,
     Comparison,
     Daemon,
     Header,
@@ -138,7 +139,7 @@ class BaselineEditor(NamedTuple):
         agents report: no extra process younger than is set, nothing missing but briefly.
 
         It looks and asks unlocked, for a person may think for long.  Raises UnknownDaemonError
-        if nothing differs, and BaselineError if somebody changes the baseline meanwhile.
+        if nothing differs, and ChangedError if somebody changes the baseline meanwhile.
         """
         with self._journal():  # Nobody is asked for an answer that could not be written.
             seen = self._seen()
@@ -185,7 +186,7 @@ class BaselineEditor(NamedTuple):
         with contextlib.suppress(BaselineError):  # it is gone
             if self._seen() == seen:
                 return
-        raise BaselineError(f"{seen[0]} was changed meanwhile; nothing is accepted")
+        raise ChangedError(f"{seen[0]} was changed meanwhile; nothing is accepted")
 
     def undo(self) -> Step:
         """Go back by one step.  Raises BaselineError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
@@ -14,6 +15,10 @@ from .regular_files import read_regular
 
 SYSTEM = Path("/var/lib/psdiff-zbx/baseline")
 PSDIFF = Path("/var/lib/psdiff.db")
+PATIENCE = 10.0
+"""Seconds for which a change waits for those of others."""
+
+_PAUSE = 0.02
 
 
 def to_read(explicit: Optional[Path]) -> Path:
@@ -92,7 +97,7 @@ def refuse_foreign(path: Path) -> None:
 def locked(path: Path) -> Iterator[None]:
     """Nobody else changes this baseline meanwhile.  Makes its folder where there is none.
 
-    Raises BaselineError if somebody else is just changing it.
+    Raises BaselineError if somebody else is changing it and does not come to an end.
     """
     real = target(path)
     # Not the folder itself: whoever may read it could hold its lock for ever.
@@ -111,10 +116,17 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int, path: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BaselineError(f"another psdiff-zbx is just changing {path}; try again") from None
+    """Wait for those who change it now.  Nobody holds the lock while a person is asked."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise BaselineError(
+                    f"another psdiff-zbx is just changing {path}; try again"
+                ) from None
+        time.sleep(_PAUSE)
 
 
 def replace_baseline(path: Path, data: bytes) -> None:

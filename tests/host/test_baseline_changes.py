@@ -106,7 +106,11 @@ def test_who_picks_nothing_changes_nothing(place: Place) -> None:
     assert place.actions == ["write"]
 
 
-def test_nobody_is_asked_for_what_could_not_be_written(place: Place) -> None:
+def test_nobody_is_asked_for_what_could_not_be_written(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baseline_store, "PATIENCE", 0)
+
     def pick(_: List[Change]) -> Picked:
         pytest.fail("it asks")
 

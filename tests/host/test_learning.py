@@ -101,7 +101,10 @@ def test_only_files_of_ours_are_undone(place: Place, tmp_path: Path) -> None:
         BaselineEditor(place.monitor).undo()
 
 
-def test_nobody_watches_for_rules_that_could_not_be_kept(place: Place) -> None:
+def test_nobody_watches_for_rules_that_could_not_be_kept(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baseline_store, "PATIENCE", 0)
     baseline = place.monitor.baseline_path
     assert baseline is not None
     with baseline_store.locked(baseline), pytest.raises(BaselineError, match="just changing"):
