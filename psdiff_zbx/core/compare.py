@@ -23,6 +23,7 @@ from typing import (
 from .aliases import aliases, renamed
 from .cache import Cache
 from .daemon_id import daemon_ids, name_of
+from .merged_usr import Apart, lend, never_apart, twins, with_usr
 from .model import (
     AT_LEAST,
     EXACT,
@@ -47,16 +48,19 @@ Modes = Dict[Key, str]
 
 class Expected(NamedTuple):
     """A baseline, made ready to be compared many times: where each daemon's lines stand, its mode
-    and its id, the shortened users of each command line, names of users by their uids, and the
-    files of the roles that name a daemon."""
+    and its id, the keys with shortened users by command line, names of users by their uids, the
+    files of the roles that name a daemon, what tells two files apart, and the keys that may be one
+    daemon by several paths."""
 
     tree: Tree
     places: Places
     modes: Modes
     ids: Dict[Key, str]
-    shortened: Dict[str, List[str]]
+    shortened: Dict[str, List[Key]]
     users: Mapping[str, str]
     roles: Mapping[Key, Tuple[str, ...]]
+    apart: Apart
+    twins: Sequence[Sequence[Key]]
 
     def number(self, key: Key, mode: str) -> int:
         """How many processes of a daemon must run."""
@@ -67,17 +71,19 @@ def expect(
     baseline: Tree,
     users: Iterable[Tuple[str, int]] = (),
     roles: Optional[Mapping[Key, Tuple[str, ...]]] = None,
+    apart: Apart = never_apart,
 ) -> Expected:
     """What a baseline's tree expects.  ``users`` are its users and their uids; ``roles`` are the
-    files of the roles that name a daemon."""
+    files of the roles that name a daemon; ``apart`` knows the files of the host."""
     places = places_of(baseline)
     modes = {line.key: line.mode for line in baseline if line.mode != EXACT}
     names = {str(uid): user for user, uid in users}
-    shortened: Dict[str, List[str]] = {}
-    for user, cmdline in sorted(places, reverse=True):
-        if user.endswith("+"):
-            shortened.setdefault(cmdline, []).append(user)
-    return Expected(baseline, places, modes, daemon_ids(places), shortened, names, roles or {})
+    shortened: Dict[str, List[Key]] = {}
+    for key in sorted(places, reverse=True):
+        if key[0].endswith("+"):
+            shortened.setdefault(with_usr(key[1]), []).append(key)
+    ids, alike = daemon_ids(places), twins(places)
+    return Expected(baseline, places, modes, ids, shortened, names, roles or {}, apart, alike)
 
 
 def compare(
@@ -117,14 +123,15 @@ def against(
         running, modes = _running(renamed(current, other))
     modes = {**expected.modes, **modes}
     wanted = {key: expected.number(key, modes.get(key, EXACT)) for key in expected.places}
+    standing, lent = lend(expected.twins, wanted, running, expected.apart)
     daemons = tuple(
-        _daemon(key, number, running.get(key, ()), expected, modes.get(key, EXACT))
+        _daemon(key, number, standing.get(key, ()), expected, modes.get(key, EXACT))
         for key, number in wanted.items()
     )
     absent = {
         key: number - daemon.running for (key, number), daemon in zip(wanted.items(), daemons)
     }
-    most: Dict[Key, float] = {**wanted}
+    most: Dict[Key, float] = {key: number + lent[key] for key, number in wanted.items()}
     most.update(
         (key, math.inf) for key, mode in modes.items() if key in wanted or mode == OPTIONAL
     )
@@ -133,6 +140,13 @@ def against(
         pick_lines(expected.tree, expected.places, absent),
         _extra(current, running, most, is_old, other),
     )
+
+
+def as_known(expected: Expected, current: Tree) -> Tree:
+    """The lines under the command lines by which the baseline knows them: what is written anew
+    keeps its id."""
+    other = _aliases(expected, _running(current)[0])
+    return renamed(current, {key: known for key, known in other.items() if key[0] == known[0]})
 
 
 def places_of(tree: Iterable[Line]) -> Places:
@@ -187,7 +201,7 @@ def _aliases(expected: Expected, running: Running) -> Mapping[Key, Key]:
         for key in expected.places
         if len(running.get(key, ())) < expected.number(key, expected.modes.get(key, EXACT))
     ]
-    return aliases(new, lacking, expected.shortened, expected.users)
+    return aliases(new, lacking, expected.shortened, expected.users, expected.apart)
 
 
 def _oldest(processes: Iterable[Process]) -> float:

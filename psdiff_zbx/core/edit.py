@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Callable, Mapping, Tuple
 
 from .line import escape, escape_user
+from .merged_usr import finder
 from .model import EXACT, Comparison, Line, PsdiffError, Tree, UnknownDaemonError
 from .pick import surroundings
 from .removal import without
@@ -35,9 +36,10 @@ def _add(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
 def _remove(tree: Tree, user: str, cmdline: str, rules: Rules) -> Edited:
     """One less of a daemon, the one with the least below it; that moves up."""
     subject = Subject(escape(cmdline).strip(" "), escape_user(user))
+    find = finder(line.key for line in tree if not line.is_frame)
     for wanted in (subject.cmdline, rules.judge(subject).cmdline):
-        places = [at for at, line in enumerate(tree) if line.key == (subject.user, wanted)]
-        places = [at for at in places if not tree[at].is_frame]
+        key = find((subject.user, wanted))
+        places = [at for at, line in enumerate(tree) if line.key == key and not line.is_frame]
         if places:
             at = min(places, key=surroundings(tree, set()).size.__getitem__)
             return arrange(without(tree, {at})), Comparison((), (tree[at],), ())

@@ -22,7 +22,7 @@ from ..core.accept import (
 )
 from ..core.baseline import Users, bare, dump_baseline, users_of
 from ..core.check import Check
-from ..core.compare import against, compare
+from ..core.compare import Expected, against, as_known, compare
 from ..core.history import Step
 from ..core.model import (
     Baseline,
@@ -86,11 +86,10 @@ class BaselineEditor(NamedTuple):
         with self._journal() as book:
             part, roles = self._old(), self.monitor.roles()
             old = part.baseline if part else None
-            before = self.monitor.expectation(part, roles).tree
+            before = self.monitor.expectation(part, roles)
             running = self._running(live, before)
-            keys = {line.key for line in before}
             limit = math.inf if everything else self._limit()
-            seen, young = settled(running, keys, limit, self.monitor.host.is_main(live))
+            seen, young = settled(running, before.places, limit, self.monitor.host.is_main(live))
             by_roles = self.monitor.expectation(None, roles)
             tree = beyond(seen, by_roles)
             found = compare(old.tree if old else (), tree)
@@ -101,10 +100,11 @@ class BaselineEditor(NamedTuple):
         held = lacking(against(by_roles, running))
         return Written(book.path, changed, found, old is None, young=young, held=held)
 
-    def _running(self, live: Tree, expected: Tree) -> Tree:
-        """What runs under the rules, with what is expected of that which they leave out."""
-        found = self.monitor.host.apply(live)
-        wanted = Counter(line.key for line in compare(expected, found).missing)
+    def _running(self, live: Tree, expected: Expected) -> Tree:
+        """What runs under the rules, as the baseline knows it, with what is expected of that which
+        they leave out."""
+        found = as_known(expected, self.monitor.host.apply(live))
+        wanted = Counter(line.key for line in against(expected, found).missing)
         return with_more(found, self.monitor.host.ignored(live, wanted) if wanted else ())
 
     def _limit(self) -> float:

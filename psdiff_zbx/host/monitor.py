@@ -109,7 +109,7 @@ class Monitor(_Monitor):
         trees = [self.expected(part.baseline) for part in parts]
         users = (user for part in parts for user in part.baseline.users)
         named = holders({part.path: tree for part, tree in zip(roles, trees)})
-        return expect(added_up(trees), users, named)
+        return expect(added_up(trees), users, named, self.host.apart)
 
     def own(self) -> Part:
         """The host's own baseline as it is stored.  Raises BaselineError."""

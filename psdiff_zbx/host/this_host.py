@@ -21,6 +21,7 @@ from typing import (
 )
 
 from ..core.cache import Cache, Memory
+from ..core.merged_usr import Apart, never_apart
 from ..core.model import DAEMON, Filtered, Key, Line, Process, Tree, Unit
 from ..core.redact import redact
 from ..core.rules.apply import ignored
@@ -34,6 +35,7 @@ from .processes import (
     read_recorded,
     redacted,
 )
+from .same_files import are_two_files
 from .unit_files import UnitFiles
 
 
@@ -67,6 +69,11 @@ class Host(_Host):
         """The time, by the clock that tells when the processes started."""
         return boot_clock.now if self.is_live else time.time
 
+    @property
+    def apart(self) -> Apart:
+        """What tells files apart."""
+        return are_two_files if self.is_live else never_apart
+
     @cached_property
     def _units(self) -> UnitFiles:
         return UnitFiles()
@@ -77,7 +84,9 @@ class Host(_Host):
             return RECORDED
         self._units.refresh()
         units = self._units
-        return Facts(cgroup_of, lambda _, cgroup: units.unit(cgroup), units.version, True)
+        return Facts(
+            cgroup_of, lambda _, cgroup: units.unit(cgroup), units.version, True, self.apart
+        )
 
     def processes(self, users: Optional[Mapping[str, str]] = None) -> List[Process]:
         """What runs, less secrets; from the recorded snapshot if there is one.  ``users`` are

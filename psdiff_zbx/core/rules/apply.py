@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..cache import Cache
+from ..merged_usr import finder
 from ..model import (
     CONTAINER,
     DAEMON,
@@ -80,15 +81,15 @@ def ignored(
     known: Optional[Cache] = None,
 ) -> Tree:
     """What the rules leave out although it is ``wanted``: so many lines of each key at most, all
-    of depth 1.  Rules ignore what nobody expects.  But cron in a container is never the host's
-    own, however alike they look."""
-    judge = Judge(rules, facts, tree, known)
+    of depth 1, named as they are wanted.  Rules ignore what nobody expects.  But cron in a
+    container is never the host's own, however alike they look."""
+    judge, find = Judge(rules, facts, tree, known), finder(wanted, facts.apart)
     left, found = dict(wanted), []
     for line, fate in fates(tree, rules, facts, known):
         if not fate.shown and not _is_contained(fate, rules):
             verdict = fate.verdict or judge(line, fate.standing)
-            key = (line.user, verdict.cmdline)
-            if left.get(key, 0) > 0:
+            key = find((line.user, verdict.cmdline))
+            if key and left[key] > 0:
                 left[key] -= 1
                 found.append(Line(1, key[1], key[0], line.processes))
     return tuple(found)

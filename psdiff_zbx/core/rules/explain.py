@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from ..aliases import stands_for
+from ..aliases import signature, stands_for
 from ..line import command_line, escape, escape_user
 from ..model import (
     AT_LEAST,
@@ -197,7 +197,8 @@ class Explainer:
         user, cmdline = key
         alike = self._daemons.get(cmdline, [])
         exact = [each for each in alike if each.user == user]
-        return next((each for each in exact or alike if stands_for(each.user, user)), None)
+        found = (each for each in exact or alike if stands_for(each.user, user))
+        return next(found, self._by_signature.get(signature(key)))
 
     @cached_property
     def _found(self) -> Mapping[int, Line]:
@@ -210,6 +211,11 @@ class Explainer:
         for daemon in self.comparison.daemons if self.comparison else ():
             found.setdefault(daemon.cmdline, []).append(daemon)
         return found
+
+    @cached_property
+    def _by_signature(self) -> Mapping[Tuple[str, ...], Daemon]:
+        daemons = self.comparison.daemons if self.comparison else ()
+        return {signature((each.user, each.cmdline)): each for each in daemons}
 
     @cached_property
     def _gone(self) -> Set[str]:

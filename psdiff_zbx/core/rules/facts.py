@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple, Optional
 
+from ..merged_usr import Apart, never_apart
 from ..model import Process, Unit
 from .cgroup import CgroupOf
 
@@ -13,12 +14,14 @@ UnitOf = Callable[[Process, str], Optional[Unit]]
 
 class Facts(NamedTuple):
     """Where to ask.  ``version`` changes when the units do.  ``is_live``: they are asked of the
-    host, so that what they do not tell is not so; a recording may only lack it."""
+    host, so that what they do not tell is not so; a recording may only lack it.  ``apart`` tells
+    the host's files apart."""
 
     cgroup_of: CgroupOf
     unit_of: UnitOf
     version: int = 0
     is_live: bool = False
+    apart: Apart = never_apart
 
 
 def _recorded_cgroup(process: Process) -> str:

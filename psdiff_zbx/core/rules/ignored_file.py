@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Iterable
 
 from ..line import escape
+from ..merged_usr import either
 from ..model import Line
 from .explain_text import quoted
 
@@ -25,7 +25,7 @@ def with_rules(text: str, lines: Iterable[Line], why: str, programs_only: bool) 
 
 def _rule(line: Line, why: str, programs_only: bool) -> str:
     end = r"(?: |\Z)" if programs_only else r"\Z"
-    pattern = rf"\A{re.escape(escape(line.cmdline))}{end}"
+    pattern = rf"\A{either(escape(line.cmdline))}{end}"
     rows = (
         "",
         "[[rule]]",

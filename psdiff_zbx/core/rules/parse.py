@@ -6,6 +6,7 @@ import re
 import warnings
 from typing import Any, Dict, Mapping, Tuple
 
+from ..merged_usr import spellings
 from ..model import KINDS, ConfigError
 from ..settings import CONTAINERS
 from .rule import VOUCHERS, Argument, Rule
@@ -84,6 +85,8 @@ def _choice(key: str, value: Any) -> Tuple[str, ...]:
         raise ValueError(f"{key} must be a string, or a list of strings of which one must hold")
     if key == "kind" and not KINDS.issuperset(choice):
         raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}")
+    if key == "match":
+        return tuple(dict.fromkeys(each for text in choice for each in spellings(text)))
     return tuple(choice)
 
 
