@@ -41,6 +41,11 @@ class Argument(NamedTuple):
         return self.value == "FILE"
 
     @property
+    def is_daemon(self) -> bool:
+        """Whether it is a daemon's id or name, which only the program knows."""
+        return not self.flags and not {"ID", "PID"}.isdisjoint(self.title.split("|"))
+
+    @property
     def title(self) -> str:
         """Its entry in a list: ``-v, --verbose``, ``--retry [SECONDS]``, ``PID``."""
         if not self.flags:

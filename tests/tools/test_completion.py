@@ -19,8 +19,9 @@ NAMES = [command.name for command in COMMANDS]
 GENERAL = [flag for argument in program().general for flag in argument.flags]
 DESCRIBED = [pytest.param(command, id=command.name) for command in COMMANDS]
 FILES = ["(files)"]
-# Two functions stand for what readline does with the answer.
+# Functions stand for what readline does with the answer, and for the program.
 ASKED = """\
+psdiff-zbx() {{ [[ "$1 $2 $3" = 'completion bash --words' ]] && printf '%s\n' "of-$4" cron; }}
 compopt() {{ [[ "$*" = '-o default' ]] && echo '(files)'; }}
 source /dev/stdin <<'SCRIPT' || exit 1
 {script}SCRIPT
@@ -57,6 +58,13 @@ LINES = [
     (["completion", ""], ["bash", "zsh", "fish"]),
     (["completion", "bash", ""], []),
     (["accept", "--remote"], []),
+    (["accept", ""], ["of-accept", "cron"]),
+    (["accept", "cron", "--missing", "c"], ["cron"]),
+    (["accept", "--mis"], ["--missing"]),
+    (["count", "of"], ["of-count"]),
+    (["count", "cron", ""], []),
+    (["explain", ""], ["of-explain", "cron"]),
+    (["explain", "--cmdline", ""], []),
 ]
 
 
@@ -133,6 +141,17 @@ def test_zsh_asks_for_files_and_choices() -> None:
     assert ":(add remove)' ':USER: ' ':CMDLINE: '" in SCRIPTS["zsh"]
     assert "'--retry=[look again" in SCRIPTS["zsh"]
     assert "]::SECONDS: '" in SCRIPTS["zsh"]
+
+
+def test_zsh_and_fish_ask_the_program_for_the_names_of_daemons() -> None:
+    for command in ("accept", "count", "explain"):
+        assert f": _psdiff-zbx_words {command}'" in SCRIPTS["zsh"]
+        assert (
+            f" -a '(psdiff-zbx completion fish --words {command} 2>/dev/null)'\n"
+            in SCRIPTS["fish"]
+        )
+    assert SCRIPTS["zsh"].count("_psdiff-zbx_words") == 4
+    assert SCRIPTS["fish"].count(" --words ") == 3
 
 
 def test_zsh_finds_it_by_its_first_line() -> None:

@@ -1,7 +1,7 @@
 """Completion scripts for shells, made from what ``--help`` says.
 
 In: the commands as records, and the name of a shell.  Out: the text of a script.  The script needs
-only the shell itself and never starts the program.
+only the shell itself, and starts the program for the ids and the names of daemons alone.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator, List, Tuple
 
-from tools.description import Argument, Program
+from tools.description import Argument, Described, Program
 
 _SCRIPT = """\
 # Completion for bash, written by '{name} completion bash'.
@@ -105,9 +105,17 @@ def _places(program: Program) -> Iterator[str]:
     for command in program.commands:
         words = (argument for argument in command.arguments if not argument.flags)
         for place, argument in enumerate(words):
+            where = f"{command.name} {place}"
+            if argument.value.endswith("...]"):
+                where = command.name
             if argument.choices:
-                choices = " ".join(argument.choices)
-                yield f"                '{command.name} {place} '*) words='{choices}' ;;"
+                yield f"                '{where} '*) words='{' '.join(argument.choices)}' ;;"
+            elif argument.is_daemon:
+                yield f"                '{where} '*) words=$({_asked(command)}) ;;"
+
+
+def _asked(command: Described) -> str:
+    return f'"${{COMP_WORDS[0]}}" completion bash --words {command.name} 2>/dev/null'
 
 
 def _flags(arguments: Iterable[Argument]) -> str:

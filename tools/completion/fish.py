@@ -37,6 +37,10 @@ def _arguments(command: Described) -> Iterator[str]:
         choices = " ".join(argument.choices)
         if argument.flags:
             yield f"-n {_quote(this)} {_option(argument)}"
+        elif argument.is_daemon:
+            asked = f"(psdiff-zbx completion fish --words {command.name} 2>/dev/null)"
+            no_option = f"{this}; and not string match -q -- '-*' (commandline -ct)"
+            yield f"-n {_quote(no_option)} -a {_quote(asked)}"
         elif choices:
             none_yet = f"{this}; and not __fish_seen_subcommand_from {choices}"
             yield f"-n {_quote(none_yet)} -a {_quote(choices)}"

@@ -32,6 +32,11 @@ _{name}() {{
             esac ;;
     esac
 }}
+_{name}_words() {{
+    local -a found
+    found=(${{(f)"$(_call_program words {name} completion zsh --words $1 2>/dev/null)"}})
+    compadd -a found
+}}
 if [[ $funcstack[1] = _{name} ]]; then
     _{name} "$@"
 else
@@ -56,15 +61,17 @@ def _lines(texts: Iterable[str], indent: int) -> str:
 
 
 def _case(command: Described) -> str:
-    arguments = " ".join(["$general", *map(_argument, command.arguments)])
+    described = (_argument(argument, command.name) for argument in command.arguments)
+    arguments = " ".join(["$general", *described])
     return f"{command.name}) _arguments {arguments} ;;"
 
 
-def _argument(argument: Argument) -> str:
+def _argument(argument: Argument, command: str = "") -> str:
     """As ``_arguments`` wants it: ``'(-v --verbose)'{-v,--verbose}'[show what changes]'``."""
     if not argument.flags:
         many = "*" if argument.value.endswith("...]") else ""
-        return quote(f"{many}:{_value(argument)}")
+        asked = f"{argument.title}: _psdiff-zbx_words {command}"  # the blank keeps it as it is
+        return quote(f"{many}:{asked if argument.is_daemon else _value(argument)}")
     after = "".join(_after(argument))
     if len(argument.flags) == 1:
         return quote(argument.flags[0] + after)

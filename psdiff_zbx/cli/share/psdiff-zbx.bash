@@ -29,22 +29,27 @@ _psdiff_zbx() {
         *' --config' | *' --baseline' | *' --snapshot' | *' --min-age' | 'explain --user' | 'explain --cmdline' | 'learn --for' | 'learn --every' | 'log -n' | 'pause --why' | 'setup --agent' | 'doctor --agent' | 'template --zabbix' | 'push --url' | 'push --token-file' | 'push --user' | 'push --link' | 'fleet --url' | 'fleet --token-file' | 'fleet --user') return ;;
         *)
             case "$command $place $current" in
-                'show '*' -'*) words='--missing --extra --retry' ;;
-                'show-missing '*' -'*) words='--retry' ;;
-                'show-extra '*' -'*) words='--retry' ;;
+                'show '*' -'*) words='--missing --extra --words --retry' ;;
+                'show-missing '*' -'*) words='--words --retry' ;;
+                'show-extra '*' -'*) words='--words --retry' ;;
                 'explain '*' -'*) words='--user --cmdline --all' ;;
-                'write '*' -'*) words='-v --verbose --all' ;;
-                'accept '*' -'*) words='--missing --extra' ;;
-                'learn '*' -'*) words='--for --every --write' ;;
+                'write '*' -'*) words='--dry-run -v --verbose --all' ;;
+                'accept '*' -'*) words='--dry-run --missing --extra' ;;
+                'manual '*' -'*) words='--dry-run' ;;
+                'learn '*' -'*) words='--for --every --write --dry-run' ;;
                 'log '*' -'*) words='-n' ;;
-                'pause '*' -'*) words='--end --why' ;;
+                'undo '*' -'*) words='--dry-run' ;;
+                'pause '*' -'*) words='--dry-run --end --why' ;;
                 'setup '*' -'*) words='--agent --remote-accept --remove --dry-run' ;;
                 'doctor '*' -'*) words='--agent --json' ;;
                 'template '*' -'*) words='--zabbix --active' ;;
-                'push '*' -'*) words='--url --token-file --user --active --link --with-actions --dashboard --overwrite' ;;
+                'push '*' -'*) words='--url --token-file --user --dry-run --active --link --with-actions --dashboard --overwrite' ;;
                 'fleet '*' -'*) words='--url --token-file --user --json' ;;
                 ' 0 '*) words='show show-missing show-extra explain dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion' ;;
+                'explain 0 '*) words=$("${COMP_WORDS[0]}" completion bash --words explain 2>/dev/null) ;;
+                'accept '*) words=$("${COMP_WORDS[0]}" completion bash --words accept 2>/dev/null) ;;
                 'manual 0 '*) words='add remove' ;;
+                'count 0 '*) words=$("${COMP_WORDS[0]}" completion bash --words count 2>/dev/null) ;;
                 'completion 0 '*) words='bash zsh fish' ;;
             esac
             [[ $current = -* ]] && words+=' --config --baseline --snapshot --min-age -h --help --version' ;;

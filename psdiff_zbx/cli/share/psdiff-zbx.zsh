@@ -47,29 +47,29 @@ _psdiff-zbx() {
         command) _describe -t commands command commands ;;
         arguments)
             case $words[1] in
-                show) _arguments $general '--missing[only what is missing]' '--extra[only what is extra]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
-                show-missing) _arguments $general '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
-                show-extra) _arguments $general '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
-                explain) _arguments $general '--user=[of CMDLINE (root)]:USER: ' '--cmdline=[one that need not run, in quotes]:CMDLINE: ' '--all[all processes, as a table]' ':PID: ' ;;
+                show) _arguments $general '--missing[only what is missing]' '--extra[only what is extra]' '--words[words instead of signs; in every command, if the environment has PSDIFF_ZBX_WORDS=1]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
+                show-missing) _arguments $general '--words[words instead of signs; in every command, if the environment has PSDIFF_ZBX_WORDS=1]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
+                show-extra) _arguments $general '--words[words instead of signs; in every command, if the environment has PSDIFF_ZBX_WORDS=1]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
+                explain) _arguments $general '--user=[of CMDLINE (root)]:USER: ' '--cmdline=[one that need not run, in quotes]:CMDLINE: ' '--all[all processes, as a table]' ':PID: _psdiff-zbx_words explain' ;;
                 dump) _arguments $general ;;
                 snapshot) _arguments $general ;;
-                write) _arguments $general '(-v --verbose)'{-v,--verbose}'[show what changes]' '--all[also what has only just started]' ;;
-                accept) _arguments $general '*:ID|PATTERN: ' '--missing[all that is missing]' '--extra[all that is extra]' ;;
-                manual) _arguments $general ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
-                learn) _arguments $general '--for=[how long to watch: 90, 15m, 2h, 1d (1h)]:DURATION: ' '--every=[between two samples (10)]:SECONDS: ' '--write[take all rules, without asking]' ;;
+                write) _arguments $general '--dry-run[say it, and change nothing]' '(-v --verbose)'{-v,--verbose}'[show what changes]' '--all[also what has only just started]' ;;
+                accept) _arguments $general '--dry-run[say it, and change nothing]' '*:ID|PATTERN: _psdiff-zbx_words accept' '--missing[all that is missing]' '--extra[all that is extra]' ;;
+                manual) _arguments $general '--dry-run[say it, and change nothing]' ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
+                learn) _arguments $general '--for=[how long to watch: 90, 15m, 2h, 1d (1h)]:DURATION: ' '--every=[between two samples (10)]:SECONDS: ' '--write[take all rules, without asking]' '--dry-run[say it, and change nothing]' ;;
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
-                undo) _arguments $general ;;
-                pause) _arguments $general '--end[end it now; with --why, only that one]' '--why=[shown wherever the pause is]:TEXT: ' ':DURATION: ' ;;
+                undo) _arguments $general '--dry-run[say it, and change nothing]' ;;
+                pause) _arguments $general '--dry-run[say it, and change nothing]' '--end[end it now; with --why, only that one]' '--why=[shown wherever the pause is]:TEXT: ' ':DURATION: ' ;;
                 setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
                 doctor) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--json[print JSON, for programs]' ;;
                 userparameters) _arguments $general ;;
                 remote) _arguments $general ':REQUEST: ' ;;
                 template) _arguments $general '--zabbix=[version of the file: 6.0 for servers before 7.0, 7.0 for all later ones (7.0)]:version of the file\: 6.0 for servers before 7.0, 7.0 for all later ones (7.0):(6.0 7.0)' '--active[the one for active checks]' ;;
-                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"' and '"'"'psdiff: accept as expected'"'"' to the hosts'"'"' menu]' '--dashboard[add the dashboard of all hosts, '"'"'psdiff: fleet'"'"']' '--overwrite[the same, even if somebody has edited it]' ;;
+                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--dry-run[say it, and change nothing]' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"' and '"'"'psdiff: accept as expected'"'"' to the hosts'"'"' menu]' '--dashboard[add the dashboard of all hosts, '"'"'psdiff: fleet'"'"']' '--overwrite[the same, even if somebody has edited it]' ;;
                 fleet) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--json[print JSON, for programs]' ;;
                 get) _arguments $general ;;
                 discover) _arguments $general ;;
-                count) _arguments $general ':ID: ' ;;
+                count) _arguments $general ':ID: _psdiff-zbx_words count' ;;
                 missing) _arguments $general ;;
                 extra) _arguments $general ;;
                 version) _arguments $general ;;
@@ -77,6 +77,11 @@ _psdiff-zbx() {
                 completion) _arguments $general ':the one that is to complete:(bash zsh fish)' ;;
             esac ;;
     esac
+}
+_psdiff-zbx_words() {
+    local -a found
+    found=(${(f)"$(_call_program words psdiff-zbx completion zsh --words $1 2>/dev/null)"})
+    compadd -a found
 }
 if [[ $funcstack[1] = _psdiff-zbx ]]; then
     _psdiff-zbx "$@"
