@@ -56,6 +56,8 @@ _TRUST = (
 )
 _ENVIRONMENT: Mapping[str, str] = {
     "NO_COLOR": "If it is set and not empty, nothing is coloured.",
+    "PSDIFF_ZBX_WORDS": "If it is set and not empty, a word stands where else a sign does: "
+    "missing and extra, removed and added.",
     "XDG_STATE_HOME": "The folder for a user's own baseline; ~/.local/state if it is not set.",
 }
 _SEE_ALSO = ("zabbix_agentd(8)", "zabbix_agent2(8)", "ps(1)")

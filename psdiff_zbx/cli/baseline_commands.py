@@ -23,8 +23,9 @@ from ..host import baseline_store, journal
 from ..host.baseline_changes import BaselineEditor, Written
 from ..host.monitor import Monitor
 from ..host.pauses import Pauses
+from ..host.user_names import refuse_stranger
 from .explain_command import ExplainCommand
-from .terminal import answer_to, say
+from .terminal import DIFFERENCE, Answer, answer_to, done, in_words, say
 
 _LONGEST_NAME = 64
 _TRIES = 9
@@ -37,25 +38,32 @@ def monitor_of(arguments: Namespace) -> Monitor:
 
 
 def _write(arguments: Namespace) -> int:
-    written = BaselineEditor(monitor_of(arguments)).write(arguments.all)
-    code = _tell(written, arguments.verbose)
-    say(item_values.left_out(written.young), sys.stderr)
+    written = _editor(arguments).write(arguments.all)
+    code = _tell(written, arguments, arguments.verbose)
+    say(in_words(item_values.left_out(written.young), DIFFERENCE), sys.stderr)
     if not arguments.verbose and not written.is_first:
         # On standard error: what is printed without -v is one line.
-        say(item_values.difference_lines(written.comparison), sys.stderr)
+        say(in_words(item_values.difference_lines(written.comparison)), sys.stderr)
     return code
 
 
 def _manual(arguments: Namespace) -> int:
-    editor = BaselineEditor(monitor_of(arguments))
-    return _tell(editor.change(arguments.user, arguments.cmdline, arguments.action), True)
+    editor = _editor(arguments)
+    if arguments.action == "add" and editor.monitor.host.is_live:
+        refuse_stranger(arguments.user)
+    return _tell(editor.change(arguments.user, arguments.cmdline, arguments.action), arguments)
 
 
-def _tell(written: Written, verbose: bool) -> int:
+def _editor(arguments: Namespace, by: str = "") -> BaselineEditor:
+    return BaselineEditor(monitor_of(arguments), by, arguments.dry_run)
+
+
+def _tell(written: Written, arguments: Namespace, verbose: bool = True) -> int:
     what = "Wrote" if written.changed else "No changes"
     shown = item_values.difference_lines(written.comparison) if verbose else []
     rules = [f"Wrote to {escape(str(written.rules))}"] if written.rules else []
-    say([*rules, f"{what} to {escape(str(written.path))}", *shown])
+    say(done([*rules, f"{what} to {escape(str(written.path))}", *in_words(shown)], arguments))
+    say(done(in_words(item_values.ignored_for_good(written.ignored), DIFFERENCE), arguments))
     say(item_values.still_missing(written.held), sys.stderr)
     return 0
 
@@ -74,18 +82,19 @@ def _accept_unasked(
 
 
 def _accept(arguments: Namespace) -> int:
-    monitor = monitor_of(arguments)
     if arguments.remote:
-        return _tell(_accept_unasked(BaselineEditor(monitor, _who_clicked()), Picked, None), True)
+        clicked = _editor(arguments, _who_clicked())
+        return _tell(_accept_unasked(clicked, Picked, None), arguments)
+    editor = _editor(arguments)
     if arguments.what or arguments.missing or arguments.extra:
         pick = partial(_picked, arguments=arguments)
-        return _tell(_accept_unasked(BaselineEditor(monitor), pick), True)
+        return _tell(_accept_unasked(editor, pick), arguments)
     if not sys.stdin.isatty():
         raise UnknownDaemonError(
             "say what to accept: an id, a pattern, --missing or --extra; nothing is accepted"
         )
 
-    return _tell(BaselineEditor(monitor).accept(Walk(monitor, input).pick), True)
+    return _tell(editor.accept(Walk(editor.monitor, input).pick), arguments)
 
 
 def _picked(found: List[Change], arguments: Namespace) -> Picked:
@@ -108,19 +117,21 @@ def _who_clicked() -> str:
 
 def _log(arguments: Namespace) -> int:
     path = baseline_store.to_write(arguments.baseline)
-    say(history.history_lines(journal.read_history(path), arguments.n))
+    say(in_words(history.history_lines(journal.read_history(path), arguments.n)))
     return 0
 
 
 def _undo(arguments: Namespace) -> int:
-    step = BaselineEditor(monitor_of(arguments)).undo()
-    say([f"Undid {escape(step.action)} by {escape(step.by)} in {escape(step.path)}"])
-    say(escape(line) for line in step.lines)
+    step = _editor(arguments).undo()
+    text = f"Undid {escape(step.action)} by {escape(step.by)} in {escape(step.path)}"
+    say(done([text], arguments))
+    say(in_words(map(escape, history.taken_back(step))))
     return 0
 
 
 def _pause(arguments: Namespace) -> int:
-    pauses = Pauses(baseline_store.to_write(arguments.baseline), arguments.config)
+    baseline = baseline_store.to_write(arguments.baseline)
+    pauses = Pauses(baseline, arguments.config, arguments.dry_run)
     if arguments.end:
         say([pauses.end(arguments.why)])
     elif arguments.duration:
@@ -142,8 +153,13 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
 }
 
 
-_PROMPT = "accept, keep as a difference, ignore for good, quit? [a/k/i/q] "
-_WORDS = {"a": "accept", "k": "keep", "i": "ignore", "q": "quit"}
+_PROMPT = "accept, keep as a difference, ignore for good, quit (? explains)? [a/k/i/q] "
+_ANSWERS = {
+    "a": Answer("accept", "the baseline expects what is extra, and no longer what is missing"),
+    "k": Answer("keep", "change nothing: it stays missing, or extra"),
+    "i": Answer("ignore", "by a rule in rules.d/ignored.toml; what is missing is also accepted"),
+    "q": Answer("quit", "keep this one and all that follow; what was answered before is done"),
+}
 
 
 class Walk:
@@ -158,10 +174,10 @@ class Walk:
 
     def pick(self, found: List[Change]) -> Picked:
         """What was accepted and what is to be ignored."""
-        answers: Dict[str, List[Change]] = {word: [] for word in _WORDS}
+        answers: Dict[str, List[Change]] = {letter: [] for letter in _ANSWERS}
         for number, change in enumerate(found, 1):
             say(self._shown(change, f"{number} of {len(found)}"))
-            answer = "k" if change.is_held else answer_to(_PROMPT, _WORDS, self._ask)
+            answer = "k" if change.is_held else answer_to(_PROMPT, _ANSWERS, self._ask)
             answers[answer].append(change)
             if answer == "q":
                 break

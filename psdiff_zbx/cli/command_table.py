@@ -8,6 +8,7 @@ from typing import Callable, Mapping, NamedTuple, Tuple
 from ..core.item_keys import METRICS, Metric
 from . import options
 from .learn_options import learn_options
+from .pause_options import pause_options
 
 
 class Command(NamedTuple):
@@ -97,12 +98,17 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
         Command(
             "log", "show who accepted what, and when", "psdiff-zbx log -n 5", options.log_options
         ),
-        Command("undo", "go back by one step of the log", "psdiff-zbx undo"),
+        Command(
+            "undo",
+            "go back by one step of the log",
+            "psdiff-zbx undo --dry-run",
+            options.dry_run_option,
+        ),
         Command(
             "pause",
             "say that work is planned: Zabbix keeps quiet until it is over",
             "psdiff-zbx pause 2h --why 'new kernel'",
-            options.pause_options,
+            pause_options,
             "It ends by itself, outlives a reboot, and is in the log.  What differs then is a "
             "problem at once.  A shorter pause does not shorten one that holds.",
         ),

@@ -18,7 +18,7 @@ from ..core.role_changes import lacking
 from ..host.monitor import Monitor
 from . import baseline_commands, learn_command
 from .baseline_commands import monitor_of
-from .terminal import paint, say, show_manual, width
+from .terminal import DIFFERENCE, done, in_words, paint, say, show_manual, width
 
 DIFFERS = 1
 
@@ -37,7 +37,7 @@ def _show(arguments: Namespace) -> int:
     monitor = monitor_of(arguments)
     look = monitor.check(min_age=0).look
     found = monitor.patiently(lambda: seen(look()), differs, arguments.retry or 0)
-    say(item_values.difference_lines(found))
+    say(in_words(item_values.difference_lines(found), DIFFERENCE, arguments.words))
     # On standard error: what is printed is one line for each process.
     say([*_paused(monitor), *item_values.expected_by_roles(lacking(found))], sys.stderr)
     return DIFFERS if differs(found) else 0
@@ -66,7 +66,7 @@ def _explain(arguments: Namespace) -> int:
     elif arguments.cmdline is not None:
         say(inquiry.command(arguments.user, arguments.cmdline))
     else:
-        say(inquiry.process(arguments.pid))
+        say(inquiry.about(arguments.what))
     return 0
 
 
@@ -95,8 +95,10 @@ def _push(arguments: Namespace) -> int:
     from ..frontend.session import login
 
     who = login(arguments.token_file, arguments.user)
-    extras = Extras(arguments.with_actions, arguments.dashboard, arguments.overwrite)
-    say(push(arguments.url, who, arguments.active, arguments.link, extras))
+    extras = Extras(
+        arguments.with_actions, arguments.dashboard, arguments.overwrite, arguments.dry_run
+    )
+    say(done(push(arguments.url, who, arguments.active, arguments.link, extras), arguments))
     return 0
 
 
@@ -152,8 +154,12 @@ def _man(_: Namespace) -> int:
 
 
 def _completion(arguments: Namespace) -> int:
+    from .completion_words import completion_words
     from .share import completion
 
+    if arguments.words:
+        say(completion_words(arguments.words, monitor_of(arguments)))
+        return 0
     say([completion(arguments.shell).read_text(encoding="utf-8").rstrip("\n")])
     return 0
 

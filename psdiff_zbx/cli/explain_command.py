@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable, List, Sequence
 
-from ..core.model import BaselineError, Process, SnapshotError
+from ..core.accept import is_meant
+from ..core.daemon_id import daemon_ids
+from ..core.model import BaselineError, Key, Line, Process, SnapshotError, UnknownDaemonError
 from ..core.rules.explain import Explainer, Explanation
 from ..core.rules.explain_text import at_length, explanation_table
+from ..core.rules.program import program_name
 from ..core.tree import build
 from ..host.monitor import Monitor
 from .terminal import paint, width
@@ -22,6 +25,26 @@ class ExplainCommand:
 
     monitor: Monitor
 
+    def about(self, what: str) -> Iterable[str]:
+        """A process by its pid, or all that an id, a name or a pattern means: one at length, more
+        as a table.  Raises SnapshotError or UnknownDaemonError if it means nothing."""
+        if what.isascii() and what.isdigit():
+            return self.process(int(what))
+        explainer = self._explainer(self.monitor.host.processes())
+        found = [each for each in explainer.everything() if _is_of(what, each, explainer)]
+        daemons = explainer.comparison.daemons if explainer.comparison else ()
+        known = [each for each in daemons if is_meant(what, each.id, each.cmdline)]
+        missing = [line for line in _missing(explainer) if _names(what, line.key, explainer)]
+        if len(found) + len(missing) > 1:
+            return explanation_table(found, missing, paint, width())
+        if not (found or known):
+            raise UnknownDaemonError(
+                f"no process and no daemon of the baseline is {what!r}; "
+                "'psdiff-zbx explain --all' lists those that run"
+            )
+        one = found[0] if found else explainer.command(known[0].user, known[0].cmdline)
+        return at_length(one, paint)
+
     def process(self, pid: int) -> Iterable[str]:
         """One process, at length.  Raises SnapshotError if it does not exist."""
         processes = self.monitor.host.processes()
@@ -30,8 +53,8 @@ class ExplainCommand:
     def everything(self) -> List[str]:
         """All processes, as a table."""
         explainer = self._explainer(self.monitor.host.processes())
-        missing = explainer.comparison.missing if explainer.comparison else ()
-        return explanation_table(list(explainer.everything()), missing, paint, width())
+        found = list(explainer.everything())
+        return explanation_table(found, _missing(explainer), paint, width())
 
     def command(self, user: str, cmdline: str) -> Iterable[str]:
         """A command line, whether it runs or not."""
@@ -61,3 +84,20 @@ class ExplainCommand:
             problem = str(error)
         hooks, rules = ", ".join(host.config.hooks), host.config.rules
         return Explainer(rules, host.facts(), tree, current, comparison, problem, min_age, hooks)
+
+
+def _missing(explainer: Explainer) -> Sequence[Line]:
+    return explainer.comparison.missing if explainer.comparison else ()
+
+
+def _is_of(what: str, found: Explanation, explainer: Explainer) -> bool:
+    """Whether a word means a process: by its daemon, its program or its own name (comm)."""
+    process = found.line.processes[0] if found.line else None
+    names = (program_name(found.before), process.name if process else "")
+    return what in names or _names(what, (found.user, found.after), explainer)
+
+
+def _names(what: str, key: Key, explainer: Explainer) -> bool:
+    daemon = explainer.daemon(key)
+    daemon_id = daemon.id if daemon else daemon_ids([key])[key]
+    return is_meant(what, daemon_id, key[1])

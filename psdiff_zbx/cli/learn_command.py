@@ -15,10 +15,14 @@ from ..host.learning import Progress, Watched, keep, refuse_early, watch_host, w
 from ..host.monitor import Monitor
 from .baseline_commands import monitor_of
 from .several import several
-from .terminal import answer_to, say
+from .terminal import Answer, answer_to, done, say
 
-_PROMPT = "take the rule, leave it, quit? [t/l/q] "
-_WORDS = {"t": "take", "l": "leave", "q": "quit"}
+_PROMPT = "take the rule, leave it, quit (? explains)? [t/l/q] "
+_ANSWERS = {
+    "t": Answer("take", "write the rule to rules.d/learned.toml"),
+    "l": Answer("leave", "write nothing of it"),
+    "q": Answer("quit", "leave this one and all that follow; those taken are written"),
+}
 _BLANK = f"\r{'':78}\r"
 
 
@@ -27,18 +31,18 @@ def learn(arguments: Namespace) -> int:
     gc.enable()  # this one runs for long
     monitor = monitor_of(arguments)
     asks = sys.stdin.isatty() and not arguments.write
-    if asks or arguments.write:
+    if (asks or arguments.write) and not arguments.dry_run:
         refuse_early(monitor)
     found = _watched(arguments, monitor)
     say(_told(found))
     proposals = found.report.proposals
     if asks:
-        _keep(monitor, ask_for(proposals, input))
+        _keep(monitor, ask_for(proposals, input), arguments)
         return 0
     for number, each in enumerate(proposals, 1):
         say(_shown(each, number, len(proposals)))
     if arguments.write:
-        _keep(monitor, proposals)
+        _keep(monitor, proposals, arguments)
     elif proposals:
         say(["nothing is written; --write takes all of these rules"], sys.stderr)
     return 0
@@ -90,15 +94,15 @@ def ask_for(proposals: Sequence[Finding], ask: Callable[[str], str]) -> List[Fin
     taken: List[Finding] = []
     for number, each in enumerate(proposals, 1):
         say(_shown(each, number, len(proposals)))
-        answer = answer_to(_PROMPT, _WORDS, ask)
+        answer = answer_to(_PROMPT, _ANSWERS, ask)
         taken += [each] if answer == "t" else []
         if answer == "q":
             break
     return taken
 
 
-def _keep(monitor: Monitor, taken: Sequence[Finding]) -> None:
+def _keep(monitor: Monitor, taken: Sequence[Finding], arguments: Namespace) -> None:
+    text = "No rules are written"
     if taken:
-        say(["", f"Wrote to {escape(str(keep(monitor, taken)))}"])
-    else:
-        say(["", "No rules are written"])
+        text = f"Wrote to {escape(str(keep(monitor, taken, arguments.dry_run)))}"
+    say(done(["", text], arguments))

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from functools import partial
 
 from ..core.duration import DAY
-from .options import duration_argument, seconds_argument
+from .options import dry_run_option, duration_argument, seconds_argument
 
 _WATCH, _EVERY = "1h", 10.0
 _MOST_OFTEN, _LONGEST = 0.1, 28 * DAY  # seconds
@@ -40,3 +40,4 @@ def learn_options(command: ArgumentParser) -> None:
         help=f"between two samples ({_EVERY:g})",
     )
     command.add_argument("--write", action="store_true", help="take all rules, without asking")
+    dry_run_option(command)

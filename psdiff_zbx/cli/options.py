@@ -10,12 +10,10 @@ from argparse import (
     ArgumentTypeError,
     _ActionsContainer,
 )
-from functools import partial
 from pathlib import Path
 from typing import Callable, Mapping, Tuple, Type
 
 from ..core.duration import DAY, parse_duration
-from ..core.pause import LONGEST, LONGEST_WHY
 from .several import Several
 
 RETRY = 2.0
@@ -52,13 +50,6 @@ def duration_argument(text: str, longest: int, wanted: str) -> int:
     if not found or found > longest:
         raise ArgumentTypeError(f"{text!r} is no time {wanted}")
     return found
-
-
-def why_argument(text: str) -> str:
-    """A reason.  Raises ArgumentTypeError if it is too long to be shown."""
-    if len(text) > LONGEST_WHY:
-        raise ArgumentTypeError(f"{len(text)} characters are too many: {LONGEST_WHY} at most")
-    return text
 
 
 # For every command: the type of the value, its name in the help, and the help.
@@ -106,20 +97,29 @@ def show_options(command: ArgumentParser) -> None:
 def show_side_options(command: ArgumentParser) -> None:
     """Options of ``show``, ``show-missing`` and ``show-extra``."""
     command.set_defaults(missing=False, extra=False)
+    text = "words instead of signs; in every command, if the environment has PSDIFF_ZBX_WORDS=1"
+    command.add_argument("--words", action="store_true", help=text)
     text = f"look again, for up to SECONDS ({RETRY:g}), while anything differs"
     command.add_argument(
         "--retry", nargs="?", type=seconds_argument, const=RETRY, metavar="SECONDS", help=text
     )
 
 
+def dry_run_option(command: ArgumentParser) -> None:
+    """The option of each command that changes anything."""
+    command.add_argument("--dry-run", action="store_true", help="say it, and change nothing")
+
+
 def write_options(command: ArgumentParser) -> None:
     """Options of ``write``."""
+    dry_run_option(command)
     command.add_argument("-v", "--verbose", action="store_true", help="show what changes")
     command.add_argument("--all", action="store_true", help="also what has only just started")
 
 
 def manual_options(command: ArgumentParser) -> None:
-    """Arguments of ``manual``."""
+    """Arguments and options of ``manual``."""
+    dry_run_option(command)
     command.add_argument("action", choices=("add", "remove"), help="one line of the baseline")
     command.add_argument("user", metavar="USER", help="of the process, as 'show' shows it")
     command.add_argument("cmdline", metavar="CMDLINE", help="all of it, in one pair of quotes")
@@ -127,6 +127,7 @@ def manual_options(command: ArgumentParser) -> None:
 
 def accept_options(command: ArgumentParser) -> None:
     """Arguments and options of ``accept``."""
+    dry_run_option(command)
     command.add_argument(
         "what",
         metavar="ID|PATTERN",
@@ -144,33 +145,15 @@ def log_options(command: ArgumentParser) -> None:
     command.add_argument("-n", type=count_argument, metavar="NUMBER", help=text)
 
 
-def pause_options(command: ArgumentParser) -> None:
-    """Arguments and options of ``pause``."""
-    what = command.add_mutually_exclusive_group()
-    what.add_argument("--end", action="store_true", help="end it now; with --why, only that one")
-    command.add_argument(
-        "--why", type=why_argument, default="", metavar="TEXT", help="shown wherever the pause is"
-    )
-    what.add_argument(
-        "duration",
-        metavar="DURATION",
-        type=partial(
-            duration_argument,
-            longest=LONGEST,
-            wanted=f"up to {LONGEST // DAY} days: 30m, 2h, 1d",
-        ),
-        nargs="?",
-        help="from now on, as 30m, 2h or 1d, 30 days at most; without it the pause is shown",
-    )
-
-
 def explain_options(command: ArgumentParser) -> None:
     """Arguments and options of ``explain``."""
     command.add_argument("--user", default="root", metavar="USER", help="of CMDLINE (root)")
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--cmdline", metavar="CMDLINE", help="one that need not run, in quotes")
     what.add_argument("--all", action="store_true", help="all processes, as a table")
-    what.add_argument("pid", metavar="PID", type=int, nargs="?", help="of a process that runs")
+    what.add_argument(
+        "what", metavar="PID", nargs="?", help="of a process; or an id, a name or a pattern"
+    )
 
 
 def setup_options(command: ArgumentParser) -> None:
@@ -182,7 +165,7 @@ def setup_options(command: ArgumentParser) -> None:
         help="let whoever may click 'accept' in the frontend change the baseline (see the README)",
     )
     command.add_argument("--remove", action="store_true", help="undo all that setup did")
-    command.add_argument("--dry-run", action="store_true", help="say it, and change nothing")
+    dry_run_option(command)
 
 
 def doctor_options(command: ArgumentParser) -> None:
@@ -207,6 +190,7 @@ def template_options(command: ArgumentParser) -> None:
 def push_options(command: ArgumentParser) -> None:
     """Options of ``push``."""
     _frontend(command)
+    dry_run_option(command)
     command.add_argument("--active", action="store_true", help="the one for active checks")
     command.add_argument(
         "--link", metavar="HOST", nargs="+", default=[], help="link it to these hosts"
@@ -240,6 +224,7 @@ def _frontend(command: ArgumentParser) -> None:
 def completion_options(command: ArgumentParser) -> None:
     """Arguments of ``completion``."""
     command.add_argument("shell", choices=SHELLS, help="the one that is to complete")
+    command.add_argument("--words", metavar="COMMAND", help=SUPPRESS)  # asked by its script
 
 
 def daemon_options(command: ArgumentParser) -> None:

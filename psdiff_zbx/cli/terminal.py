@@ -1,15 +1,41 @@
-"""The terminal: lines as UTF-8, a width and colours, and questions."""
+"""The terminal: lines as UTF-8, a width and colours, signs as words, and questions."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Callable, Iterable, Mapping, Optional, TextIO
+from argparse import Namespace
+from typing import Callable, Iterable, Mapping, NamedTuple, Optional, TextIO
 
 from ..core.model import EXPECTED, EXTRA, IGNORED, MISSING, YOUNG
 
 # SGR parameters: green, red, red, yellow, faint.
 _COLOURS = {EXPECTED: "32", EXTRA: "31", MISSING: "31", YOUNG: "33", IGNORED: "2"}
+
+
+WORDS = "PSDIFF_ZBX_WORDS"
+"""The environment variable by which who hears the lines asks for words instead of signs."""
+
+DIFFERENCE: Mapping[str, str] = {"-": "missing", "+": "extra"}
+CHANGE: Mapping[str, str] = {"-": "removed", "+": "added"}
+
+
+_WOULD: Mapping[str, str] = {
+    "Wrote": "Would write",
+    "Undid": "Would undo",
+    "Ignored": "Would be ignored",
+    "Imported": "Would import",
+    "Updated": "Would update",
+    "Linked": "Would link",
+    "Added": "Would add",
+}
+
+
+class Answer(NamedTuple):
+    """What can be answered: a word, of which the first letter is enough, and what it does."""
+
+    word: str
+    meaning: str
 
 
 def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
@@ -19,17 +45,41 @@ def say(lines: Iterable[str], stream: Optional[TextIO] = None) -> None:
     stream.flush()
 
 
-def answer_to(prompt: str, words: Mapping[str, str], ask: Callable[[str], str]) -> str:
-    """The letter of the word of which the answer is the beginning; asks until it is one.  The end
-    of the input is ``q``."""
+def in_words(
+    lines: Iterable[str], words: Mapping[str, str] = CHANGE, asked: bool = False
+) -> Iterable[str]:
+    """The lines as they are, or, if that is asked for here or by WORDS, each with a word in place
+    of its sign and its indent: ``missing: /usr/sbin/cron -f  {user=root}``."""
+    if not (asked or os.environ.get(WORDS)):
+        return lines
+    signs = {f"{sign} ": f"{word}: " for sign, word in words.items()}
+    return (
+        f"{signs[line[:2]]}{line[2:].strip(' ')}" if line[:2] in signs else line for line in lines
+    )
+
+
+def done(lines: Iterable[str], arguments: Namespace) -> Iterable[str]:
+    """Lines that say what a command has done; of a dry run, what it would do."""
+    return map(_would, lines) if arguments.dry_run else lines
+
+
+def _would(line: str) -> str:
+    verb, blank, rest = line.partition(" ")
+    return f"{_WOULD.get(verb, verb)}{blank}{rest}"
+
+
+def answer_to(prompt: str, answers: Mapping[str, Answer], ask: Callable[[str], str]) -> str:
+    """The letter of the word of which the answer is the beginning; explains all of them, and asks
+    again, until it is one.  The end of the input is ``q``."""
     while True:
         try:
-            answer = ask(prompt).strip().lower()
+            said = ask(prompt).strip().lower()
         except EOFError:
             return "q"
-        for letter, word in words.items():
-            if answer and word.startswith(answer):
+        for letter, answer in answers.items():
+            if said and answer.word.startswith(said):
                 return letter
+        say(f"  {letter}  {answer.word}: {answer.meaning}" for letter, answer in answers.items())
 
 
 def show_manual(page: str) -> None:

@@ -83,8 +83,12 @@ def named_changes(found: Sequence[Change], wanted: Sequence[str]) -> List[Change
 
 
 def _means(word: str, change: Change) -> bool:
-    cmdline = change.line.cmdline
-    return word in (change.id, cmdline, name_of(cmdline)) or fnmatchcase(cmdline, word)
+    return is_meant(word, change.id, change.line.cmdline)
+
+
+def is_meant(word: str, daemon_id: str, cmdline: str) -> bool:
+    """Whether a word is a daemon's id, its program's name, or a pattern of its command line."""
+    return word in (daemon_id, cmdline, name_of(cmdline)) or fnmatchcase(cmdline, word)
 
 
 def as_comparison(accepted: Iterable[Change]) -> Comparison:

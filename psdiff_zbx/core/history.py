@@ -170,6 +170,14 @@ def _is_whole(step: Step) -> bool:
     return 0 <= step.time < _NEVER and all(isinstance(text, str) for text in texts)
 
 
+_OPPOSITE = {"- ": "+ ", "+ ": "- "}
+
+
+def taken_back(step: Step) -> List[str]:
+    """The lines of a step with the signs of going back by it: what it has added is removed."""
+    return [f"{_OPPOSITE.get(line[:2], line[:2])}{line[2:]}" for line in step.lines]
+
+
 _SHOWN = 20
 """Lines of one step; a first baseline has all of a host's."""
 

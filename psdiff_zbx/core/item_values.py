@@ -60,6 +60,12 @@ def left_out(young: Sequence[Line]) -> List[str]:
     return [head, *signed_lines("+", young)] if young else []
 
 
+def ignored_for_good(ignored: Comparison) -> List[str]:
+    """What a rule ignores from now on."""
+    lines = difference_lines(ignored)
+    return ["Ignored for good:", *lines] if lines else []
+
+
 def limited(lines: Iterable[str], number: int, limit: int = TEXT_LIMIT) -> str:
     """``number`` lines as one text of at most ``limit`` characters.  A longer text is cut at a
     line and ends with ``… and N more``.  No more of ``lines`` is read than fits."""

@@ -19,6 +19,7 @@ from ..template import (
 )
 from .actions import add_actions
 from .fleet_dashboard import add_dashboard
+from .look_only import LookOnly
 from .session import FrontendError, Login, release, session
 
 _AGENT = "1"  # the type of an agent's interface
@@ -34,11 +35,13 @@ _OBJECTS = (
 
 
 class Extras(NamedTuple):
-    """What ``push`` does besides the template, and only a super admin may."""
+    """What ``push`` does besides the template, and only a super admin may; ``dry_run``: it only
+    says what it would do."""
 
     actions: bool = False
     dashboard: bool = False
     overwrite: bool = False
+    dry_run: bool = False
 
 
 def push(
@@ -49,11 +52,13 @@ def push(
 
     Raises FrontendError, if possible before anything is changed.
     """
-    with session(url, who) as api:
+    extras = extras or Extras()
+    with session(url, who) as logged_in:
+        api = LookOnly(logged_in) if extras.dry_run else logged_in
         server = release(api)
         template = Template(file_version(server), active)
         wanted = _hosts(api, hosts, active)
-        added = _add(api, template, extras or Extras())  # first, because only a super admin may
+        added = _add(api, template, extras)  # first, because only a super admin may
         imported = _import(api, server, template)
         return [*_unchecked(server), *imported, *_link(api, template, wanted), *added]
 
@@ -129,7 +134,9 @@ def _rules(groups: str) -> Dict[str, Dict[str, bool]]:
 
 def _link(api: Any, template: Template, hosts: Sequence[Tuple[str, str]]) -> List[str]:
     templateid = _templateid(api, template.name)
-    linked = api.host.get(output=["hostid"], templateids=[templateid]) if hosts else []
+    linked = (
+        api.host.get(output=["hostid"], templateids=[templateid]) if hosts and templateid else []
+    )
     already = {host["hostid"] for host in linked}
     new = [(hostid, name) for hostid, name in hosts if hostid not in already]
     if new:

@@ -47,8 +47,8 @@ from .user_names import who_asks
 
 class Written(NamedTuple):
     """What was done: where, whether anything changed, what, whether there was nothing before,
-    which file of rules was written, if any was, what was left out because it is young, and the
-    daemons that stay missing because a role expects them."""
+    which file of rules was written, if any was, what was left out because it is young, the
+    daemons that stay missing because a role expects them, and what is ignored from now on."""
 
     path: Path
     changed: bool
@@ -57,6 +57,7 @@ class Written(NamedTuple):
     rules: Optional[Path] = None
     young: Tuple[Line, ...] = ()
     held: Tuple[Daemon, ...] = ()
+    ignored: Comparison = as_comparison(())
 
 
 class _View(NamedTuple):
@@ -73,10 +74,12 @@ class _Content(NamedTuple):
 
 
 class BaselineEditor(NamedTuple):
-    """The baseline of a monitor, changed ``by`` somebody (the current user)."""
+    """The baseline of a monitor, changed ``by`` somebody (the current user), or not at all in a
+    ``dry_run``."""
 
     monitor: Monitor
     by: str = ""
+    dry_run: bool = False
 
     def write(self, everything: bool = False) -> Written:
         """Make what runs now the baseline, less what the roles expect of it; unless ``everything``
@@ -180,7 +183,9 @@ class BaselineEditor(NamedTuple):
                 self._store(book, "accept", content, accepted)
         kept = {change.id for change in asked if change.held}
         held = tuple(each for each in view.comparison.daemons if each.id in kept)
-        return Written(book.path, bool(changes), accepted, rules=rules, held=held)
+        return Written(
+            book.path, bool(changes), accepted, False, rules, (), held, as_comparison(ignored)
+        )
 
     def _refuse_changed(self, seen: Tuple[Path, str]) -> None:
         with contextlib.suppress(BaselineError):  # it is gone
@@ -197,8 +202,9 @@ class BaselineEditor(NamedTuple):
     def _journal(self) -> Iterator[journal.Journal]:
         path = baseline_store.to_write(self.monitor.baseline_path)
         role_files.refuse_role(path, self.monitor.config_path)
-        with baseline_store.locked(path):
-            yield journal.open_journal(path, self._rules, self.by or who_asks())
+        by = self.by or who_asks()
+        with journal.locked_journal(path, self._rules, by, self.dry_run) as book:
+            yield book
 
     def _view(self, check: Check, again: bool) -> _View:
         def look() -> _View:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import Callable, List, NamedTuple, Optional, Sequence
+from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core import history
 from ..core.history import Step
@@ -20,12 +20,13 @@ from .regular_files import read_regular
 
 class Journal(NamedTuple):
     """The history of the baseline at ``path``, while that is locked.  Its steps change this file,
-    one in the folder of the ``rules``, or its pause."""
+    one in the folder of the ``rules``, or its pause.  A ``dry_run`` changes none of them."""
 
     path: Path
     rules: Path
     steps: List[Step]
     by: str
+    dry_run: bool = False
 
     def change(self, target: Path, text: str, action: str, lines: Sequence[str]) -> None:
         """Write a file, and record it as a step.  Raises BaselineError."""
@@ -65,6 +66,8 @@ class Journal(NamedTuple):
         return last
 
     def _carry_out(self, step: Step, work: Callable[[], None]) -> None:
+        if self.dry_run:
+            return
         self._record([*self.steps, step._replace(done=False)])
         try:
             work()
@@ -103,9 +106,16 @@ def _remove(target: Path) -> None:
         raise BaselineError(f"cannot remove {target}: {error.strerror}") from error
 
 
-def open_journal(path: Path, rules: Path, by: str) -> Journal:
+def open_journal(path: Path, rules: Path, by: str, dry_run: bool = False) -> Journal:
     """The journal of a baseline.  Raises BaselineError."""
-    return Journal(path, rules, read_history(path), by)
+    return Journal(path, rules, read_history(path), by, dry_run)
+
+
+@contextlib.contextmanager
+def locked_journal(path: Path, rules: Path, by: str, dry_run: bool = False) -> Iterator[Journal]:
+    """The same while nobody else changes the baseline; a dry run does not even lock it."""
+    with contextlib.nullcontext() if dry_run else baseline_store.locked(path):
+        yield open_journal(path, rules, by, dry_run)
 
 
 def read_history(path: Path) -> List[Step]:

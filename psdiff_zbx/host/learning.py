@@ -118,16 +118,16 @@ def refuse_early(monitor: Monitor) -> None:
         journal.read_history(path)
 
 
-def keep(monitor: Monitor, accepted: Sequence[Finding]) -> Path:
-    """Add rules to those that were learnt before, as a step in the history.
+def keep(monitor: Monitor, accepted: Sequence[Finding], dry_run: bool = False) -> Path:
+    """Add rules to those that were learnt before, as a step in the history; a dry run only says
+    where.
 
     Raises BaselineError.
     """
     path = baseline_store.to_write(monitor.baseline_path)
     folder, by = config.own_rules(monitor.config_path), who_asks()
     target = folder / LEARNED_FILE
-    with baseline_store.locked(path):
-        book = journal.open_journal(path, folder, by)
+    with journal.locked_journal(path, folder, by, dry_run) as book:
         why = f"learnt by {by} on {time.strftime('%Y-%m-%d')}"
         text = with_findings(journal.read_text(target) or "", accepted, why)
         book.change(target, text, "learn", history_lines(accepted))

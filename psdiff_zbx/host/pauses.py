@@ -10,17 +10,18 @@ from typing import Iterator, NamedTuple, Optional
 from ..core.history import END_PAUSE, PAUSE
 from ..core.model import BaselineError
 from ..core.pause import Pause, dump_pause, pause_text
-from . import baseline_store, config, journal, role_files
+from . import config, journal, role_files
 from .pause_file import pause_path, read_pause
 from .user_names import who_asks
 
 
 class Pauses(NamedTuple):
-    """The pauses of a baseline, changed by the current user.  Each method returns what is now, as
-    one line, and raises BaselineError."""
+    """The pauses of a baseline, changed by the current user, or not at all in a ``dry_run``.  Each
+    method returns what is now, or would be, as one line, and raises BaselineError."""
 
     baseline: Path
     config_path: Optional[Path] = None
+    dry_run: bool = False
 
     def show(self) -> str:
         """What holds now."""
@@ -37,7 +38,7 @@ class Pauses(NamedTuple):
                 return f"{pause_text(before)} already, which is longer; --end ends it"
             text = pause_text(asked)
             book.change(pause_path(self.baseline), dump_pause(asked), PAUSE, [text])
-        return text
+        return f"would be {text}" if self.dry_run else text
 
     def end(self, why: str) -> str:
         """End what holds, or, with a reason, only a pause for that reason."""
@@ -49,7 +50,9 @@ class Pauses(NamedTuple):
             if journal.read_text(path) is None:
                 return "not paused"
             book.remove(path, END_PAUSE, [f"was {pause_text(found)}"] if found else [])
-        return "no longer paused" if found else "not paused"
+        if not found:
+            return "not paused"
+        return "would no longer be paused" if self.dry_run else "no longer paused"
 
     def _before(self) -> Optional[Pause]:
         """What holds, if anybody can tell."""
@@ -60,7 +63,6 @@ class Pauses(NamedTuple):
     @contextlib.contextmanager
     def _journal(self) -> Iterator[journal.Journal]:
         role_files.refuse_role(self.baseline, self.config_path)
-        with baseline_store.locked(self.baseline):
-            yield journal.open_journal(
-                self.baseline, config.own_rules(self.config_path), who_asks()
-            )
+        rules = config.own_rules(self.config_path)
+        with journal.locked_journal(self.baseline, rules, who_asks(), self.dry_run) as book:
+            yield book

@@ -5,12 +5,13 @@ In: uids, and the names that are known from elsewhere.  Out: a name for each.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 from typing import Dict, Iterable, Mapping, Optional
 
 from ..core.cache import Cache
-from ..core.model import SnapshotError
+from ..core.model import SnapshotError, UnknownDaemonError
 from .patience import Patience, StuckError
 
 _PATIENCE = Patience(1.0)  # seconds, for all uids together
@@ -28,6 +29,23 @@ def user_name(uid: int) -> str:
 def who_asks() -> str:
     """The user who runs this program, before sudo."""
     return os.environ.get("SUDO_USER") or user_name(os.geteuid())
+
+
+def refuse_stranger(name: str) -> None:
+    """Raise UnknownDaemonError for a name that no user of this host has.  A uid needs no name, and
+    where the directory does not answer in time, nobody is refused."""
+
+    def is_known() -> bool:
+        try:
+            return name.isdecimal() or bool(pwd.getpwnam(name))
+        except (KeyError, ValueError):  # ValueError: a NUL in it
+            return False
+
+    with contextlib.suppress(StuckError):
+        if not _PATIENCE.run(is_known, lambda: None):
+            raise UnknownDaemonError(
+                f"no user {name!r} on this host; a uid would do; nothing is changed"
+            )
 
 
 def user_names(

@@ -8,6 +8,7 @@ from typing import Any, Dict, List
 import pytest
 
 from psdiff_zbx.frontend.fleet_dashboard import add_dashboard
+from psdiff_zbx.frontend.look_only import LookOnly
 from psdiff_zbx.template import VERSIONS
 from psdiff_zbx.template.fleet_dashboard import HOST, NAME, fleet_pages
 from psdiff_zbx.template.versions import Version
@@ -53,6 +54,12 @@ class Api:
         self.dashboard = Objects("dashboardid")
 
     @property
+    def everything(self) -> List[Dict[str, Any]]:
+        """All that was created."""
+        kinds = (self.host, self.hostgroup, self.item, self.usermacro, self.dashboard)
+        return [row for objects in kinds for row in objects.rows]
+
+    @property
     def stored(self) -> Dict[str, Any]:
         """The one dashboard."""
         (found,) = self.dashboard.rows
@@ -75,6 +82,17 @@ def test_a_second_push_changes_nothing(version: Version) -> None:
     assert add_dashboard(api, version, overwrite=False) == ADDED
     assert add_dashboard(api, version, overwrite=False) == UNCHANGED
     assert add_dashboard(api, version, overwrite=True) == UNCHANGED
+
+
+def test_a_look_says_the_same_and_changes_nothing(version: Version) -> None:
+    api = Api()
+    assert add_dashboard(LookOnly(api), version, overwrite=False) == ADDED
+    assert api.everything == []
+    add_dashboard(api, version, overwrite=False)
+    edit(api)
+    before = copy.deepcopy(api.everything)
+    assert add_dashboard(LookOnly(api), version, overwrite=True) == [UNCHANGED[0], UPDATED]
+    assert api.everything == before
 
 
 def test_everyone_may_see_it(version: Version) -> None:

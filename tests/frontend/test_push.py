@@ -81,6 +81,21 @@ def test_the_actions_are_added_once(frontend: StandIn) -> None:
     assert [line.split(" '")[0] for line in again[-2:]] == ["No changes to action"] * 2
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_dry_run_says_the_same_and_changes_nothing(frontend: StandIn, again: bool) -> None:
+    if again:
+        pushed(frontend, "web1")
+    extras = Extras(actions=True)
+    before = len(frontend.asked)
+    dry = push(frontend.url, ADMIN, False, ["web1"], extras._replace(dry_run=True))
+    asked = {each.method for each in frontend.asked[before:]}
+    assert {method.rpartition(".")[2] for method in asked} == {
+        *({"export"} if again else ()),
+        *("get", "login", "logout", "version"),
+    }
+    assert push(frontend.url, ADMIN, False, ["web1"], extras) == dry
+
+
 @pytest.mark.parametrize("release", [Release(8, 2), Release(10, 0)], ids=str)
 def test_a_release_that_nobody_has_checked_is_named(release: Release) -> None:
     with StandIn(release) as frontend:

@@ -273,7 +273,7 @@ def _read(terminal: int) -> bytes:
 
 
 def test_a_walk_asks_for_each_change(changed: Program) -> None:
-    shown = walk(changed, "accept\nx\nk\na\n")
+    shown = walk(changed, "accept\n?\nk\na\n")
     assert left(changed) == ["+ /opt/new -a"] * 2
     assert "(1 of 3) missing: gone-" in shown
     assert "(2 of 3) extra, 2 of them: new-" in shown
@@ -281,6 +281,7 @@ def test_a_walk_asks_for_each_change(changed: Program) -> None:
     assert "1 expected, 0 running" in shown  # of gone
     assert "not in the baseline" in shown  # of the others
     assert shown.count("[a/k/i/q]") == 4
+    assert shown.count("  q  quit: keep this one and all that follow") == 1
 
 
 def test_a_walk_that_ends_early_accepts_what_was_said(changed: Program) -> None:
@@ -302,6 +303,7 @@ def test_ignored_for_good_by_a_rule(changed: Program) -> None:
     assert left(changed) == ["+ /opt/other"]
     rules = changed.folder / "rules.d" / "ignored.toml"
     assert f"Wrote to {rules}\nWrote to {changed.baseline}\n-     /opt/gone" in shown
+    assert "\nIgnored for good:\n-     /opt/gone  {user=root}\n+     /opt/new -a  " in shown
     assert "regex = '\\A/opt/new\\ \\-a\\Z'" in rules.read_text()
     told = changed.run("explain", "--cmdline", "/opt/new -a").ok().out
     assert "ignored by root on " in told

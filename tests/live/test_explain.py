@@ -112,7 +112,7 @@ def test_a_process_that_does_not_run_is_an_error(lonely: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("1", "--all"), ("--all", "--cmdline", "x"), ("cron",), ("--user", "x")]
+    "words", [(), ("1", "--all"), ("--all", "--cmdline", "x"), ("1", "cron"), ("--user", "x")]
 )
 def test_it_is_asked_about_one_thing(lonely: Program, words: tuple[str, ...]) -> None:
     result = lonely.run("explain", *words)

@@ -113,7 +113,7 @@ def is_macro(line: str) -> bool:
 
 
 def is_text(line: str) -> bool:
-    return 0 < len(line) < 250 and not line.startswith((".", "'")) and is_escaped(line)
+    return 0 < len(line) < 280 and not line.startswith((".", "'")) and is_escaped(line)
 
 
 def is_escaped(line: str) -> bool:

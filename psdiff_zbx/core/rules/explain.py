@@ -13,6 +13,7 @@ from ..model import (
     EXPECTED,
     EXTRA,
     IGNORED,
+    MISSING,
     OPTIONAL,
     SHOWN,
     YOUNG,
@@ -28,7 +29,7 @@ from .apply import Fate, decider, fates
 from .facts import Facts
 from .kind import kind_and_why
 from .rule import Rule, Subject, program_of
-from .ruleset import Rules
+from .ruleset import Rules, Verdict
 from .verdicts import Judge
 
 _COMM_LENGTH = 15
@@ -114,12 +115,7 @@ class Explainer:
         subject = Subject(before, escape_user(user), comm)
         steps = tuple(self.rules.rewritten(subject))
         verdict = self.rules.judge(subject)
-        hidden = verdict.ignores in ("subtree", "self")
-        outcome = (
-            Outcome(IGNORED, _reason(verdict.rule))
-            if hidden
-            else self._asked((subject.user, verdict.cmdline))
-        )
+        outcome = self._asked((subject.user, verdict.cmdline), verdict)
         rewriting = tuple(rule for rule, _ in steps)
         shown = self.rules.visible(before)
         return Explanation(
@@ -174,26 +170,31 @@ class Explainer:
         if above is not None:
             name = f"{above.processes[0].pid} {self.rules.visible(above.cmdline)}"
             why = f"below {name}: {why}"
-        daemon = None if rule and rule.containers else self._daemon(line.key)
+        daemon = None if rule and rule.containers else self.daemon(line.key)
         if daemon:
             return Outcome(EXPECTED, f"{_number(daemon)}, so it is not ignored ({why})")
         return Outcome(IGNORED, why)
 
-    def _asked(self, key: Key) -> Outcome:
-        unknown = self.comparison is not None and self._daemon(key) is None
-        return self._compared(key, extra=unknown)
+    def _asked(self, key: Key, verdict: Verdict) -> Outcome:
+        daemon = self.daemon(key)
+        if daemon and daemon.running < daemon.expected:
+            return Outcome(MISSING, _number(daemon))
+        if verdict.ignores in ("subtree", "self") and not daemon:
+            return Outcome(IGNORED, _reason(verdict.rule))
+        return self._compared(key, extra=self.comparison is not None and not daemon)
 
     def _compared(self, key: Key, extra: bool) -> Outcome:
         if self.comparison is None:
             return Outcome(SHOWN, f"but it cannot be compared: {self.problem}")
-        daemon = self._daemon(key)
+        daemon = self.daemon(key)
         if extra:
             return Outcome(EXTRA, _number(daemon) if daemon else "not in the baseline")
         if daemon:
             return Outcome(EXPECTED, _number(daemon))
         return Outcome(YOUNG, f"not in the baseline, but not yet {self.min_age:g} s old")
 
-    def _daemon(self, key: Key) -> Optional[Daemon]:
+    def daemon(self, key: Key) -> Optional[Daemon]:
+        """The daemon of the baseline that a key is, if it is any."""
         user, cmdline = key
         alike = self._daemons.get(cmdline, [])
         exact = [each for each in alike if each.user == user]

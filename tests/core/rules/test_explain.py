@@ -152,7 +152,7 @@ def test_one_process_at_length(pid: int, lines: List[str]) -> None:
 
 COMMANDS = {
     "haproxy -f x -sf 1 2 3": "expected: 1 expected, 1 running",
-    "gone -x": "expected: 1 expected, 0 running",
+    "gone -x": "missing: 1 expected, 0 running",
     "gone": "extra: not in the baseline",
     "CRON -f": "ignored: a cron job",
     "sshd: x\ny": "extra: not in the baseline",
