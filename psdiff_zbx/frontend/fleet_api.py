@@ -23,6 +23,7 @@ from ..template.states import STATE
 from .fleet_state import (
     COUNT_KEYS,
     ERROR_KEY,
+    PAUSED_KEY,
     TEXT_KEYS,
     WRITTEN_KEY,
     ApiRow,
@@ -59,7 +60,7 @@ def hosts(api: Any, ids: Sequence[str]) -> List[ApiRow]:
 
 def items(api: Any, ids: Sequence[str]) -> Rows:
     """The items that all hosts are asked for, by host id and key: numbers, and the error."""
-    keys = [ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY, STATE.key]
+    keys = [ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY, PAUSED_KEY, STATE.key]
     return _items(api, ids, _PAGE, keys, ["itemid", "lastvalue", "lastclock", "error"])
 
 

@@ -26,8 +26,8 @@ class Side(NamedTuple):
 
 
 class FleetHost(NamedTuple):
-    """One host.  ``written`` (the baseline) and ``last`` (the last answer) are Unix times, or None
-    if not known."""
+    """One host.  ``written`` (the baseline), ``last`` (the last answer) and ``paused`` (until when
+    it is) are Unix times, or None if not known or not so."""
 
     id: str
     host: str
@@ -39,6 +39,7 @@ class FleetHost(NamedTuple):
     extra: Side
     written: Optional[int]
     last: Optional[int]
+    paused: Optional[int] = None
 
     @property
     def rank(self) -> Tuple[int, str]:
@@ -93,6 +94,7 @@ ERROR_KEY = "psdiff.error"
 COUNT_KEYS = ("psdiff.missing.count", "psdiff.extra.count")
 TEXT_KEYS = ("psdiff.missing.text", "psdiff.extra.text")
 WRITTEN_KEY = "psdiff.baseline.written"
+PAUSED_KEY = "psdiff.paused"
 
 _AGENT = "1"  # the type of an agent's interface
 _NEVER = {"lastclock": "0", "lastvalue": "", "error": ""}
@@ -130,7 +132,14 @@ def judge(seen: Seen, now: float) -> FleetHost:
         extra=Side(extra),
         written=_number(seen, WRITTEN_KEY) or None,
         last=seen.last or None,
+        paused=_paused(seen, now),
     )
+
+
+def _paused(seen: Seen, now: float) -> Optional[int]:
+    """A host that was paused and then fell silent is so no longer than it said."""
+    until = _number(seen, PAUSED_KEY) or 0
+    return until if until > now else None
 
 
 def heard(items: Mapping[str, ApiRow]) -> int:

@@ -121,6 +121,7 @@ def _host(host: FleetHost) -> Dict[str, Any]:
         "name": host.name,
         "state": host.state,
         "maintenance": host.in_maintenance,
+        "paused": host.paused or 0,
         "error": host.error,
         "missing": _side(host.missing),
         "extra": _side(host.extra),
@@ -164,7 +165,8 @@ def fleet_table(found: Fleet, width: Optional[int], paint: Paint) -> List[str]:
 def _row(host: FleetHost, now: int) -> Cells:
     numbers = (side.number for side in (host.missing, host.extra))
     counts = ("-" if number is None else str(number) for number in numbers)
-    remarks = (_MAINTENANCE if host.in_maintenance else "", host.error)
+    paused = f"paused {_age(now, host.paused)} more" if host.paused else ""
+    remarks = (_MAINTENANCE if host.in_maintenance else "", paused, host.error)
     ages = (_age(host.written, now), _age(host.last, now))
     return (host.host, host.state, *counts, *ages, ": ".join(filter(None, remarks)))
 

@@ -1,7 +1,7 @@
 """When nothing is a problem although it differs: while a host comes up, and during planned work.
 
-The host tells how long it has been up, and until when it is paused.  Nothing here asks the
-server's clock, which may differ from the host's.
+The host tells how long it has been up, and until when it is paused.  Nothing here compares the
+server's clock with the host's, which may differ.
 """
 
 from __future__ import annotations
@@ -40,7 +40,20 @@ PAUSED = Item(
     component="health",
 )
 
-CALM_ITEMS = (BOOT, BOOTING, PAUSED)
+PAUSE_SEEN = Item(
+    "psdiff.paused.recently",
+    "Host: paused, seen",
+    "$.paused",
+    "When a sample of the paused host came, which is stored at each; 0 if it is not paused.",
+    units="unixtime",
+    component="health",
+    script="return value > 0 ? Math.floor(Date.now() / 1000) : 0;",
+)
+
+CALM_ITEMS = (BOOT, BOOTING, PAUSED, PAUSE_SEEN)
 
 LOUD = f"last(/{{T}}/{BOOTING.key})=0 and last(/{{T}}/{PAUSED.key})=0"
 """The condition of all triggers of what differs."""
+
+UNPAUSED = f'count(/{{T}}/{PAUSE_SEEN.key},%s,"gt",0)=0'
+"""That no sample of the last so many seconds was of a paused host."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
+from .calm import PAUSED
 from .states import STATE
 from .widgets import (
     COUNT_COLOURS,
@@ -69,6 +70,7 @@ _DAEMONS = cells(
 # Those that are open, the worst first, with their operational data.
 _PROBLEMS = integers(show=3, sort_triggers=1, show_opdata=2)
 _TILES = (
+    _tile(11, 4, item_value(PAUSED.key, "Paused until", 16)),
     _tile(15, 4, item_value(_WRITTEN, "Baseline written", 16)),
     _tile(19, 3, item_value(_BY, "Baseline by", 16)),
     _tile(22, 2, item_value(_SECONDS, "Collection", 16)),
@@ -78,10 +80,10 @@ PAGES_70 = (
     Page(
         "Now",
         (
-            _tile(0, 6, coloured(STATE.key, "State", 35, STATE_COLOURS)),
-            _tile(6, 3, coloured(_COUNTS[0], "Missing", 45, COUNT_COLOURS)),
-            _tile(9, 3, coloured(_COUNTS[1], "Extra", 45, COUNT_COLOURS)),
-            _tile(12, 3, item_value(_PROCESSES, "Processes", 45)),
+            _tile(0, 5, coloured(STATE.key, "State", 30, STATE_COLOURS)),
+            _tile(5, 2, coloured(_COUNTS[0], "Missing", 45, COUNT_COLOURS)),
+            _tile(7, 2, coloured(_COUNTS[1], "Extra", 45, COUNT_COLOURS)),
+            _tile(9, 2, item_value(_PROCESSES, "Processes", 35)),
             *_TILES,
             Widget("honeycomb", "Daemons", 0, 2, 15, 5, _DAEMONS),
             Widget("problems", "Problems", 15, 2, 9, 5, _PROBLEMS),
@@ -109,10 +111,10 @@ PAGES_60 = (
     Page(
         "Now",
         (
-            _tile(0, 6, item_value(STATE.key, "State", 35)),
-            _tile(6, 3, item_value(_COUNTS[0], "Missing", 45)),
-            _tile(9, 3, item_value(_COUNTS[1], "Extra", 45)),
-            _tile(12, 3, item_value(_PROCESSES, "Processes", 45)),
+            _tile(0, 5, item_value(STATE.key, "State", 30)),
+            _tile(5, 2, item_value(_COUNTS[0], "Missing", 45)),
+            _tile(7, 2, item_value(_COUNTS[1], "Extra", 45)),
+            _tile(9, 2, item_value(_PROCESSES, "Processes", 35)),
             *_TILES,
             Widget("plaintext", "What is missing", 0, 2, 12, 5, _plain_text(_MISSING)),
             Widget("plaintext", "What is extra", 12, 2, 12, 5, _plain_text(_EXTRA)),

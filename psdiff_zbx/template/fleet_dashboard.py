@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple, Tuple
 
+from .calm import PAUSED
 from .macros import MACROS
 from .states import BLIND, CANNOT_TELL, DIFFERS, RIGHT, STATE
 from .widgets import (
@@ -28,6 +29,7 @@ from .widgets import (
     strings,
     table,
     tag_filter,
+    time_column,
 )
 
 NAME = "psdiff: fleet"
@@ -127,12 +129,15 @@ def _numbers(grid: Grid) -> Iterator[Widget]:
 
 
 def _most(grid: Grid, side: str, x: int, width: int) -> Widget:
+    places = {f"columns.{column}.decimal_places": 0 for column in (1, 2)}
+    shifts = {f"columns.{column}.timeshift": "" for column in (1, 2)}
     only_here = (
-        integers(show_lines=25, **{"columns.1.decimal_places": 0})
+        integers(show_lines=25, **places)
         if grid.has_indexes
-        else (*integers(count=25), *strings(**{"columns.1.timeshift": ""}))
+        else (*integers(count=25), *strings(**shifts))
     )
-    fields = (*table((side, f"{side}: count")), *integers(column=1), *only_here)
+    columns = (*table((side, f"{side}: count")), *time_column(2, "Paused until", PAUSED.name))
+    fields = (*columns, *integers(column=1), *only_here)
     return Widget("tophosts", f"Most {side.lower()} lines", x, 7, width, 4, fields)
 
 

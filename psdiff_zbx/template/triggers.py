@@ -7,7 +7,7 @@ tell, makes no daemon missing: items keep their last values.
 
 from __future__ import annotations
 
-from .calm import BOOT, BOOTING, GRACE, LOUD
+from .calm import BOOT, BOOTING, GRACE, LOUD, UNPAUSED
 from .records import ID, Trigger
 from .states import CANNOT_TELL, STATE
 
@@ -126,6 +126,8 @@ TRIGGER_PROTOTYPES = (
         f" and last(/{{T}}/psdiff.started.recently)-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         # What started with the host has not been restarted.
         f" and last({_STARTED})-last(/{{T}}/{BOOT.key})>{GRACE} and {LOUD}"
+        # What was restarted by planned work is not told when that is over.
+        f" and {UNPAUSED % '{$PSDIFF.RESTART.AGE}'}"
         # One that may run or not comes and goes: 0 are expected.
         " and {#PSDIFF.EXPECTED}>0"
         ' and {$PSDIFF.RESTART.ALERT:"{#PSDIFF.NAME}"}=1',

@@ -160,6 +160,16 @@ def table(*columns: Tuple[str, str]) -> Fields:
     )
 
 
+def time_column(number: int, title: str, item: str) -> Fields:
+    """One more column of a table of hosts: a time."""
+    texts = (("name", title), ("item", item), ("base_color", ""))
+    numbers = (("data", 1), ("aggregate_function", 0), ("display", 1), ("history", 1))
+    return (
+        *(Field(f"columns.{number}.{name}", STRING, value) for name, value in texts),
+        *(Field(f"columns.{number}.{name}", INTEGER, str(value)) for name, value in numbers),
+    )
+
+
 def _column(title: str, item: str) -> Tuple[Tuple[str, str, str], ...]:
     """A number, and a bar from 0 to the greatest of all."""
     texts = (("name", title), ("item", item), ("min", "0"), ("max", ""), ("base_color", RED))

@@ -12,6 +12,7 @@ from psdiff_zbx.frontend import fleet_api, fleet_text
 from psdiff_zbx.frontend.fleet_state import (
     COUNT_KEYS,
     ERROR_KEY,
+    PAUSED_KEY,
     TEXT_KEYS,
     WRITTEN_KEY,
     ApiRow,
@@ -200,6 +201,20 @@ def test_in_words() -> None:
     ]
 
 
+def test_a_pause_is_told_until_it_is_over() -> None:
+    paused = {**items(missing="1"), PAUSED_KEY: item(str(NOW + 7200))}
+    found = judge(seen(paused), NOW)
+    assert (found.state, found.paused) == ("differs", NOW + 7200)
+    assert lines(fleet(found))[1].endswith("  paused 2h more")
+    assert judge(seen(paused), NOW + 7200).paused is None
+    assert judge(seen({**paused, PAUSED_KEY: item("0")}), NOW).paused is None
+    silent = judge(seen(paused), NOW + 3600)
+    assert lines(Fleet(NOW + 3600, (silent,)))[1].split()[1] == "silent"
+    assert "paused 1h more" in lines(Fleet(NOW + 3600, (silent,)))[1]
+    (row,) = json.loads(fleet_text.fleet_json(fleet(found)))["hosts"]
+    assert row["paused"] == NOW + 7200
+
+
 def test_all_is_well() -> None:
     assert lines(fleet(host("web1")))[1:] == [
         "web1  ok           0      0        3d   40s",
@@ -243,6 +258,7 @@ def test_the_document() -> None:
         "name": "web2, visibly",
         "state": "differs",
         "maintenance": False,
+        "paused": 0,
         "error": "",
         "missing": {"count": 1, "lines": [CRON]},
         "extra": {"count": 0, "lines": []},

@@ -268,7 +268,7 @@ def test_one_trigger_of_a_host_is_evaluated_when_nothing_comes(root: ET.Element)
 
 def test_stamps_keep_no_trends(root: ET.Element) -> None:
     stamps = [each for each in elements(root, *ITEMS) if each.findtext("units") == "unixtime"]
-    assert len(stamps) == 5
+    assert len(stamps) == 6
     assert {each.findtext("trends") for each in stamps} == {"0"}
 
 

@@ -32,6 +32,22 @@ def test_planned_work_is_quiet_and_what_is_left_of_it_is_not(world: World) -> No
     watch.until_over(FEWER, MISSING)
 
 
+def test_what_was_restarted_by_planned_work_is_not_told_afterwards(world: World) -> None:
+    watch, machine = world.watch(), world.machine
+    machine.run("pause", "1h", "--why", "a new kernel")
+    world.wait_for_values()
+    with ExitStack() as stack:
+        for site in world.sites:  # so long that it has not passed when the pause is over
+            stack.enter_context(site.macro("{$PSDIFF.RESTART.AGE}", "5m"))
+        machine.replace("lonely")
+        for _ in range(2):
+            world.wait_for_values()
+        machine.run("pause", "--end")
+        for _ in range(3):
+            world.wait_for_values()
+        watch.until_over()
+
+
 def test_a_reboot_is_one_information(world: World) -> None:
     """The macro that says how long it takes is changed in place of the host's uptime."""
     watch, machine = world.watch(), world.machine

@@ -7,12 +7,14 @@ server, so NAME can be any text: it is never part of a command.
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from typing import List
 
 from ...core import item_values
 from ...core.line import escape
-from ...core.model import PsdiffError, State
+from ...core.model import BaselineError, PsdiffError, State
+from ...core.pause import pause_text
 from ...host.monitor import Monitor
 from .commands import as_root
 
@@ -28,7 +30,7 @@ def serve(request: str, monitor: Monitor) -> List[str]:
     """The lines that answer a request.  Raises any PsdiffError."""
     verb, _, name = request.partition(" ")
     if request == "show":
-        return _differences(monitor.state())
+        return [*_paused(monitor), *_differences(monitor.state())]
     if verb == "accept" and name.strip():
         return _accept(escape(name.strip()))
     raise RemoteError(f"{request[:64]!r} is no request; 'show' and 'accept NAME' are")
@@ -37,6 +39,14 @@ def serve(request: str, monitor: Monitor) -> List[str]:
 def _differences(state: State) -> List[str]:
     texts = (item_values.missing(state), item_values.extra(state))
     return [line for text in texts for line in text.split("\n") if line] or ["nothing differs"]
+
+
+def _paused(monitor: Monitor) -> List[str]:
+    """Why what differs is no problem.  A pause that cannot be read silences nobody."""
+    with contextlib.suppress(BaselineError):
+        found = monitor.pause()
+        return [pause_text(found)] if found else []
+    return []
 
 
 def _accept(name: str) -> List[str]:
