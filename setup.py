@@ -34,12 +34,8 @@ setup(
         ],
         "check": ["import-linter>=2", "mypy>=1.19,<2", "ruff>=0.6"],
     },
-    entry_points={
-        "console_scripts": [
-            "psdiff-zbx=psdiff_zbx.cli.main:run",
-            "psdiff-zbx-agent2=psdiff_zbx.plugin.main:main",
-        ]
-    },
+    entry_points={"console_scripts": ["psdiff-zbx=psdiff_zbx.cli.main:run"]},
+    scripts=["launchers/psdiff-zbx-agent2"],  # an entry point would need the modules to start
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Environment :: Console",
