@@ -147,20 +147,20 @@ def _remote(arguments: Namespace) -> int:
 
 
 def _man(_: Namespace) -> int:
-    from .share import manual_page
+    from .share import manual_page, shared_text
 
-    show_manual(manual_page().read_text(encoding="utf-8"))
+    show_manual(shared_text(manual_page()))
     return 0
 
 
 def _completion(arguments: Namespace) -> int:
     from .completion_words import completion_words
-    from .share import completion
+    from .share import completion, shared_text
 
     if arguments.words:
         say(completion_words(arguments.words, monitor_of(arguments)))
         return 0
-    say([completion(arguments.shell).read_text(encoding="utf-8").rstrip("\n")])
+    say([shared_text(completion(arguments.shell)).rstrip("\n")])
     return 0
 
 

@@ -23,6 +23,7 @@ from ..core.settings import (
     Settings,
     parse_settings,
 )
+from .trusted_files import read_safely
 
 FOLDER = Path("/etc/psdiff-zbx")
 RULES_FOLDER = "rules.d"
@@ -42,24 +43,31 @@ class Config(NamedTuple):
 
 def load_config(path: Optional[Path] = None) -> Config:
     """The configuration at ``path``, with the ``rules.d`` beside it.  By default it is the host's
-    own, or psdiff's if the host has none of ours.
+    own, or psdiff's if the host has none of ours, or that of the package, which is all comments.
 
     Raises ConfigError with the file, the rule and what is wrong.
     """
     name, folder = (path or FOLDER / "config.toml"), (path.parent if path else FOLDER)
-    ours = path is not None or os.path.lexists(name)
-    settings, own = _own(name) if ours else (Settings(), [])
+    text = read_safely(name) if path is not None or os.path.lexists(name) else None
+    ours = text is not None and (path is not None or not _is_all_comments(text))
+    settings, own = _own(text, name) if text and ours else (Settings(), [])
     own += _rules_in(folder / RULES_FOLDER)
     rows = (*_under(settings.containers, own), *shipped_rules(settings.containers))
     rules = Rules(rows, arguments=settings.redact != "arguments")
     return _with_hooks(settings, rules, [] if ours else _psdiff_files())
 
 
-def _own(name: Path) -> Tuple[Settings, List[Rule]]:
-    from ..core.rules.parse import parse_rules
-    from .toml_files import read_toml
+def _is_all_comments(text: str) -> bool:
+    """Whether there are comments and nothing else.  Then no agent waits for the parser."""
+    rows = [row for row in map(str.strip, text.splitlines()) if row]
+    return bool(rows) and all(row.startswith("#") for row in rows)
 
-    table = read_toml(name)
+
+def _own(text: str, name: Path) -> Tuple[Settings, List[Rule]]:
+    from ..core.rules.parse import parse_rules
+    from .toml_files import parse_toml
+
+    table = parse_toml(text, name)
     return parse_settings(table, str(name)), [*parse_rules(table.get(RULE_TABLES, []), str(name))]
 
 
@@ -90,7 +98,6 @@ def _with_hooks(settings: Settings, rules: Rules, files: List[Path]) -> Config:
     filter_by = filter_tree
     if files:
         from .psdiff_hooks import hooks
-        from .trusted_files import read_safely
 
         sources = {file: read_safely(file) for file in files}
         filter_by = hooks(sources).filter_tree

@@ -1,7 +1,7 @@
 """Configuration and rules in TOML, if they can be trusted.
 
-In: a path.  Out: a table, or rules.  Who has none of these files does without the parser, which
-takes some milliseconds to import.
+In: a path, or a text.  Out: rules, or a table.  Who has none of these files does without the
+parser, which takes some milliseconds to import.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ else:
 def read_rules(path: Path) -> List[Rule]:
     """The rules of a file that holds nothing else.  Raises ConfigError if it is unsafe or
     wrong."""
-    table = read_toml(path)
+    table = parse_toml(read_safely(path), path)
     for name in table:
         if name != RULE_TABLES:
             raise ConfigError(f"{path}: {name!r} is no rule; only [[rule]] tables belong here")
     return [*parse_rules(table.get(RULE_TABLES, []), str(path))]
 
 
-def read_toml(path: Path) -> Dict[str, Any]:
-    """The table in a file.  Raises ConfigError if it is unsafe or not TOML."""
+def parse_toml(text: str, path: Path) -> Dict[str, Any]:
+    """The table in a file with this text.  Raises ConfigError if it is not TOML."""
     try:
-        return tomllib.loads(read_safely(path))
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also of a number of 5,000 digits
         raise ConfigError(f"{path}: no TOML: {error}") from error

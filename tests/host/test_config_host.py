@@ -78,6 +78,18 @@ def test_where_there_is_a_file_of_ours_psdiffs_are_not_read(host: Path) -> None:
     assert shown() == ["INIT", "  a"]
 
 
+def test_the_packages_file_of_comments_does_not_count(host: Path) -> None:
+    write(host / "etc/psdiff.conf", CONF.format("conf"))
+    name, comments = host / "etc/psdiff-zbx/config.toml", '# redact = "off"\n\n'
+    write(name, comments)
+    assert shown() == ["INIT", "  a conf"]
+    write(name, f"{comments}extra_min_age = 5\n")
+    assert shown() == ["INIT", "  a"]
+    write(name, comments, 0o666)
+    with pytest.raises(ConfigError, match=r"config\.toml can be written by others"):
+        load_config()
+
+
 def test_the_digest_changes_with_psdiffs_file(host: Path) -> None:
     before = load_config().digest
     path = write(host / "etc/psdiff.conf", CONF.format("conf"))

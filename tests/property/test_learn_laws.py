@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from psdiff_zbx.core.learn.learned_file import with_findings
 from psdiff_zbx.core.model import EXACT, Process
 from psdiff_zbx.core.rules.parse import parse_rules
-from psdiff_zbx.host.toml_files import read_toml
+from psdiff_zbx.host.toml_files import parse_toml
 from tests.builders import INIT, SHIPPED
 from tests.core.learn.watching import Ran, merged, samples_of, trees, under, watched
 from tests.property import strategies as some
@@ -98,5 +98,5 @@ def test_the_file_holds_the_rules_that_were_proposed(samples: List[List[Process]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "learned.toml"
         path.write_text(with_findings("", found, "learnt"), encoding="utf-8")
-        rows = parse_rules(read_toml(path).get("rule", []), "learned.toml")
+        rows = parse_rules(parse_toml(path.read_text(), path).get("rule", []), "learned.toml")
     assert [row.meaning for row in rows] == [rule.meaning for each in found for rule in each.rules]

@@ -1,0 +1,1 @@
+"""What is installed where, and the packages made of it: ``make packages``, ``make pyz``."""

@@ -1,0 +1,32 @@
+"""What a package does besides its files, as shell: when it is installed, removed, purged.
+
+Both kinds of packages run the same lines; deb.py and rpm.py say when.
+"""
+
+from __future__ import annotations
+
+from .contents import COMPILE, CONFIGURATION, PROGRAMS, STATE
+
+PROGRAM = f"/usr/bin/{PROGRAMS[0]}"
+OTHER = f"/usr/local/bin/{PROGRAMS[0]}"
+
+# To a person at a terminal, or in a log: an agent's files are the administrator's.
+INSTALLED = f"""\
+{COMPILE}
+if [ -e {OTHER} ]; then
+    echo "psdiff-zbx: {OTHER} is another installation; to move over: {PROGRAM} setup"
+fi
+"""
+FIRST = f"""\
+echo "psdiff-zbx: now run '{PROGRAM} setup', which configures the Zabbix agent"
+"""
+# An agent whose plugin is gone does not start, and takes all other items of the host with it.
+REMOVED = f"""\
+{PROGRAM} setup --remove || true
+"""
+CLEAN = f"""\
+{COMPILE} clean
+"""
+PURGED = f"""\
+rm -rf {CONFIGURATION} {STATE}
+"""
