@@ -14,6 +14,7 @@
 #               build with OTHER=where its psdiff-zbx is
 # make bench-server  what the template costs a real server, beside Zabbix's own for processes; beside
 #               an older one with OTHER=a commit, or a folder; HOSTS=1000 and MINUTES=5
+# make packages a .deb and an .rpm, in build/packages; make pyz: one file for hosts with neither
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
@@ -40,8 +41,8 @@ APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test counting check unit live agents real zoo fuzz bench bench-server matrix pythons generate \
-	zabbix screenshots community wheels clean
+.PHONY: demo test counting check unit live agents real zoo fuzz bench bench-server matrix pythons \
+	generate zabbix screenshots community wheels packages pyz clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
@@ -81,7 +82,7 @@ live-%: pythons
 agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
 
-real: wheels
+real: wheels packages
 	$(BIN)/pytest -n 3 $(TESTS)/real.xml -m "zabbix and not machine"
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
@@ -90,6 +91,17 @@ wheels: $(VENV)/ready
 		echo $(BIN)/python -m tests.zabbix.packages; $(BIN)/python -m tests.zabbix.packages; fi
 	rm -rf build/wheels build/lib build/bdist.*
 	$(BIN)/pip wheel --quiet --wheel-dir build/wheels . tomli
+
+# A .deb and an .rpm in build/packages, with no error of lintian's or rpmlint's.
+packages: $(VENV)/ready
+	@sh tools/packages/prepare.sh
+	$(BIN)/python -m tools.packages deb rpm
+	lintian --allow-root --fail-on error build/packages/*.deb
+	rpmlint --config tools/packages/files/rpmlint.toml build/packages/*.rpm
+
+# One file, compiled for each Python from 3.9 to 3.13 that is installed.
+pyz: pythons
+	$(BIN)/python -m tools.packages pyz
 
 # The short form is among the tests of `make real`.
 zoo: wheels

@@ -133,5 +133,5 @@ def _status(path: str) -> Optional[os.stat_result]:
     """None if it is not there: only a user who can change its folder could create it."""
     try:
         return os.lstat(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # also what is inside a zip file
         return None

@@ -69,7 +69,7 @@ def ours(host: Host) -> list[str]:
             f"rm {PROGRAM}",
             SETUP.replace(PROGRAM, f"{VENV}/bin/psdiff-zbx"),
             f"ln -s {VENV}/bin/psdiff-zbx {PROGRAM}",
-            f"run {PROGRAM} on every host: run 'ln -s {VENV}/bin/psdiff-zbx {PROGRAM}'",
+            f"which is not in its PATH: run 'ln -sf {VENV}/bin/psdiff-zbx {PROGRAM}'",
         ),
         (
             "true",

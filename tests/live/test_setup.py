@@ -177,7 +177,7 @@ def test_only_root_sets_up(host: BareHost) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ((), "the frontend's actions run /usr/local/bin/psdiff-zbx on every host"),
+        ((), "the frontend's actions let the agent run 'psdiff-zbx', which is"),
         (("--baseline", "/var/lib/baseline"), "leave out --baseline"),
     ],
 )

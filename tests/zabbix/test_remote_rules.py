@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from psdiff_zbx.agents.remote.commands import AGENT_RULES, LINKED_PROGRAM
+from psdiff_zbx.agents.remote.commands import AGENT_RULES, PROGRAM
 from tests.zabbix.agents import KINDS, Agent
 from tests.zabbix.packages import USER, VERSIONS
 from tests.zabbix.test_access import is_denied
@@ -109,7 +109,7 @@ def watched(request: pytest.FixtureRequest, folder: Path) -> Iterator[Host]:
     program, rules = place / "psdiff-zbx", place / "rules.conf"
     program.write_text(PRINT)
     program.chmod(0o755)
-    rules.write_text(AGENT_RULES.replace(LINKED_PROGRAM, str(program)), encoding="utf-8")
+    rules.write_text(AGENT_RULES.replace(PROGRAM, str(program)), encoding="utf-8")
     with Agent(kind, version, rules) as agent:
         yield Host(agent, program, marks / "mark")
     shutil.rmtree(place)

@@ -11,6 +11,7 @@ from . import about, deb, pyz, rpm
 from .contents import TOP
 
 FOLDER = TOP / "build" / "packages"
+_BUILDERS = {"deb": deb.build, "rpm": rpm.build}
 
 
 def build(kind: str, folder: Path) -> Path:
@@ -21,7 +22,7 @@ def build(kind: str, folder: Path) -> Path:
         work = Path(name)
         if kind == "pyz":
             return pyz.build(folder, work, at, _pythons())
-        return (deb if kind == "deb" else rpm).build(folder, work, at)
+        return _BUILDERS[kind](folder, work, at)
 
 
 def _pythons() -> List[str]:

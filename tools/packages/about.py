@@ -32,5 +32,3 @@ def when() -> int:
     command = ("git", "-C", str(TOP), "log", "-1", "--format=%ct")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return int(done.stdout or (TOP / "CHANGELOG.md").stat().st_mtime)
-
-

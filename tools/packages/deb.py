@@ -81,7 +81,9 @@ def _if(condition: str, lines: str) -> str:
 _SCRIPTS = {
     "postinst": _if(
         '[ "$1" = configure ]',
-        maintain.INSTALLED + _if('[ -z "$2" ]', maintain.FIRST),
+        maintain.INSTALLED
+        + _if('[ -z "$2" ]', maintain.FIRST)
+        + _if('[ -n "$2" ]', maintain.UPGRADED),
     ),
     "prerm": _if('[ "$1" = remove ]', maintain.REMOVED) + maintain.CLEAN,
     "postrm": _if('[ "$1" = purge ]', maintain.PURGED),

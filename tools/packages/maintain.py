@@ -17,6 +17,12 @@ if [ -e {OTHER} ]; then
     echo "psdiff-zbx: {OTHER} is another installation; to move over: {PROGRAM} setup"
 fi
 """
+# The brackets keep grep from finding itself.
+UPGRADED = """\
+if grep -qs 'psdiff-zbx-agent[2]' /proc/[0-9]*/cmdline; then
+    echo "psdiff-zbx: the plugin still is the old version: systemctl restart zabbix-agent2"
+fi
+"""
 FIRST = f"""\
 echo "psdiff-zbx: now run '{PROGRAM} setup', which configures the Zabbix agent"
 """

@@ -46,7 +46,8 @@ cp -a {{root}}/. %{{{{buildroot}}}}
 
 %post
 {maintain.INSTALLED}if [ "$1" = 1 ]; then
-{maintain.FIRST}fi
+{maintain.FIRST}else
+{maintain.UPGRADED}fi
 
 %triggerin -- python3
 {COMPILE}

@@ -13,6 +13,7 @@ import shutil
 from typing import Iterator, List, Optional, Sequence
 
 from ...core.item_keys import METRICS
+from ...host.interpreter import interpreter_flaw, interpreter_of
 from ..allow_key import allows, deciding
 from ..configuration import Setting
 from ..installed import Installed
@@ -94,10 +95,19 @@ def _ours(agent: Installed, command: Sequence[str], line: Setting) -> Finding:
     runs = line.value if by_plugin else line.value.partition(",")[2]
     if _installation(runs) != _installation(shlex.join(command)):
         text = f"{line.place} runs {runs}, which is not this program"
-        return Finding(agent.name, WARNING, text, "'psdiff-zbx setup' with the one you want")
+        flaw = _flaw(runs)
+        remedy = f"'{shlex.join(command)} setup', if that is the one you want"
+        return Finding(agent.name, WRONG if flaw else WARNING, f"{text}{flaw}", remedy)
     how = "plugin" if by_plugin else "UserParameters"
     whose = f", for {agent.title}" if agent.is_further else ""
     return Finding(agent.name, OK, f"item keys by {how} in {line.path}{whose}")
+
+
+def _flaw(command: str) -> str:
+    """``, and …`` if the Python of another program will not run it."""
+    python = interpreter_of(os.path.realpath(command.partition(" ")[0]))
+    flaw = interpreter_flaw(python) if python else None
+    return f", and {flaw}" if flaw else ""
 
 
 def _installation(command: str) -> str:

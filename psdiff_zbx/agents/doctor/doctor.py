@@ -138,6 +138,7 @@ def examined(
     try:
         if any_wrong(found):
             return found, None
+        found += host.check_python(who)
         first = _answer(who)
         found += _on_the_way(who, monitor, first)
         if any_wrong(found):

@@ -12,11 +12,11 @@ from typing import Iterable, Iterator, Sequence
 from ... import __file__ as package
 from ...core.model import ConfigError, Process
 from ...core.rules.explain_text import SHIPPED
-from ...host import config
+from ...host import config, interpreter
 from ...host.monitor import Monitor
 from ...host.mounts import mounts
 from ..run_as import Account, AccountError
-from .findings import OK, Finding, some, wrong
+from .findings import OK, WARNING, Finding, some, wrong
 
 # The first pid namespace of a machine: PROC_PID_INIT_INO in include/linux/proc_ns.h.
 _FIRST_NAMESPACE = 0xEFFFFFFC
@@ -42,6 +42,16 @@ def _way(account: Account) -> str:
     elsewhere = f"{account.user} may not enter {folder}: install psdiff-zbx in /opt/psdiff-zbx"
     is_home = folder == "/root" or folder.startswith("/home")
     return elsewhere if is_home else f"{elsewhere}, or 'chmod o+x {folder}'"
+
+
+def check_python(account: Account) -> Iterator[Finding]:
+    """Whether the program's Python is the distribution's, and the one that it was installed for:
+    nothing if so."""
+    program = os.path.realpath(account.command[0])
+    flaw = interpreter.interpreter_flaw(interpreter.interpreter_of(program) or program)
+    if flaw:
+        remedy = "install the package, which the distribution's Python runs, whatever its version"
+        yield Finding("python", WARNING, flaw, remedy)
 
 
 def check_configuration(monitor: Monitor, account: Account, error: str) -> Finding:

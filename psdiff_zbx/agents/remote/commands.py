@@ -1,15 +1,17 @@
 """The texts that permit accepting from the frontend: commands, agent rules, the sudoers line.
 
 In: a user, or a configuration.  Out: texts, or the line that would deny them.  It writes nothing.
-The frontend's scripts are the same for all hosts, so the program has the same path on all of them.
+The frontend's scripts are the same for all hosts, so they name the program without its folder.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import Optional, Tuple
 
+from ...host import interpreter
 from ..allow_key import allows, deciding
 from ..configuration import (
     AgentError,
@@ -18,15 +20,19 @@ from ..configuration import (
     parse_settings_file,
 )
 
-LINKED_PROGRAM = "/usr/local/bin/psdiff-zbx"
-SHOW = f"{LINKED_PROGRAM} remote 'show'"
-ACCEPT = f"{LINKED_PROGRAM} remote 'accept {{USER.USERNAME}}'"
+PROGRAM = "psdiff-zbx"
+"""The agent's PATH leads to it: in /usr/bin from a package, else in /usr/local/bin."""
 
-_AS_ROOT = ("-I", "-m", "psdiff_zbx", "accept", "--remote")
+SHOW = f"{PROGRAM} remote 'show'"
+ACCEPT = f"{PROGRAM} remote 'accept {{USER.USERNAME}}'"
+
+_ACCEPT = ("accept", "--remote")
 # Isolated from the environment of who calls it: that could name modules, by PYTHONPATH, that root
 # would run, if an administrator lets sudo keep it.
+_ISOLATED = ("-I", "-m", "psdiff_zbx")
 _PERMITS = re.compile(
-    rf"Defaults!\S+ env_reset|\S+ ALL=\(root\) NOPASSWD: \S+ {' '.join(_AS_ROOT)}"
+    r"Defaults!\S+ env_reset|"
+    rf"\S+ ALL=\(root\) NOPASSWD: \S+ (?:{' '.join(_ISOLATED)} )?{' '.join(_ACCEPT)}"
 )
 _PATH = re.compile(r"[A-Za-z0-9_./+-]+")  # no character that sudoers(5) would read otherwise
 
@@ -38,8 +44,8 @@ _USER = re.compile(r"[a-z_][A-Za-z0-9_.-]*")  # not ALL, no alias: sudoers(5)
 # that word, so the first rule denies it.  Both rules are on the first lines of their file, because
 # agent 2 sorts its rules by line number, across all files.
 AGENT_RULES = f"""\
-DenyKey=system.run[{LINKED_PROGRAM} remote '*'*'*]
-AllowKey=system.run[{LINKED_PROGRAM} remote '*']
+DenyKey=system.run[{PROGRAM} remote '*'*'*]
+AllowKey=system.run[{PROGRAM} remote '*']
 # Written by 'psdiff-zbx setup --remote-accept', undone by 'psdiff-zbx setup --remove'.
 # The Zabbix server may run this one command, with one word in quotes, and no other: a third
 # quote is denied before.  Both lines have to stay the first ones of this file.
@@ -47,22 +53,25 @@ AllowKey=system.run[{LINKED_PROGRAM} remote '*']
 
 
 def as_root() -> Tuple[str, ...]:
-    """The only command that the agent's user may run as root: this Python, and nothing from the
-    environment."""
-    return (sys.executable, *_AS_ROOT)
+    """The only command that the agent's user may run as root, with nothing from the environment.
+    A package's program sees to that itself; that of a virtual environment does not."""
+    if interpreter.in_virtual_environment():
+        return (sys.executable, *_ISOLATED, *_ACCEPT)
+    return (os.path.realpath(sys.argv[0]), *_ACCEPT)
 
 
 def sudoers(user: str) -> str:
     """The lines of sudoers that let the agent's user accept.
 
-    Raises AgentError if the user's name, or the path of this Python, cannot stand in them.
+    Raises AgentError if the user's name, or the program's path, cannot stand in them.
     """
+    program = as_root()[0]
     if not _USER.fullmatch(user):
         raise AgentError(f"{user!r} is no user name for {SUDOERS}: let the agent run as another")
-    if not _PATH.fullmatch(sys.executable):
-        raise AgentError(f"{sys.executable!r} is no path for {SUDOERS}: install it elsewhere")
+    if not _PATH.fullmatch(program):
+        raise AgentError(f"{program!r} is no path for {SUDOERS}: install it elsewhere")
     permits = f"{user} ALL=(root) NOPASSWD: {' '.join(as_root())}"
-    return f"Defaults!{sys.executable} env_reset\n{permits}\n"
+    return f"Defaults!{program} env_reset\n{permits}\n"
 
 
 def is_our_line(text: str) -> bool:

@@ -78,6 +78,12 @@ def is_installed(agent: Installed) -> bool:
     return agent.configuration.folder is not None and os.path.lexists(_rules(agent))
 
 
+def is_outdated(agent: Installed) -> bool:
+    """Whether the frontend's actions were permitted for another program than this one."""
+    found = _found(_sudoers(agent)) if is_installed(agent) else None
+    return found is not None and found[0] != commands.sudoers(agent.user)
+
+
 def _sudoers(installed: Installed) -> Path:
     return installed.root / SUDOERS.lstrip("/")
 

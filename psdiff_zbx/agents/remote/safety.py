@@ -8,16 +8,16 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import site
 import subprocess
 import sys
+from typing import List
 
-from ...host import trusted_files
+from ...host import interpreter, trusted_files
 from ..configuration import AgentError
 from ..installed import Installed
 from ..run_as import PATH
 from . import commands
-from .commands import LINKED_PROGRAM, SUDOERS
+from .commands import PROGRAM, SUDOERS
 
 
 def refuse_program(line: str) -> None:
@@ -27,23 +27,29 @@ def refuse_program(line: str) -> None:
     own = os.path.realpath(words[0])
     if len(words) > 1:
         raise AgentError("install psdiff-zbx as the README says: 'python -m' is not for root")
-    if os.path.realpath(LINKED_PROGRAM) != own:
+    found = shutil.which(PROGRAM, path=PATH) or ""
+    if os.path.realpath(found) != own:
+        first = f"which is {found} here, not this one" if found else "which is not in its PATH"
         raise AgentError(
-            f"the frontend's actions run {LINKED_PROGRAM} on every host: "
-            f"run 'ln -s {own} {LINKED_PROGRAM}'"
+            f"the frontend's actions let the agent run '{PROGRAM}', {first}: "
+            f"run 'ln -sf {own} /usr/local/bin/{PROGRAM}'"
         )
-    if site.ENABLE_USER_SITE:
+    if not interpreter.in_virtual_environment() and not interpreter.is_isolated(own):
         raise AgentError(
             "outside a virtual environment Python also runs what is in home folders: install "
-            "psdiff-zbx in one, as the README says"
+            "the package of psdiff-zbx, or a virtual environment, as the README says"
         )
-    why = trusted_files.fault(
-        [LINKED_PROGRAM, sys.executable, sys.prefix, *filter(None, sys.path)]
-    )
+    why = trusted_files.fault([found, own, *_loaded()])
     if why:
         raise AgentError(
             f"{why}: that user could become root; let only root write it, then try again"
         )
+
+
+def _loaded() -> List[str]:
+    """The interpreter, and where it finds modules."""
+    environment = [sys.prefix] if interpreter.in_virtual_environment() else []
+    return [sys.executable, *environment, *filter(None, sys.path)]
 
 
 def refuse_rules(installed: Installed, path: str) -> None:

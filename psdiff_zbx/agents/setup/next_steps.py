@@ -9,6 +9,7 @@ import os
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Iterator, Sequence
 
 from ...core.line import escape
@@ -16,6 +17,7 @@ from ...host import baseline_store, trusted_files
 from ..configuration import OURS
 from ..doctor.agent_files import check_access
 from ..installed import Installed
+from ..remote import install
 from ..run_as import PATH
 from ..service_manager import service_command
 
@@ -38,6 +40,28 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
     yield "Then link the template to this host in Zabbix:"
     url = "psdiff-zbx push --url https://zabbix.example --user Admin"
     yield f"  {url} --link {escape(shlex.quote(host))}"
+
+
+def after_moving(agent: Installed, program: str) -> Iterator[str]:
+    """What is left of another installation: of a virtual environment, if this is a package."""
+    own = os.path.realpath(shlex.split(program)[0])
+    if install.is_outdated(agent):
+        yield "Accepting from the frontend still runs another program; change it, too:"
+        yield f"  {escape(own)} setup --remote-accept"
+    for found in _others(own):
+        environment = Path(os.path.realpath(found)).parents[1]
+        is_venv = (environment / "pyvenv.cfg").exists()
+        what = f"rm -r {environment} {found}*" if is_venv else f"rm {found}*"
+        yield f"{escape(found)} is another psdiff-zbx; remove it after that: {escape(what)}"
+
+
+def _others(own: str) -> Iterator[str]:
+    """Other programs of this name in the PATH, but none of a package."""
+    for folder in PATH.split(":"):
+        found = os.path.join(folder, os.path.basename(own))
+        real = os.path.realpath(found)
+        if os.path.exists(found) and real != own and not real.startswith("/usr/bin/"):
+            yield found
 
 
 def open_access(agent: Installed) -> Iterator[str]:

@@ -62,6 +62,7 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
             yield from next_steps.before_start(agent)
         write = "" if plan.stored else f"{shlex.join(plan.who.command)} write"
         yield from next_steps.after_setup(agent, write)
+        yield from next_steps.after_moving(agent, wish.program)
 
 
 def _plan(wish: Wish, monitor: Monitor) -> _Plan:

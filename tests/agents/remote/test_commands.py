@@ -15,6 +15,7 @@ from psdiff_zbx.agents.remote.commands import (
     is_our_line,
     sudoers,
 )
+from psdiff_zbx.host import interpreter
 
 MAIN, FOLDER = "/etc/zabbix/agent.conf", "/etc/zabbix/agent.d"
 OURS = f"{FOLDER}/{AGENT_FILE}"
@@ -96,3 +97,15 @@ def test_what_an_administrator_wrote_is_not_ours() -> None:
     assert is_our_line(sudoers("other") + text)
     assert not is_our_line(f"# mine\n{text}")
     assert not is_our_line(f"{text}bob ALL=(ALL) ALL\n")
+
+
+def test_a_package_runs_its_program_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is isolated by its own first line."""
+    monkeypatch.setattr(interpreter, "in_virtual_environment", lambda: False)
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/psdiff-zbx", "remote", "accept Admin"])
+    text = sudoers("zabbix")
+    assert text == (
+        "Defaults!/usr/bin/psdiff-zbx env_reset\n"
+        "zabbix ALL=(root) NOPASSWD: /usr/bin/psdiff-zbx accept --remote\n"
+    )
+    assert is_our_line(text)

@@ -19,7 +19,7 @@ from psdiff_zbx.agents.remote.commands import (
     sudoers,
 )
 from psdiff_zbx.agents.setup.setup import Wish
-from psdiff_zbx.host import trusted_files
+from psdiff_zbx.host import interpreter, trusted_files
 from tests.agents.setup.test_setup import DEBIAN, DEBIAN2, tree
 
 Command = Callable[[str, str], None]
@@ -101,13 +101,13 @@ def test_a_folder_that_is_not_there(agents: list[Installed]) -> None:
 
 
 @pytest.fixture
-def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The program as README has it installed, root's alone."""
-    (tmp_path / "psdiff-zbx").touch()
-    monkeypatch.setattr(safety, "LINKED_PROGRAM", str(tmp_path / "psdiff-zbx"))
-    monkeypatch.setattr("site.ENABLE_USER_SITE", False)
+def safe(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The program as a package has it installed, root's alone."""
+    command("psdiff-zbx", "")
+    program = tmp_path / "bin" / "psdiff-zbx"
+    program.write_text("#!/usr/bin/python3 -IB\n")
     monkeypatch.setattr(trusted_files, "fault", lambda _: None)
-    return str(tmp_path / "psdiff-zbx")
+    return str(program)
 
 
 def refused(agent: Installed, program: str, *options: str) -> str:
@@ -128,12 +128,18 @@ def test_the_programs_that_are_refused(
 ) -> None:
     assert "leave out --baseline" in refused(agents[0], safe, "--baseline", "/x")
     assert "'python -m' is not for root" in refused(agents[0], f"{sys.executable} -m psdiff_zbx")
-    assert f"run 'ln -s /no/such {safe}'" in refused(agents[0], "/no/such")
+    assert refused(agents[0], "/no/such") == (
+        f"the frontend's actions let the agent run 'psdiff-zbx', which is {safe} here, not this "
+        "one: run 'ln -sf /no/such /usr/local/bin/psdiff-zbx'"
+    )
     monkeypatch.setattr(trusted_files, "fault", lambda _: "/opt belongs to uid 7")
     assert refused(agents[0], safe).startswith(
         "/opt belongs to uid 7: that user could become root"
     )
-    monkeypatch.setattr("site.ENABLE_USER_SITE", True)
+    monkeypatch.setattr(interpreter, "in_virtual_environment", lambda: False)
+    monkeypatch.setattr(trusted_files, "fault", lambda _: None)
+    assert "no visudo here" in refused(agents[0], safe)
+    Path(safe).write_text("#!/usr/bin/python3\n")
     assert refused(agents[0], safe).startswith("outside a virtual environment Python also runs")
 
 
