@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from psdiff_zbx.agents.remote.commands import AGENT_FILE, AGENT_RULES, SUDOERS
+from tests.booted import packaged
+from tests.booted.test_doctor import doctor
+from tests.booted.test_setup import answer, do, setup
 from tests.zoo.host import Host
 
 pytestmark = pytest.mark.zabbix
@@ -203,3 +206,30 @@ def test_sudos_line_stays_while_another_agent_needs_it(bare: Host) -> None:
 def test_is_off_without_it(bare: Host) -> None:
     run(bare, SETUP.replace(" --remote-accept", ""))
     assert not {SUDOERS, f"{FOLDER}/{AGENT_FILE}"} & set(ours(bare))
+
+
+def test_moving_over_to_the_package(bare: Host) -> None:
+    """The last one: after it there is no virtual environment."""
+    own = "/usr/bin/psdiff-zbx"
+    packaged.put(bare)
+    bare.run("systemctl", "start", "zabbix-agent2")
+    do(bare, setup(bare, "--agent", "plugin", "--remote-accept"))
+    assert packaged.install(bare)[0] == (
+        f"psdiff-zbx: {PROGRAM} is another installation; to move over: {own} setup"
+    )
+    moved = bare.run(own, "setup", "--agent", "plugin").splitlines()
+    assert moved[2:4] == [
+        f"- Plugins.PsdiffZbx.System.Path={PROGRAM}-agent2",
+        f"+ Plugins.PsdiffZbx.System.Path={own}-agent2",
+    ]
+    assert moved[-3:-1] == [
+        "Accepting from the frontend still runs another program; change it, too:",
+        f"  {own} setup --remote-accept",
+    ]
+    assert moved[-1].endswith(f"remove it after that: rm -r {VENV} {PROGRAM}*")
+    do(bare, moved)
+    bare.run("sh", "-c", moved[-1].rpartition(": ")[2])
+    last = bare.run("psdiff-zbx", "setup", "--agent", "plugin", "--remote-accept")
+    assert f"Wrote {SUDOERS}\n" in last
+    assert answer(bare)["error"] == ""
+    assert doctor(bare).not_ok == {}
