@@ -26,6 +26,7 @@ MODULES = "/usr/share/psdiff-zbx/psdiff_zbx"
 BASELINE = "/var/lib/psdiff-zbx/baseline"
 FIRST = f"psdiff-zbx: now run '{PROGRAM} setup', which configures the Zabbix agent"
 RUNNING = "psdiff-zbx: the plugin still is the old version: systemctl restart zabbix-agent2"
+STORED = ("baseline", "baseline.history", ".baseline.lock")
 NEXT = "99.0.0"
 SOURCES = ("launchers", "psdiff_zbx", "templates", "tools", "userparameters")
 
@@ -165,7 +166,10 @@ def test_removed_and_purged(installed: Installed) -> None:
     ours = {line for line in left if line.startswith("/")}
     assert ours == {
         *("/etc/psdiff-zbx", "/etc/psdiff-zbx/config.toml", "/var/lib/psdiff-zbx"),
-        *(f"/var/lib/psdiff-zbx/{name}" for name in ("baseline", "baseline.history", ".baseline.lock")),
+        *(
+            f"/var/lib/psdiff-zbx/{name}"
+            for name in ("baseline", "baseline.history", ".baseline.lock")
+        ),
     }
     host.run("systemctl", "restart", "zabbix-agent2")
     host.visit("sh", "-c", WAIT.format(10050, "sleep 0.1"))
