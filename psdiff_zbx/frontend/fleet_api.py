@@ -25,6 +25,7 @@ from .fleet_state import (
     ERROR_KEY,
     PAUSED_KEY,
     TEXT_KEYS,
+    VERSION_KEY,
     WRITTEN_KEY,
     ApiRow,
 )
@@ -59,8 +60,9 @@ def hosts(api: Any, ids: Sequence[str]) -> List[ApiRow]:
 
 
 def items(api: Any, ids: Sequence[str]) -> Rows:
-    """The items that all hosts are asked for, by host id and key: numbers, and the error."""
-    keys = [ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY, PAUSED_KEY, STATE.key]
+    """The items that all hosts are asked for, by host id and key: numbers,
+    the error, and the version."""
+    keys = [ERROR_KEY, *COUNT_KEYS, WRITTEN_KEY, PAUSED_KEY, VERSION_KEY, STATE.key]
     return _items(api, ids, _PAGE, keys, ["itemid", "lastvalue", "lastclock", "error"])
 
 

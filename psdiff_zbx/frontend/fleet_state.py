@@ -10,6 +10,7 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core.line import escape
+from ..template.items import OLDEST_PROGRAM, PROGRAM_VERSION
 
 OK, DIFFERS, ERROR, SILENT, NEW, DISABLED = "ok", "differs", "error", "silent", "new", "disabled"
 STATES = (SILENT, ERROR, DIFFERS, NEW, DISABLED, OK)
@@ -27,7 +28,8 @@ class Side(NamedTuple):
 
 class FleetHost(NamedTuple):
     """One host.  ``written`` (the baseline), ``last`` (the last answer) and ``paused`` (until when
-    it is) are Unix times, or None if not known or not so."""
+    it is) are Unix times, or None if not known or not so; ``version`` is that of its psdiff-zbx,
+    or empty."""
 
     id: str
     host: str
@@ -40,6 +42,7 @@ class FleetHost(NamedTuple):
     written: Optional[int]
     last: Optional[int]
     paused: Optional[int] = None
+    version: str = ""
 
     @property
     def rank(self) -> Tuple[int, str]:
@@ -75,9 +78,30 @@ class Fleet(NamedTuple):
         """The extra lines, with their hosts."""
         return group_lines((host.host, host.extra.lines) for host in self.hosts)
 
+    @property
+    def outdated(self) -> Tuple[Group, ...]:
+        """The versions that are too old for the template, with their hosts."""
+        return group_lines(
+            (host.host, [host.version]) for host in self.hosts if is_older(host.version)
+        )
+
     def errors(self, state: str) -> Tuple[Group, ...]:
         """The errors of the hosts in this state; the error of a silent host may be empty."""
         return group_lines((host.host, [host.error]) for host in self.hosts if host.state == state)
+
+
+def is_older(version: str, oldest: str = OLDEST_PROGRAM) -> bool:
+    """Whether a version is older than another.  What is no version is not.
+
+    >>> is_older("1.9.0", "1.10.0")
+    True
+    """
+    found = _VERSION.fullmatch(version)
+    return found is not None and _numbers(version) < _numbers(oldest)
+
+
+def _numbers(version: str) -> List[int]:
+    return [int(number) for number in version.split(".")]
 
 
 def group_lines(said: Iterable[Tuple[str, Iterable[str]]]) -> Tuple[Group, ...]:
@@ -95,9 +119,11 @@ COUNT_KEYS = ("psdiff.missing.count", "psdiff.extra.count")
 TEXT_KEYS = ("psdiff.missing.text", "psdiff.extra.text")
 WRITTEN_KEY = "psdiff.baseline.written"
 PAUSED_KEY = "psdiff.paused"
+VERSION_KEY = PROGRAM_VERSION
 
 _AGENT = "1"  # the type of an agent's interface
 _NEVER = {"lastclock": "0", "lastvalue": "", "error": ""}
+_VERSION = re.compile(r"\d{1,9}(\.\d{1,9})*", re.ASCII)
 _MORE = re.compile(r"… and (\d+) more", re.ASCII)
 
 ApiRow = Mapping[str, Any]
@@ -133,6 +159,7 @@ def judge(seen: Seen, now: float) -> FleetHost:
         written=_number(seen, WRITTEN_KEY) or None,
         last=seen.last or None,
         paused=_paused(seen, now),
+        version=escape(seen.items.get(VERSION_KEY, _NEVER)["lastvalue"]),
     )
 
 

@@ -19,6 +19,7 @@ from ..core.model import (
     YOUNG,
 )
 from ..core.rules.explain_text import Paint
+from ..template.items import OLDEST_PROGRAM
 from .fleet_state import (
     DIFFERS,
     DISABLED,
@@ -61,6 +62,9 @@ def _shared(found: Fleet, width: Optional[int]) -> Iterator[str]:
         yield from _group("missing", f"- {group.line}", group.hosts, width)
     for group in found.extra:
         yield from _group("extra", f"+ {group.line}", group.hosts, width)
+    for group in found.outdated:
+        text = f"{group.line}; the template needs {OLDEST_PROGRAM} or newer"
+        yield from _group("older program", text, group.hosts, width)
     yield from _beyond("missing", ((host.host, host.missing.more) for host in found.hosts))
     yield from _beyond("extra", ((host.host, host.extra.more) for host in found.hosts))
 
@@ -127,6 +131,7 @@ def _host(host: FleetHost) -> Dict[str, Any]:
         "extra": _side(host.extra),
         "baseline": {"written": host.written},
         "last": host.last,
+        "program": host.version,
     }
 
 

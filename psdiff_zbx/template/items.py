@@ -17,6 +17,11 @@ _NO_DOCUMENT = "no document: run 'psdiff-zbx get' as the agent's user"
 # together: so each is stored.
 _SAMPLED = "return value ? Date.now() + Math.random() + '\\n' + value : value;"
 
+PROGRAM_VERSION = "psdiff.program.version"
+
+OLDEST_PROGRAM = "1.0.0"
+"""The oldest psdiff-zbx whose document has all that these items read."""
+
 ITEMS = (
     Item(
         "psdiff.error",
@@ -116,7 +121,7 @@ ITEMS = (
         component="baseline",
     ),
     Item(
-        "psdiff.program.version",
+        PROGRAM_VERSION,
         "Program version",
         "$.version",
         "The version of psdiff-zbx on the host.",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.booted import packaged
+from tests.booted.site import FOLDERS
 from tests.booted.test_doctor import WAIT, doctor
 from tests.booted.test_setup import FILES, RESTART, UNITS, answer, do, setup
 from tests.files import TOP
@@ -43,8 +44,9 @@ def host(namespaces: None, request: pytest.FixtureRequest) -> Iterator[Host]:
             )
             booted.run("systemctl", "daemon-reload")
             # A click takes two seconds where something is missing, and more on a busy machine.
-            own = booted.files / "etc/zabbix/zabbix_agent2.d/own.conf"
-            own.write_text("Timeout=20\n")
+            for folder in FOLDERS.values():
+                own = booted.files / "etc/zabbix" / folder / "own.conf"
+                own.write_text("Timeout=20\n")
             yield booted
     except (PackagesError, RootError) as error:
         pytest.fail(str(error), pytrace=False)

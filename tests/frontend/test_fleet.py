@@ -14,6 +14,7 @@ from psdiff_zbx.frontend.fleet_state import (
     ERROR_KEY,
     PAUSED_KEY,
     TEXT_KEYS,
+    VERSION_KEY,
     WRITTEN_KEY,
     ApiRow,
     Fleet,
@@ -24,7 +25,7 @@ from psdiff_zbx.frontend.fleet_state import (
     judge,
     with_lines,
 )
-from psdiff_zbx.template.items import ITEMS
+from psdiff_zbx.template.items import ITEMS, OLDEST_PROGRAM
 
 NOW = 1_795_000_000
 CRON = "/usr/sbin/cron -f  {user=root}"
@@ -78,7 +79,7 @@ def lines(found: Fleet, width: Optional[int] = None) -> list[str]:
 
 
 def test_the_keys_are_those_of_the_template() -> None:
-    ours = {ERROR_KEY, *COUNT_KEYS, *TEXT_KEYS, WRITTEN_KEY}
+    ours = {ERROR_KEY, *COUNT_KEYS, *TEXT_KEYS, WRITTEN_KEY, VERSION_KEY}
     assert ours <= {each.key for each in ITEMS}
 
 
@@ -264,6 +265,7 @@ def test_the_document() -> None:
         "extra": {"count": 0, "lines": []},
         "baseline": {"written": NOW - 3 * 86_400},
         "last": NOW - 40,
+        "program": "",
     }
     assert by_name["cut"]["extra"] == {"count": 9, "lines": [SSHD]}
     assert by_name["db1"]["missing"] == {"count": None, "lines": []}
@@ -301,3 +303,20 @@ def test_times(text: str, seconds: int) -> None:
 @pytest.mark.parametrize("text", ["", "m", "-5m", "5 m", "5M", "{$OTHER}"])
 def test_what_is_no_time(text: str) -> None:
     assert parse_duration(text) is None
+
+
+def with_program(name: str, version: str) -> FleetHost:
+    return judge(seen({**items(), VERSION_KEY: item(version)}, name), NOW)
+
+
+def test_programs_that_are_too_old_for_the_template() -> None:
+    versions = {"db1": "0.9.2", "db2": "1.10.0", "web1": "0.9.2", "web2": "unknown", "web3": ""}
+    found = fleet(*(with_program(*each) for each in versions.items()))
+    assert found.outdated == (Group("0.9.2", ("db1", "web1")),)
+    assert lines(found)[-4:-2] == [
+        f"older program on 2 hosts: 0.9.2; the template needs {OLDEST_PROGRAM} or newer",
+        "  db1, web1",
+    ]
+    by_name = {each["host"]: each for each in json.loads(fleet_text.fleet_json(found))["hosts"]}
+    assert by_name["db2"]["program"] == "1.10.0"
+    assert not found.is_wrong
