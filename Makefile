@@ -15,6 +15,7 @@
 # make bench-server  what the template costs a real server, beside Zabbix's own for processes; beside
 #               an older one with OTHER=a commit, or a folder; HOSTS=1000 and MINUTES=5
 # make packages a .deb and an .rpm, in build/packages; make pyz: one file for hosts with neither
+# make suites   the package on Debian 12 and 13, and from the one to the other
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
@@ -42,7 +43,7 @@ ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
 .PHONY: demo test counting check unit live agents real zoo fuzz bench bench-server matrix pythons \
-	generate zabbix screenshots community wheels packages pyz clean
+	generate zabbix screenshots community wheels packages pyz suites clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
@@ -98,6 +99,10 @@ packages: $(VENV)/ready
 	$(BIN)/python -m tools.packages deb rpm
 	lintian --allow-root --fail-on error build/packages/*.deb
 	rpmlint --config tools/packages/files/rpmlint.toml build/packages/*.rpm
+
+# The package on Debian 12 and 13, and through the upgrade from the one to the other; some ten minutes.
+suites: wheels packages
+	EVERY_SUITE=1 $(BIN)/pytest -m zabbix tests/booted/test_package.py tests/booted/dist_upgrade.py
 
 # One file, compiled for each Python from 3.9 to 3.13 that is installed.
 pyz: pythons

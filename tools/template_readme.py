@@ -53,8 +53,8 @@ Zabbix 6.0.14 and 7.0.9, with their agents.
 ### Push
 
 `push` imports the template that fits the server and links it to hosts. It runs on the monitored
-host or on any workstation with Python 3.9 or newer, and needs the extra `api`. In an unpacked copy
-of this project:
+host or on any workstation with Python 3.9 or newer, and needs pyzabbix 1.3 or newer. The package
+finds Debian 13's `python3-pyzabbix`. Elsewhere, in an unpacked copy of this project:
 
 ```sh
 python3 -m venv ~/psdiff-zbx
