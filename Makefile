@@ -15,7 +15,7 @@
 # make bench-server  what the template costs a real server, beside Zabbix's own for processes; beside
 #               an older one with OTHER=a commit, or a folder; HOSTS=1000 and MINUTES=5
 # make packages a .deb and an .rpm, in build/packages; make pyz: one file for hosts with neither
-# make suites   the package on Debian 12 and 13, and from the one to the other
+# make suites   the package on Debian 12 and 13, from the one to the other, by Ansible; ten minutes
 # make generate write the files that the package generates
 # make zabbix   a real Zabbix that watches this machine, to look at until Ctrl-C (ZABBIX=6.0 or 7.0)
 # make screenshots  the pictures of the README, anew
@@ -100,9 +100,11 @@ packages: $(VENV)/ready
 	lintian --allow-root --fail-on error build/packages/*.deb
 	rpmlint --config tools/packages/files/rpmlint.toml build/packages/*.rpm
 
-# The package on Debian 12 and 13, and through the upgrade from the one to the other; some ten minutes.
+# The package on Debian 12 and 13, through the upgrade from the one to the other, and by Ansible.
 suites: wheels packages
-	EVERY_SUITE=1 $(BIN)/pytest -m zabbix tests/booted/test_package.py tests/booted/dist_upgrade.py
+	command -v ansible-playbook >/dev/null || apt-get install -q -y --no-install-recommends ansible-core
+	EVERY_SUITE=1 $(BIN)/pytest -m zabbix tests/booted/test_package.py \
+		tests/booted/dist_upgrade.py tests/booted/ansible_role.py
 
 # One file, compiled for each Python from 3.9 to 3.13 that is installed.
 pyz: pythons

@@ -196,8 +196,9 @@ sharing are yours to change. An upgrade of Zabbix may rewrite dashboards; that c
 ### A fleet
 
 `psdiff-zbx fleet` shows all hosts that have the template, the worst first, and below them what
-they have in common. Its exit code is 1 if any host is not right; `--json` is for programs. A
-thousand hosts take about a second; each that has been silent for more than a day adds 20 ms.
+they have in common. It names the hosts whose psdiff-zbx is too old for the template. Its exit code
+is 1 if any host is not right; `--json` is for programs. A thousand hosts take about a second; each
+that has been silent for more than a day adds 20 ms.
 
 ```console
 $ psdiff-zbx fleet --url https://zabbix.example --token-file ~/.zabbix-token

@@ -6,9 +6,7 @@ Its python3 is another minor version then, and its agent 2 another major one.
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
