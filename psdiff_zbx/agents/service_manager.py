@@ -1,10 +1,16 @@
-"""The command that starts an agent on this host, for the administrator.  It runs nothing."""
+"""This host's service manager: the commands for the administrator, and what it says of a unit.
+
+In: an agent.  Out: commands as text, and properties of the agent's unit.  It starts, stops and
+changes no service.
+"""
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from .installed import Installed
+from .run_as import PATH
 
 _SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 _SCRIPTS = Path("/etc/init.d")
@@ -27,3 +33,33 @@ def log_place(agent: Installed) -> str:
     if _SYSTEMD.is_dir():
         return f"'journalctl -u {agent.unit}'"
     return agent.configuration.value("LogFile") or "its log"
+
+
+def unit_property(agent: Installed, name: str) -> str:
+    """A property of the agent's unit, such as ``Restart``; empty without systemd: systemctl(1)."""
+    if not _SYSTEMD.is_dir():
+        return ""
+    return _systemctl("show", f"--property={name}", "--value", agent.unit)
+
+
+def restarts_always(agent: Installed) -> bool:
+    """Whether the agent is started again however it ends; true without systemd, whose job it is.
+
+    Agent 2 ends with its plugin: 7.0 with exit code 2, which is a failure, and 6.0.14 with 0,
+    which is none.  Debian's unit has ``Restart=on-abnormal``, for which neither is a reason.
+    """
+    return unit_property(agent, "Restart") in ("", "always")
+
+
+def read_units_again() -> None:
+    """Let systemd read the files of its units; it starts and stops nothing by that."""
+    _systemctl("daemon-reload")
+
+
+def _systemctl(*words: str) -> str:
+    try:
+        command = ("systemctl", *words)
+        done = subprocess.run(command, env={"PATH": PATH}, capture_output=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.decode(errors="replace").strip()

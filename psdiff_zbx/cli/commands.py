@@ -18,7 +18,7 @@ from ..core.role_changes import lacking
 from ..host.monitor import Monitor
 from . import baseline_commands, learn_command
 from .baseline_commands import monitor_of
-from .terminal import DIFFERENCE, done, in_words, paint, say, show_manual, width
+from .terminal import DIFFERENCE, done, in_words, is_yes, paint, say, show_manual, width
 
 DIFFERS = 1
 
@@ -120,10 +120,22 @@ def _setup(arguments: Namespace) -> int:
     from ..agents.setup.remove import remove
     from ..agents.setup.setup import Wish, setup
 
-    wish = Wish(arguments.agent, _program(), arguments.remote_accept, arguments.dry_run)
+    wish = Wish(
+        arguments.agent,
+        _program(),
+        arguments.remote_accept,
+        arguments.dry_run,
+        _consent(arguments),
+    )
     for line in remove(wish) if arguments.remove else setup(wish, monitor_of(arguments)):
         say([line])
     return 0
+
+
+def _consent(arguments: Namespace) -> Callable[[str], bool]:
+    """Who agrees to what setup does only if asked: --yes, or somebody at a terminal."""
+    asks = sys.stdin.isatty() and not arguments.dry_run
+    return lambda question: arguments.yes or (asks and is_yes(question))
 
 
 def _doctor(arguments: Namespace) -> int:

@@ -164,6 +164,8 @@ def setup_options(command: ArgumentParser) -> None:
         action="store_true",
         help="let whoever may click 'accept' in the frontend change the baseline (see the README)",
     )
+    text = "plugin: let systemd start the agent again however it ends, without a question"
+    command.add_argument("--yes", action="store_true", help=text)
     command.add_argument("--remove", action="store_true", help="undo all that setup did")
     dry_run_option(command)
 

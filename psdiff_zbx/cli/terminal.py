@@ -82,6 +82,14 @@ def answer_to(prompt: str, answers: Mapping[str, Answer], ask: Callable[[str], s
         say(f"  {letter}  {answer.word}: {answer.meaning}" for letter, answer in answers.items())
 
 
+_YES_OR_NO = {"y": Answer("yes", "do it"), "n": Answer("no", "leave it as it is")}
+
+
+def is_yes(question: str) -> bool:
+    """Whether somebody says yes; the end of the input is no."""
+    return answer_to(question, _YES_OR_NO, input) == "y"
+
+
 def show_manual(page: str) -> None:
     """Show a troff page with man(1) on a terminal.  Print it as it is if there is no terminal, no
     ``man``, or no ``man -l``."""

@@ -57,11 +57,24 @@ _PLUGIN_COMMENT = (
 )
 
 
+PLUGIN_TIMEOUT = 30
+"""Seconds that agent 2 gives a plugin to start, the most that it accepts.  When they are over, it
+ends itself.  By default they are its ``Timeout``, 3 seconds, which is too short for Python while a
+host boots: five of six boots of 20 to 39 seconds ended the agent."""
+
+_TIMEOUT_ROWS = (
+    "",
+    "# How long the agent waits for a plugin to start, before it ends itself: when a host boots,",
+    "# that may take longer than the usual 3 seconds.  This holds for all loadable plugins.",
+    f"PluginTimeout={PLUGIN_TIMEOUT}",
+)
+
+
 def plugin_configuration(program: str) -> str:
     """The file that makes zabbix_agent2 run the plugin; ``program`` is an absolute path."""
     path = f"Plugins.{PLUGIN}.System.Path={program}"
     rows = [row for option in PLUGIN_OPTIONS for row in _option_rows(option)]
-    return "\n".join([*_PLUGIN_COMMENT, path, *rows, ""])
+    return "\n".join([*_PLUGIN_COMMENT, path, *_TIMEOUT_ROWS, *rows, ""])
 
 
 def _option_rows(option: PluginOption) -> Tuple[str, ...]:

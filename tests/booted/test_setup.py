@@ -22,7 +22,8 @@ FILES = {
     "plugin": "/etc/zabbix/zabbix_agent2.d/psdiff_zbx.conf",
 }
 UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2", "plugin": "zabbix-agent2"}
-RESTART = "/etc/systemd/system/zabbix-agent2.service.d/restart.conf"
+DROP_INS = "/etc/systemd/system/zabbix-agent2.service.d"
+RESTART = f"{DROP_INS}/restart.conf"
 BASELINE = "/var/lib/psdiff-zbx"
 KEEP = ("etc", "var/lib/psdiff-zbx", "var/lib/zabbix", "root", "home", "usr/local")
 
@@ -131,7 +132,7 @@ def test_an_agent_that_does_not_run_is_started_and_then_expected(clean: Host) ->
 def test_between_userparameters_and_plugin(clean: Host) -> None:
     clean.run("systemctl", "start", "zabbix-agent2")
     setup(clean, "--agent", "agent2")
-    for kind, gone, come in (("plugin", 6, 1), ("agent2", 1, 6)):
+    for kind, gone, come in (("plugin", 6, 2), ("agent2", 2, 6)):
         told = setup(clean, "--agent", kind)
         assert (count(told, "- "), count(told, "+ ")) == (gone, come)
         do(clean, told)
@@ -142,18 +143,43 @@ def count(lines: list[str], start: str) -> int:
     return sum(line.startswith(start) for line in lines)
 
 
-def test_the_start_of_agent_2_with_the_plugin(clean: Host) -> None:
-    """Debian's unit has Restart=on-abnormal, this host's Restart=always."""
-    hint = "  'systemctl edit zabbix-agent2', and there: [Service] Restart=always"
-    assert hint not in setup(clean, "--agent", "plugin")
-    clean.run("mv", RESTART, "/root/")
+@pytest.fixture
+def debians_unit(clean: Host) -> Iterator[Host]:
+    """With Restart=on-abnormal, as the package has it; elsewhere here it is Restart=always."""
+    clean.run("sh", "-ec", f"mv {RESTART} /root; systemctl daemon-reload")
+    yield clean
+    clean.run("sh", "-ec", f"rm -rf {DROP_INS}; mkdir {DROP_INS}; mv /root/restart.conf {RESTART}")
     clean.run("systemctl", "daemon-reload")
-    try:
-        assert hint in setup(clean, "--agent", "plugin")
-        assert hint not in setup(clean, "--agent", "agent2")
-    finally:
-        clean.run("mv", "/root/restart.conf", RESTART)
-        clean.run("systemctl", "daemon-reload")
+
+
+def test_systemd_starts_agent_2_again_if_one_agrees(debians_unit: Host) -> None:
+    hint = "To let systemd do so: 'psdiff-zbx setup --agent plugin --yes'"
+    drop_in = f"{DROP_INS}/psdiff-zbx.conf"
+    assert hint not in setup(debians_unit, "--agent", "agent2")
+    assert hint in setup(debians_unit, "--agent", "plugin")
+    assert f"Would write {drop_in}" in setup(
+        debians_unit, "--agent", "plugin", "--yes", "--dry-run"
+    )
+    assert restart_policy(debians_unit) == "on-abnormal"
+    assert f"Wrote {drop_in}" in setup(debians_unit, "--agent", "plugin", "--yes")
+    assert restart_policy(debians_unit) == "always"
+    assert not {hint, f"Wrote {drop_in}"} & {*setup(debians_unit, "--agent", "plugin", "--yes")}
+    assert f"Removed {drop_in}" in setup(debians_unit, "--remove")
+    assert restart_policy(debians_unit) == "on-abnormal"
+
+
+@pytest.mark.parametrize(("answer", "policy"), [("n", "on-abnormal"), ("y", "always")])
+def test_on_a_terminal_setup_asks(debians_unit: Host, answer: str, policy: str) -> None:
+    line = f"echo {answer} | script -qec 'psdiff-zbx setup --agent plugin' /dev/null"
+    assert "Let systemd start it again (Restart=always)? [y/n]" in debians_unit.run(
+        "sh", "-c", line
+    )
+    assert restart_policy(debians_unit) == policy
+
+
+def restart_policy(host: Host) -> str:
+    show = ("systemctl", "show", "--property=Restart", "--value", "zabbix-agent2")
+    return host.run(*show).strip()
 
 
 def test_another_baseline_is_in_the_agents_file_too(clean: Host) -> None:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Iterator, Sequence
 
 from ...core.line import escape
-from ...host import baseline_store, trusted_files
+from ...host import baseline_store
 from ..configuration import OURS
 from ..doctor.agent_files import check_access
 from ..installed import Installed
@@ -69,35 +67,6 @@ def open_access(agent: Installed) -> Iterator[str]:
     for found in check_access(agent):
         yield f"{escape(found.text)}:"
         yield f"  {found.remedy}"
-
-
-def before_start(agent: Installed) -> Iterator[str]:
-    """A hint about agent 2 6.0 with a plugin, which may panic when it starts.  Debian 12's 6.0.14
-    did so in 11 of 50 starts, and its unit (Restart=on-abnormal) does not start it again; 7.0.9
-    never did.  When its plugin is killed, 6.0.14 ends with exit code 0, which is no failure."""
-    program = shutil.which(agent.program, path=PATH)
-    # A process can name any program as its own: root runs none that other users could write.
-    if (
-        not program
-        or trusted_files.fault([program])
-        or "(Zabbix) 6." not in _printed(program, "-V")
-    ):
-        return
-    restart = _printed("systemctl", "show", "--property=Restart", "--value", agent.unit).strip()
-    if restart not in ("", "always"):
-        yield "Agent 2 6.0 may fail to start with a plugin, and ends if the plugin is killed;"
-        yield "let systemd start it again:"
-        yield f"  'systemctl edit {agent.unit}', and there: [Service] Restart=always"
-
-
-def _printed(*command: str) -> str:
-    """The output of a command; empty if it cannot be run, like systemctl on a host without
-    systemd."""
-    try:
-        done = subprocess.run(command, env={"PATH": PATH}, capture_output=True, check=False)
-    except OSError:
-        return ""
-    return done.stdout.decode(errors="replace")
 
 
 def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Iterator, List, Optional
 
 from ..installed import Installed, choose_agent, find_agents
 from ..remote import install
-from . import next_steps
+from . import next_steps, restart
 from .files import take_out
 from .place import own_text, refuse_folder, refuse_others
 from .setup import Wish
@@ -31,6 +31,7 @@ def remove(wish: Wish) -> Iterator[str]:
     for agent, file in gone:
         lines = [take_out(file, wish.dry_run)] if file else []
         lines += install.remove_remote(agent, others, wish.dry_run)
+        lines += restart.remove_restart(agent, wish.dry_run)
         yield from lines
         changed += [agent] if lines else []
     yield from next_steps.after_removal(changed, wish.dry_run)

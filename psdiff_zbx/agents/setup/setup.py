@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Iterator, List, NamedTuple, Optional
+from typing import Callable, Iterator, List, NamedTuple, Optional
 
 from ...core.line import escape
 from ...core.model import Source
@@ -19,18 +19,24 @@ from ..doctor import document, host
 from ..installed import find_agents
 from ..remote import install
 from ..run_as import Account, account
-from . import files, first_baseline, next_steps
+from . import files, first_baseline, next_steps, restart
 from .files import Option, put
 from .place import Place, place, refuse_others
 
 
+def _refuse(_: str) -> bool:
+    return False
+
+
 class Wish(NamedTuple):
-    """The options.  ``program`` is the shell command by which the agent can run this program."""
+    """The options.  ``program`` is the shell command by which the agent can run this program.
+    ``agrees(question)`` is whether the administrator wants what setup does only if asked."""
 
     agent: Optional[str]
     program: str
     remote_accept: bool
     dry_run: bool
+    agrees: Callable[[str], bool] = _refuse
 
 
 class _Plan(NamedTuple):
@@ -56,10 +62,10 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
     yield f"Would ask for an answer as user {agent.user}" if wish.dry_run else _answer(plan)
     if wish.remote_accept:
         yield from install.install_remote(agent, wish)
+    if files.is_plugin(plan.place.text):
+        yield from restart.offer_restart(agent, wish)
     yield from next_steps.open_access(agent)
     if not wish.dry_run:
-        if files.is_plugin(plan.place.text):
-            yield from next_steps.before_start(agent)
         write = "" if plan.stored else f"{shlex.join(plan.who.command)} write"
         yield from next_steps.after_setup(agent, write)
         yield from next_steps.after_moving(agent, wish.program)

@@ -40,7 +40,7 @@ _psdiff_zbx() {
                 'log '*' -'*) words='-n' ;;
                 'undo '*' -'*) words='--dry-run' ;;
                 'pause '*' -'*) words='--dry-run --end --why' ;;
-                'setup '*' -'*) words='--agent --remote-accept --remove --dry-run' ;;
+                'setup '*' -'*) words='--agent --remote-accept --yes --remove --dry-run' ;;
                 'doctor '*' -'*) words='--agent --json' ;;
                 'template '*' -'*) words='--zabbix --active' ;;
                 'push '*' -'*) words='--url --token-file --user --dry-run --active --link --with-actions --dashboard --overwrite' ;;

@@ -67,6 +67,7 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l end -d 'end it 
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l why -x -d 'shown wherever the pause is'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l agent -x -a 'agentd agent2 plugin' -d 'which one, if both are installed'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remote-accept -d 'let whoever may click \'accept\' in the frontend change the baseline (see the README)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l yes -d 'plugin: let systemd start the agent again however it ends, without a question'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remove -d 'undo all that setup did'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l dry-run -d 'say it, and change nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from doctor' -l agent -x -a 'agentd agent2 plugin' -d 'which one, if both are installed'

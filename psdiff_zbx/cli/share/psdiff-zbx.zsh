@@ -60,7 +60,7 @@ _psdiff-zbx() {
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
                 undo) _arguments $general '--dry-run[say it, and change nothing]' ;;
                 pause) _arguments $general '--dry-run[say it, and change nothing]' '--end[end it now; with --why, only that one]' '--why=[shown wherever the pause is]:TEXT: ' ':DURATION: ' ;;
-                setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
+                setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--yes[plugin: let systemd start the agent again however it ends, without a question]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
                 doctor) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--json[print JSON, for programs]' ;;
                 userparameters) _arguments $general ;;
                 remote) _arguments $general ':REQUEST: ' ;;
