@@ -28,9 +28,10 @@ def tree(**values: str) -> Dict[str, Any]:
     return node("PsdiffZbx", *(node(name, leaf(text)) for name, text in values.items()))
 
 
-def test_the_file_sets_the_path_and_nothing_else() -> None:
+def test_the_file_sets_the_path_and_the_time_to_start_and_nothing_else() -> None:
     assert [row for row in FILE if row and not row.startswith("#")] == [
-        "Plugins.PsdiffZbx.System.Path=/opt/psdiff-zbx-agent2"
+        "Plugins.PsdiffZbx.System.Path=/opt/psdiff-zbx-agent2",
+        "PluginTimeout=30",
     ]
     assert max(map(len, FILE)) < 100
     assert FILE[-1] == ""

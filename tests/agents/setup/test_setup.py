@@ -289,6 +289,7 @@ def test_the_plugins_text_has_its_program_and_the_options(tmp_path: Path) -> Non
     text = wanted(tmp_path, "plugin", str(link), *options).text
     assert [line for line in text.splitlines() if line and line[0] != "#"] == [
         f"Plugins.PsdiffZbx.System.Path={tmp_path}/opt/psdiff-zbx-agent2",
+        "PluginTimeout=30",
         "Plugins.PsdiffZbx.Config=/c.toml",
         "Plugins.PsdiffZbx.MinAge=30",
     ]
