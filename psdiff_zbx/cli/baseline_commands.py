@@ -16,7 +16,7 @@ from ..core.accept import (
     Picked,
     named_changes,
 )
-from ..core.line import escape, format_line
+from ..core.line import error_line, escape, format_line
 from ..core.model import ChangedError, PsdiffError, UnknownDaemonError
 from ..core.role_changes import refuse_held
 from ..host import baseline_store, journal
@@ -143,12 +143,34 @@ def _pause(arguments: Namespace) -> int:
     return 0
 
 
+def _then_what_differs(command: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
+    """The command, and then, on standard error, what is still different: what was accepted is not
+    all that differs, and what was undone differs again."""
+
+    def run(arguments: Namespace) -> int:
+        code = command(arguments)
+        # What comes by standard input has been read; a click has little time.
+        if arguments.snapshot != "-" and not getattr(arguments, "remote", False):
+            say(_still_different(monitor_of(arguments)), sys.stderr)
+        return code
+
+    return run
+
+
+def _still_different(monitor: Monitor) -> List[str]:
+    try:
+        lines = item_values.difference_lines(monitor.check(min_age=0).look().comparison)
+    except PsdiffError as error:
+        return [f"What is still different cannot be told: {error_line(error)}"]
+    return [item_values.STILL, *lines] if lines else []
+
+
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "write": _write,
-    "manual": _manual,
-    "accept": _accept,
+    "manual": _then_what_differs(_manual),
+    "accept": _then_what_differs(_accept),
     "log": _log,
-    "undo": _undo,
+    "undo": _then_what_differs(_undo),
     "pause": _pause,
 }
 

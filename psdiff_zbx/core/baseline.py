@@ -73,11 +73,9 @@ def tree_digest(tree: Iterable[Line]) -> str:
     return hex_digest(dump_tree(tree).encode())[:8]
 
 
-REMEDY = "restore it, or write a new one with 'psdiff-zbx write'"
-_JOINED = (
-    "give each a file of its own in /etc/psdiff-zbx/baseline.d, where they add up, or write a new "
-    "one with 'psdiff-zbx write'"
-)
+_ANEW = "or else 'psdiff-zbx write -v' shows and expects all that runs now"
+REMEDY = f"restore it, {_ANEW}"
+_JOINED = f"give each a file of its own in /etc/psdiff-zbx/baseline.d, where they add up, {_ANEW}"
 
 
 class _DamagedError(Exception):

@@ -54,6 +54,10 @@ def still_missing(held: Sequence[Daemon]) -> List[str]:
     return [head, *expected_by_roles(held)] if held else []
 
 
+STILL = "Still different:"
+"""What stands above the differences that a command has left."""
+
+
 def left_out(young: Sequence[Line]) -> List[str]:
     """What a new baseline does not hold because it is young, and how it would."""
     head = "Left out, for it has only just started (psdiff-zbx write --all takes it):"

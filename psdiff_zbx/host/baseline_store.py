@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shlex
 import time
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
@@ -19,6 +20,7 @@ PATIENCE = 10.0
 """Seconds for which a change waits for those of others."""
 
 _PAUSE = 0.02
+_LAST = b"\n# end"  # the last line of a whole baseline
 
 
 def to_read(explicit: Optional[Path]) -> Path:
@@ -29,10 +31,27 @@ def to_read(explicit: Optional[Path]) -> Path:
     for path in [explicit] if explicit else _usual_places():
         if _present(path):
             return path
-    who = "" if explicit else " as root"
-    raise BaselineError(
-        f"no baseline at {explicit or SYSTEM}; record one with 'psdiff-zbx write'{who}"
-    )
+    place = explicit or SYSTEM
+    raise BaselineError(f"no baseline at {place}; {_recorded(place)}")
+
+
+def _recorded(path: Path) -> str:
+    """How to get a baseline where there is none.  What 'write' writes expects nothing that does
+    not run just now, so it is the way only if there is nothing to restore."""
+    return restored(path) or "record one with 'psdiff-zbx write', as root"
+
+
+def restored(path: Path) -> str:
+    """The remedy by which root brings back the baseline before the last change; empty if there is
+    none that is whole.  What has changed since differs then, and is accepted one by one."""
+    old = path.with_name(f"{path.name}.old")
+    try:
+        if not read_regular(old)[0].rstrip().endswith(_LAST):
+            return ""
+    except OSError:
+        return ""
+    copy = f"cp -p {shlex.quote(str(old))} {shlex.quote(str(path))}"
+    return f"'{copy}' restores the one before the last change; then accept what has changed since"
 
 
 def _usual_places() -> List[Path]:
@@ -76,7 +95,7 @@ def read_baseline(path: Path) -> Tuple[bytes, os.stat_result]:
     try:
         data, status = read_regular(path)
     except FileNotFoundError:
-        raise BaselineError(f"no baseline at {path}; record one with 'psdiff-zbx write'") from None
+        raise BaselineError(f"no baseline at {path}; {_recorded(path)}") from None
     except OSError as error:
         raise _failed("read", path, error) from error
     refuse_foreign(path)

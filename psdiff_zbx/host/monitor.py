@@ -114,7 +114,8 @@ class Monitor(_Monitor):
     def own(self) -> Part:
         """The host's own baseline as it is stored.  Raises BaselineError."""
         path = baseline_store.to_read(self.baseline_path)
-        return role_files.part_of(path, *baseline_store.read_baseline(path), REMEDY)
+        remedy = baseline_store.restored(path) or REMEDY
+        return role_files.part_of(path, *baseline_store.read_baseline(path), remedy)
 
     def roles(self) -> List[Part]:
         """The baselines of the host's roles as they are stored.  Raises BaselineError."""

@@ -64,7 +64,8 @@ TRIGGERS = (
         f"min(/{{T}}/psdiff.missing.count,{_SAMPLES})>{{$PSDIFF.MISSING.MAX}}"
         f" and length(last(/{{T}}/psdiff.missing.text))>0 and {LOUD}",
         "WARNING",
-        "Processes of the baseline do not run. Each missing daemon has its own problem, too.",
+        "Processes of the baseline do not run. Each missing daemon has its own problem, too. "
+        "If one is gone for good: psdiff-zbx accept.",
         opdata=_WHOLE % 2,
         after=(NODATA,),
     ),
@@ -73,7 +74,7 @@ TRIGGERS = (
         f"min(/{{T}}/psdiff.extra.count,{_SAMPLES})>{{$PSDIFF.EXTRA.MAX}}"
         f" and length(last(/{{T}}/psdiff.extra.text))>0 and {LOUD}",
         "AVERAGE",
-        "Processes run that are not in the baseline. If they are right: psdiff-zbx write -v.",
+        "Processes run that are not in the baseline. If they are right: psdiff-zbx accept.",
         opdata=_WHOLE % 2,
         scope="security",
         after=(NODATA,),

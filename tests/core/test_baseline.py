@@ -169,7 +169,7 @@ def test_a_bad_baseline_is_refused_with_its_cause(name: str, text: str) -> None:
     error = str(caught.value)
     assert error.startswith(f"/var/lib/{name}: ")
     assert text in error
-    assert "restore it, or write a new one with 'psdiff-zbx write'" in error
+    assert "restore it, or else 'psdiff-zbx write -v' shows" in error
     assert len(error) < 250
     assert "\n" not in error
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Optional, TypeVar, Union
 
 import psdiff_zbx
+from psdiff_zbx.core.item_values import STILL
 
 Word = Union[str, bytes, Path, int]
 T = TypeVar("T")
@@ -57,9 +58,17 @@ class Result(NamedTuple):
         return json.loads(self.out)
 
     def ok(self, code: int = 0) -> Result:
-        """This result, if it is a quiet success (or a quiet difference, with code 1)."""
-        assert (self.code, self.err) == (code, ""), self
+        """This result, if it is a quiet success (or a quiet difference, with code 1); what is
+        still different may follow it."""
+        told, _, _ = self.err.partition(f"{STILL}\n")
+        assert (self.code, told) == (code, ""), self
         return self
+
+    @property
+    def still(self) -> list[str]:
+        """What is still different after a change of the baseline, without indents."""
+        _, _, lines = self.err.partition(f"{STILL}\n")
+        return Result(0, lines, "").changes
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def test_by_name_id_and_pattern(changed: Program) -> None:
     ("option", "kept"), [("--missing", DIFFERS[1:]), ("--extra", DIFFERS[:1])]
 )
 def test_one_side(changed: Program, option: str, kept: list[str]) -> None:
-    changed.run("accept", option).ok()
+    done = changed.run("accept", option).ok()
+    assert [line.removesuffix("  {user=root}") for line in done.still] == kept
     assert left(changed) == kept
 
 

@@ -15,7 +15,7 @@ from ...core.roles import Part
 from ...host import role_files
 from ...host.monitor import Monitor
 from ..run_as import Account
-from .findings import OK, WARNING, Finding, some, wrong
+from .findings import OK, Finding, some, wrong
 
 NAME = "baseline"
 
@@ -38,14 +38,9 @@ def _described(source: Source, found: Baseline, roles: Sequence[Part], rules: st
     text = f"{source.path}: {lines}, {old} old, by {source.by}"
     more = [f"{role.path}: {some(len(role.baseline.tree), 'line')}" for role in roles]
     text = "; and of roles ".join([text, ", ".join(more)]) if more else text
-    if found.header is None or found.header.rules == rules:
-        return Finding(NAME, OK, text)
-    return Finding(
-        NAME,
-        WARNING,
-        f"{text}; written under other rules than today's, through which it is read",
-        "'psdiff-zbx write' makes one under today's rules, and accepts all that runs now",
-    )
+    if found.header is not None and found.header.rules != rules:
+        text = f"{text}; written under other rules, read through today's"
+    return Finding(NAME, OK, text)
 
 
 def age(seconds: float) -> str:
