@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import importlib
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional
@@ -33,8 +35,10 @@ class Login(NamedTuple):
 def login(token_file: Optional[str], user: Optional[str]) -> Login:
     """A token from a file, or a password from the terminal or from standard input.
 
-    Raises FrontendError if the file cannot be read.
+    Raises FrontendError if the file cannot be read, or, before anybody is asked, if pyzabbix is
+    not installed.
     """
+    _require_pyzabbix()
     if token_file:
         try:
             return Login(token=Path(token_file).read_text(encoding="utf-8").strip())
@@ -45,6 +49,26 @@ def login(token_file: Optional[str], user: Optional[str]) -> Login:
     return Login(user=user or "", password=sys.stdin.readline().rstrip("\n"))
 
 
+def _require_pyzabbix() -> None:
+    """Raise FrontendError unless it can be imported.  One before 1.3 has no ``pyzabbix.api``."""
+    try:
+        importlib.import_module("pyzabbix.api")
+    except ImportError as error:
+        raise FrontendError(f"no pyzabbix 1.3 or newer here; {_installing()}") from error
+
+
+def _installing() -> str:
+    """psdiff-zbx itself is in no package index, pyzabbix is.  Outside an environment pip may not
+    write (PEP 668)."""
+    if sys.prefix == sys.base_prefix:
+        return (
+            "Debian 13 has it as python3-pyzabbix; elsewhere install psdiff-zbx in an environment "
+            "of its own, as the README says"
+        )
+    pip = shlex.quote(f"{sys.prefix}/bin/pip")
+    return f"""'{pip} install "pyzabbix>=1.3"' installs it"""
+
+
 @contextlib.contextmanager
 def session(url: str, who: Login) -> Iterator[Any]:
     """A logged-in API.  A token needs no logout.
@@ -52,10 +76,9 @@ def session(url: str, who: Login) -> Iterator[Any]:
     Raises FrontendError for all errors of the connection and of the API, also inside the ``with``
     block, and for a server that is too old.
     """
-    try:
-        from pyzabbix.api import ZabbixAPI
-    except ImportError as error:
-        raise FrontendError("pyzabbix is not installed: pip install 'psdiff-zbx[api]'") from error
+    _require_pyzabbix()
+    from pyzabbix.api import ZabbixAPI
+
     with _clear_errors(url):
         api = ZabbixAPI(url, timeout=_TIMEOUT)
         if who.token:
