@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import posixpath
+import shlex
 from pathlib import Path
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
@@ -58,14 +59,19 @@ class Installed(NamedTuple):
         found = self.configuration.folder
         if found is None:
             main = self.configuration.path
-            line = f"Include={posixpath.splitext(main)[0]}.d/*.conf"
-            raise AgentError(f"{main} includes no folder: add the line '{line}', make that folder")
+            raise AgentError(f"{main} includes no folder; '{new_folder(main)}' makes one")
         return _below(self.root, found)
 
     @property
     def file(self) -> Path:
         """The path of our file.  Raises AgentError if the configuration includes no folder."""
         return self.folder / OURS
+
+
+def new_folder(main: str) -> str:
+    """The command that makes a folder for our file, which the main file then includes."""
+    folder = shlex.quote(f"{posixpath.splitext(main)[0]}.d")
+    return f'mkdir -p {folder} && echo "Include={folder}/*.conf" >> {shlex.quote(main)}'
 
 
 def find_agents(

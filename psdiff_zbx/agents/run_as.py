@@ -6,8 +6,11 @@ the folder that keeps the user from a file.  Only root can run a command as anot
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
+import shlex
+import stat
 import subprocess
 import time
 from pathlib import Path
@@ -85,8 +88,28 @@ class Account(NamedTuple):
         return next((str(folder) for folder in folders if not self._enters(folder)), None)
 
     def opening(self, path: str) -> str:
-        """The remedy by which root lets this user read a file: ``run: chmod …``."""
-        return f"run: chmod go+rX {self.closed_folder([path]) or path}"
+        """The remedy by which root lets this user read a file: ``'chmod …'``."""
+        return f"'chmod go+rX {shlex.quote(self.closed_folder([path]) or path)}'"
+
+    def may_read(self, path: str) -> bool:
+        """Whether this user may read a file, or list a folder, by its mode; one that is not there
+        is no obstacle."""
+        try:
+            found = os.stat(path)
+        except OSError:
+            return True
+        if self.closed_folder([path]):
+            return False
+        needed = 0o5 if stat.S_ISDIR(found.st_mode) else 0o4
+        return may_use(found, self.uid, self.groups, needed)
+
+    @property
+    def group(self) -> str:
+        """The name of the user's own group, or its number."""
+        try:
+            return grp.getgrgid(self.groups[0]).gr_name
+        except KeyError:
+            return str(self.groups[0])
 
     def _enters(self, folder: Path) -> bool:
         try:
@@ -103,11 +126,15 @@ class Account(NamedTuple):
 
 def may_enter(folder: os.stat_result, uid: int, groups: Iterable[int]) -> bool:
     """Whether a folder's mode lets this uid, with these groups, enter it."""
+    return may_use(folder, uid, groups, 0o1)
+
+
+def may_use(found: os.stat_result, uid: int, groups: Iterable[int], needed: int) -> bool:
+    """Whether a mode has all of the ``needed`` bits (4 read, 1 enter) for this uid and groups."""
     if uid == 0:
         return True
-    if folder.st_uid == uid:
-        return bool(folder.st_mode & 0o100)
-    return bool(folder.st_mode & (0o010 if folder.st_gid in groups else 0o001))
+    shift = 6 if found.st_uid == uid else 3 if found.st_gid in groups else 0
+    return found.st_mode >> shift & needed == needed
 
 
 def account(user: str, command: Tuple[str, ...]) -> Account:

@@ -28,6 +28,11 @@ def service_command(agent: Installed, what: str) -> str:
     return f"{agent.program} -c {agent.configuration.path}"
 
 
+def is_managed(agent: Installed) -> bool:
+    """Whether a service manager knows the agent."""
+    return _SYSTEMD.is_dir() or (_SCRIPTS / agent.unit).exists()
+
+
 def log_place(agent: Installed) -> str:
     """Where the agent's log is: a command or a file."""
     if _SYSTEMD.is_dir():

@@ -7,6 +7,7 @@ going back is a step, too.
 from __future__ import annotations
 
 import json
+import shlex
 from difflib import SequenceMatcher
 from typing import (
     Any,
@@ -135,10 +136,10 @@ def _fields(step: Step) -> Mapping[str, Any]:
 
 def parse_history(text: str, path: str) -> List[Step]:
     """The steps of a history.  Raises BaselineError, with the path and the line."""
-    return [_step(line, f"{path}: line {at}") for at, line in enumerate(text.splitlines(), 1)]
+    return [_step(line, path, at) for at, line in enumerate(text.splitlines(), 1)]
 
 
-def _step(line: str, place: str) -> Step:
+def _step(line: str, path: str, at: int) -> Step:
     try:
         values = json.loads(line)
         step = Step(**values)
@@ -147,15 +148,16 @@ def _step(line: str, place: str) -> Step:
             hunks=tuple(_hunk(*each) for each in step.hunks),
         )
     except (ValueError, TypeError):
-        raise _damaged(place) from None
+        raise _damaged(path, at) from None
     if not _is_whole(made):
-        raise _damaged(place)
+        raise _damaged(path, at)
     return made
 
 
-def _damaged(place: str) -> BaselineError:
+def _damaged(path: str, at: int) -> BaselineError:
+    move = f"mv {shlex.quote(path)} {shlex.quote(path)}.damaged"
     return BaselineError(
-        f"{place} is no step of a history; nothing is changed: move the file away to begin anew"
+        f"{path}: line {at} is no step of a history; nothing is changed: '{move}' begins a new one"
     )
 
 

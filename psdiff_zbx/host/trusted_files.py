@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import stat
 from pathlib import Path
 from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
@@ -71,9 +72,9 @@ class Flaw(NamedTuple):
 def _flaw(path: str, found: os.stat_result, owners: Sequence[int]) -> Optional[Flaw]:
     if found.st_uid not in owners:
         text = f"{path} belongs to uid {found.st_uid}"
-        return Flaw(text, "it must belong to root: chown it")
+        return Flaw(text, f"it must belong to root: 'chown root {shlex.quote(path)}'")
     if not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o022:
-        return Flaw(f"{path} can be written by others", f"run: chmod go-w {path}")
+        return Flaw(f"{path} can be written by others", f"'chmod go-w {shlex.quote(path)}'")
     return None
 
 

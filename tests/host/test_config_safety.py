@@ -15,14 +15,14 @@ from tests.files import refused, write
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
 def test_a_file_that_others_can_write_is_refused(etc: Path, mode: int) -> None:
     path = write(etc / "config.toml", "", mode)
-    assert refused(path) == f"{path} can be written by others; run: chmod go-w {path}"
+    assert refused(path) == f"{path} can be written by others; 'chmod go-w {path}'"
 
 
 @pytest.mark.parametrize("mode", [0o775, 0o757, 0o1777])
 def test_a_file_in_a_folder_that_others_can_write_is_refused(etc: Path, mode: int) -> None:
     path = write(etc / "config.toml", "")
     etc.chmod(mode)
-    assert refused(path) == f"{etc} can be written by others; run: chmod go-w {etc}"
+    assert refused(path) == f"{etc} can be written by others; 'chmod go-w {etc}'"
 
 
 def test_a_rules_folder_that_others_can_write_is_refused(etc: Path) -> None:
@@ -64,7 +64,10 @@ def foreign(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 def test_a_file_of_another_user_is_refused(etc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(etc / "config.toml", "")
     uid = foreign(path, monkeypatch)
-    assert refused(path) == f"{path} belongs to uid {uid}; it must belong to root: chown it"
+    assert (
+        refused(path)
+        == f"{path} belongs to uid {uid}; it must belong to root: 'chown root {path}'"
+    )
 
 
 def test_a_file_in_a_folder_of_another_user_is_refused(

@@ -170,7 +170,7 @@ def test_what_others_could_have_written_silences_nobody(place: Place) -> None:
     place.begin(3600)
     place.file.chmod(0o666)
     assert place.paused == 0
-    with pytest.raises(BaselineError, match=f"{place.file} can be written by others; run: chmod"):
+    with pytest.raises(BaselineError, match=f"{place.file} can be written by others; 'chmod"):
         place.pauses.show()
     place.begin(60)
     assert place.paused == int(NOW) + 60

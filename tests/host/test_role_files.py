@@ -124,7 +124,7 @@ def test_a_role_that_others_could_have_written_is_refused(place: Place) -> None:
     place.editor.write()
     for path, mode in ((place.web, 0o666), (place.folder, 0o777)):
         path.chmod(mode)
-        with pytest.raises(BaselineError, match=f"^{path} can be written by others; run: chmod"):
+        with pytest.raises(BaselineError, match=f"^{path} can be written by others; 'chmod"):
             place.monitor.check()
         path.chmod(mode & ~0o022)
     place.monitor.check()

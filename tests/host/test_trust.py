@@ -119,7 +119,7 @@ def test_a_baseline_of_our_own_is_trusted(baseline: Path) -> None:
 def test_one_that_others_can_change_is_not(baseline: Path, part: str) -> None:
     for path in {"folder": [baseline.parent], "all": [*baseline.parent.iterdir()]}[part]:
         path.chmod(path.stat().st_mode | 0o022)
-    assert "can be written by others; run: chmod go-w " in refused(baseline)
+    assert "can be written by others; 'chmod go-w " in refused(baseline)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

@@ -91,30 +91,10 @@ def test_an_agent_that_runs_and_options_for_each_look(host: BareHost) -> None:
     assert setup(host, "--remove") == [f"Removed {AGENTD}", restart]
 
 
-def test_a_start_that_may_fail(host: BareHost) -> None:
-    """Agent 2 6.0 with a plugin, in a unit that does not start it again."""
+def test_without_systemd_nobody_is_asked_to_start_the_agent_again(host: BareHost) -> None:
     host.add("agent2")
-    host.script("zabbix_agent2", "echo 'zabbix_agent2 (Zabbix) 6.0.14'")
-    host.script("systemctl", "echo on-abnormal")
-    hint = "  'systemctl edit zabbix-agent2', and there: [Service] Restart=always"
-    assert hint in setup(host, "--agent", "plugin")
-    host.script("systemctl", "echo on-failure")
-    assert hint in setup(host, "--agent", "plugin")
-    host.script("systemctl", "echo always")
-    assert hint not in setup(host, "--agent", "plugin")
-    host.script("zabbix_agent2", "echo 'zabbix_agent2 (Zabbix) 7.0.9'")
-    host.script("systemctl", "echo on-abnormal")
-    assert hint not in setup(host, "--agent", "plugin")
-
-
-def test_root_runs_no_agent_that_others_could_have_put_there(host: BareHost) -> None:
-    host.add("agent2")
-    host.script("zabbix_agent2", "touch /var/lib/trap")
-    setup(host, "--agent", "plugin")
-    assert host.path("/var/lib/trap").exists()
-    host.path("/var/lib/trap").unlink()
-    host.path("/usr/local/sbin/zabbix_agent2").chmod(0o775)
-    setup(host, "--agent", "plugin")
+    host.script("systemctl", "touch /var/lib/trap; echo on-abnormal")
+    assert "systemd" not in "\n".join(setup(host, "--agent", "plugin", "--yes"))
     assert not host.path("/var/lib/trap").exists()
 
 

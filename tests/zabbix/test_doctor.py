@@ -6,7 +6,7 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents.configuration import Configuration, Setting
-from psdiff_zbx.agents.doctor.document import Answer, parse_answer
+from psdiff_zbx.agents.doctor.document import Answer, Patience, parse_answer
 from psdiff_zbx.agents.doctor.findings import OK
 from psdiff_zbx.agents.doctor.running_agent import check_keys
 from psdiff_zbx.agents.installed import Installed
@@ -38,6 +38,6 @@ def test_a_whole_document(agent: Agent) -> None:
 @pytest.mark.parametrize("where", ["127.0.0.1", "0.0.0.0", "127.0.0.1,::1"])
 def test_the_keys_are_answered(agent: Agent, where: str) -> None:
     direct = Answer(0.1, processes=3)
-    found = check_keys(installed(agent, ListenIP=where), direct, TIMEOUT)
+    found = check_keys(installed(agent, ListenIP=where), direct, Patience(TIMEOUT, stays=False))
     assert found.status == OK, found
     assert found.text.endswith(f"version {__version__}")

@@ -13,8 +13,10 @@ from typing import Collection, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ...core import snapshot_file
 from ...core.model import PsdiffError
+from ...host import config
 from ...host.monitor import Monitor
 from ..installed import Installed, choose_agent, find_agents, further_agents
+from ..remedies import own_file, then_restart
 from ..remote.install import is_installed
 from ..run_as import Account, AccountError, account
 from . import baseline, document, host, pause
@@ -22,6 +24,8 @@ from .agent_files import check_agent, has_keys, plugin_line
 from .document import Answer, Patience
 from .findings import UNKNOWN, Finding, any_wrong, wrong
 from .limits import check_limits
+from .plugin import check_plugin
+from .readable import check_readable
 from .running_agent import check_keys
 from .selinux import check_selinux
 from .slow_rules import check_rules
@@ -40,12 +44,12 @@ def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Findin
         agents, lacking = [], [wrong("agent", error)]
     found, answer = _without_agent(agents[0] if agents else None, command, monitor)
     for each in agents:
-        found += _through(each, command, answer)
-    return [*found, *_further({each.kind for each in agents}, command, answer), *lacking]
+        found += _through(each, command, answer, monitor)
+    return [*found, *_further({each.kind for each in agents}, command, answer, monitor), *lacking]
 
 
 def _further(
-    kinds: Collection[str], command: Sequence[str], answer: Optional[Answer]
+    kinds: Collection[str], command: Sequence[str], answer: Optional[Answer], monitor: Monitor
 ) -> Iterator[Finding]:
     """The findings about more agents of these kinds that run."""
     try:
@@ -55,17 +59,29 @@ def _further(
         return
     for each in agents:
         if has_keys(each):
-            yield from _through(each, command, answer)
+            yield from _through(each, command, answer, monitor)
         else:
-            remedy = f"if Zabbix asks this one, include psdiff's file in {each.configuration.path}"
+            remedy = f"if Zabbix asks this one: {_include(each)}"
             yield Finding(each.name, UNKNOWN, f"{each.title} runs without the item keys", remedy)
 
 
+def _include(agent: Installed) -> str:
+    """How a further agent gets the keys of the usual one of its kind."""
+    usual = next((each for each in find_agents() if each.kind == agent.kind), None)
+    file = own_file(usual) if usual else ""
+    if not file:
+        return f"include psdiff's file in {agent.configuration.path}"
+    line = f"echo Include={shlex.quote(file)} >> {shlex.quote(agent.configuration.path)}"
+    return then_restart(agent, line)
+
+
 def _chosen(agent: Optional[str], found: Sequence[Installed]) -> List[Installed]:
-    """The agent asked for; else the agents with our keys, or all agents if none has them."""
+    """The agent asked for; else the agents with our keys, or, if none has them, those that run, or
+    all."""
     if agent or not found:
         return [choose_agent(agent, found)]
-    return [each for each in found if has_keys(each)] or [*found]
+    keyed = [each for each in found if has_keys(each)]
+    return keyed or [each for each in found if each.pid] or [*found]
 
 
 def _without_agent(
@@ -78,7 +94,7 @@ def _without_agent(
         who = account(user, (*command, *_options(ours)))
     except AccountError as error:
         return [wrong("user", error)], None
-    found, answer = examined(who, ours, _patience(agent))
+    found, answer = examined(who, ours, _patience(agent, ours))
     return ([] if who.user == user else [_only(who.user, user)]) + found, answer
 
 
@@ -103,10 +119,11 @@ def _options(monitor: Monitor) -> List[str]:
     return [word for name, path in monitor.files for word in (name, str(path.absolute()))]
 
 
-def _patience(agent: Optional[Installed]) -> Patience:
+def _patience(agent: Optional[Installed], monitor: Monitor) -> Patience:
+    files = config.watched_files(monitor.config_path)
     if agent is None:
-        return Patience(_TIMEOUT, stays=False)
-    return Patience(timeout(agent), stays=plugin_line(agent) is not None)
+        return Patience(_TIMEOUT, stays=False, config=str(files[0]))
+    return Patience(timeout(agent), plugin_line(agent) is not None, agent, str(files[0]))
 
 
 def timeout(agent: Installed) -> float:
@@ -117,12 +134,15 @@ def timeout(agent: Installed) -> float:
         return _TIMEOUT
 
 
-def _through(agent: Installed, command: Sequence[str], answer: Optional[Answer]) -> List[Finding]:
-    """The findings about the agent itself: its configuration, its answers, SELinux."""
-    found = [*check_agent(agent, command)]
+def _through(
+    agent: Installed, command: Sequence[str], answer: Optional[Answer], monitor: Monitor
+) -> List[Finding]:
+    """The findings about the agent itself: its files, its plugin, its answers, SELinux."""
+    found = [*check_agent(agent, command), *check_readable(agent), *check_plugin(agent)]
     if any_wrong(found):
         return found
-    keys = check_keys(agent, answer, timeout(agent))
+    others = [each for each in find_agents() if each.kind != agent.kind]
+    keys = check_keys(agent, answer, _patience(agent, monitor), others)
     limits = check_limits(agent) if is_installed(agent) else ()
     return [*found, keys, *check_selinux(agent, keys), *limits]
 
@@ -147,7 +167,7 @@ def examined(
         found.append(
             document.check_time(answers, monitor.host.config.settings.missing_retry, patience)
         )
-        return found, answers[-1] if not answers[-1].error else None
+        return found, None if any_wrong(found) else answers[-1]
     except (OSError, PsdiffError) as error:
         return [*found, wrong(document.NAME, error)], None
 

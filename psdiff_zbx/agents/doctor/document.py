@@ -7,12 +7,22 @@ itself.
 from __future__ import annotations
 
 import json
+import math
+import shlex
 from statistics import median
-from typing import NamedTuple, Sequence
+from typing import NamedTuple, Optional, Sequence
 
+from ...core.settings import Settings
+from ...host import config
+from ..installed import Installed
+from ..remedies import set_value, then_restart
 from .findings import OK, WARNING, WRONG, Finding, wrong
 
 NAME = "answer"
+_RETRY = Settings().missing_retry  # seconds
+_SPARE = 0.5  # seconds, for a busy moment
+_SHORTEST, _LONGEST = 5, 30  # seconds of a Timeout: what we recommend, and what agents accept
+_MACRO = "{$PSDIFF.TIMEOUT}"
 
 
 class Answer(NamedTuple):
@@ -32,10 +42,27 @@ class Answer(NamedTuple):
 class Patience(NamedTuple):
     """How long the agent waits.  ``timeout`` is in seconds.  ``stays`` is true if the agent asks
     our plugin, which stays resident: it has no program to start, and it never looks again for
-    longer than the timeout allows."""
+    longer than the timeout allows.  ``agent`` is the agent itself, and ``config`` the path of our
+    configuration."""
 
     timeout: float
     stays: bool
+    agent: Optional[Installed] = None
+    config: str = str(config.FOLDER / "config.toml")
+
+    def longer(self, seconds: float) -> str:
+        """How the agent waits for so many seconds, or as long as an agent may wait."""
+        wanted = min(_LONGEST, max(_SHORTEST, math.ceil(seconds)))
+        text = f"set Timeout={wanted}"
+        if self.agent:
+            setting = set_value(self.agent.configuration, "Timeout", wanted)
+            text = f"{text}: {then_restart(self.agent, setting)}"
+        return f"{text}; a server before 7.0 needs the same, a later one {_MACRO}={wanted}s"
+
+    def sooner(self, seconds: int) -> str:
+        """How missing_retry becomes so many seconds."""
+        line = rf"s/^\s*missing_retry\s*=.*/missing_retry = {seconds}/"
+        return f"set missing_retry to less: 'sed -i \"{line}\" {shlex.quote(self.config)}'"
 
 
 def parse_answer(text: str, seconds: float) -> Answer:
@@ -63,21 +90,22 @@ def check_time(answers: Sequence[Answer], retry: float, patience: Patience) -> F
     text = f"{now}, in {usual:.2f} s of the agent's Timeout={timeout:g}"
     if usual < timeout <= longest:
         text += f", but in {longest:.1f} s when something is missing"
-        return Finding(NAME, WRONG, text, f"set missing_retry, now {retry:g}, to less")
+        return Finding(NAME, WRONG, text, _in_time(usual, retry, patience))
     if usual > timeout / 2:
-        return Finding(NAME, WRONG if usual >= timeout else WARNING, text, _longer(usual))
+        status = WRONG if usual >= timeout else WARNING
+        return Finding(NAME, status, text, patience.longer(3 * usual))
     return Finding(NAME, OK, text)
+
+
+def _in_time(usual: float, retry: float, patience: Patience) -> str:
+    """What is not as it is by default is set back: missing_retry, or the agent's Timeout."""
+    room = int(patience.timeout - usual - _SPARE)
+    if retry > _RETRY and room >= _RETRY:
+        return patience.sooner(room)
+    return patience.longer(retry + 3 * usual)
 
 
 def _once(answer: Answer, retry: float) -> float:
     """How many seconds an answer takes if it does not look again."""
     again = max(0.0, retry - answer.look) if answer.missing else 0.0
     return max(answer.look, answer.seconds - again)
-
-
-def _longer(seconds: float) -> str:
-    wanted = min(30, max(5, round(3 * seconds)))  # an agent's Timeout is at most 30
-    return (
-        f"set Timeout={wanted} for the agent and a server before 7.0; from 7.0 on, "
-        f"{{$PSDIFF.TIMEOUT}} to {wanted}s"
-    )

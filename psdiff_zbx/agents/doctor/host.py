@@ -6,6 +6,7 @@ In: the account of that user, and our own monitor.  Out: findings.  It changes n
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import Iterable, Iterator, Sequence
 
@@ -37,11 +38,21 @@ def check_program(account: Account) -> Finding:
 
 def _way(account: Account) -> str:
     folder = account.closed_folder((account.command[0], sys.executable, package))
-    if folder is None:
+    if folder and (folder == "/root" or folder.startswith("/home")):
+        return f"{account.user} may not enter {folder}: install psdiff-zbx in /opt/psdiff-zbx"
+    if folder and not _is_ours(folder):
+        return f"{account.user} may not enter {folder}: 'chmod o+x {shlex.quote(folder)}'"
+    if sys.prefix == sys.base_prefix:
         return f"try it as {account.user}"
-    elsewhere = f"{account.user} may not enter {folder}: install psdiff-zbx in /opt/psdiff-zbx"
-    is_home = folder == "/root" or folder.startswith("/home")
-    return elsewhere if is_home else f"{elsewhere}, or 'chmod o+x {folder}'"
+    # As after an installation under umask 077: not only the first file is closed.
+    return f"{account.user} must be able to read it: 'chmod -R go+rX {shlex.quote(sys.prefix)}'"
+
+
+def _is_ours(folder: str) -> bool:
+    """Whether it is the virtual environment, which holds no secret, or is in it."""
+    own = os.path.realpath(sys.prefix)
+    is_within = os.path.commonpath((own, os.path.realpath(folder))) == own
+    return sys.prefix != sys.base_prefix and is_within
 
 
 def check_python(account: Account) -> Iterator[Finding]:
@@ -91,7 +102,8 @@ def check_processes(account: Account, number: int, error: str) -> Finding:
     ``error`` what it gets instead."""
     if error:
         text, _, remedy = error.partition("): ")  # "… (hidepid=2): mount it without …"
-        return wrong("processes", f"{account.user}: {text}{')' if remedy else ''}", remedy)
+        text = f"{account.user}: {text}{')' if remedy else ''}"
+        return wrong("processes", text, _remount(account, error) or remedy)
     text = f"{account.user} sees all {number}"
     hiding = [option for option in _options_of_proc() if option.startswith(_HIDING)]
     if hiding:
@@ -99,6 +111,15 @@ def check_processes(account: Account, number: int, error: str) -> Finding:
     if os.stat("/proc/self/ns/pid").st_ino != _FIRST_NAMESPACE:
         text += ", those of this container only"
     return Finding("processes", OK, text)
+
+
+def _remount(account: Account, error: str) -> str:
+    """How the agent's group, and nobody else, may see all; with hidepid=ptraceable no group may:
+    proc(5)."""
+    if "/proc hides" not in error or "hidepid=4" in error or "hidepid=ptraceable" in error:
+        return ""
+    option = f"gid={account.groups[0]}"
+    return f"'mount -o remount,{option} /proc', and add {option} where /etc/fstab mounts it"
 
 
 def _options_of_proc() -> Sequence[str]:

@@ -12,6 +12,7 @@ from typing import Dict, Iterator, Optional, Tuple
 from ...host.baseline_store import SYSTEM
 from ...host.mounts import mounts
 from ..installed import Installed
+from ..remedies import set_in_unit
 from .findings import WRONG, Finding
 
 _TO_ROOT = (("CAP_SETGID", 6), ("CAP_SETUID", 7))  # what sudo needs: capabilities(7)
@@ -19,8 +20,8 @@ _READ_ONLY = "ro"
 _UNLIMITED = "unlimited"
 _WIDTH = 26  # of the names in /proc/PID/limits
 
-Limit = Optional[Tuple[str, str]]
-"""What the unit has, and what to do about it."""
+Limit = Optional[Tuple[str, str, str]]
+"""What the unit has, the line that it needs instead, and what else there is to do."""
 
 
 def check_limits(agent: Installed, proc: Path = Path("/proc")) -> Iterator[Finding]:
@@ -34,18 +35,19 @@ def check_limits(agent: Installed, proc: Path = Path("/proc")) -> Iterator[Findi
             return
         if limit:
             text = f"accepting from the frontend cannot work: {agent.unit} has {limit[0]}"
-            yield Finding("limits", WRONG, text, limit[1])
+            line, more = limit[1:]
+            yield Finding("limits", WRONG, text, f"'{set_in_unit(agent, line)}'{more}")
 
 
 def _privileges(proc: Path, pid: str) -> Limit:
     status = dict(_fields((proc / pid / "status").read_text(errors="replace")))
     if status["NoNewPrivs"] == "1":
-        more = "and what implies it: RestrictSUIDSGID=, ProtectKernelTunables= and others"
-        return "NoNewPrivileges=", f"{_unset('NoNewPrivileges=')}, {more}"
+        more = "; unset what implies it, too: RestrictSUIDSGID=, ProtectKernelTunables= and others"
+        return "NoNewPrivileges=", "NoNewPrivileges=no", more
     bounding = int(status["CapBnd"], 16)
     lacking = " and ".join(name for name, bit in _TO_ROOT if not bounding >> bit & 1)
-    what = f"CapabilityBoundingSet= without {lacking}"
-    return (what, f"allow {lacking} in its unit: systemd.exec(5)") if lacking else None
+    line = f"CapabilityBoundingSet={lacking.replace(' and ', ' ')}"
+    return (f"CapabilityBoundingSet= without {lacking}", line, "") if lacking else None
 
 
 def _read_only(proc: Path, pid: str) -> Limit:
@@ -54,18 +56,14 @@ def _read_only(proc: Path, pid: str) -> Limit:
     nearest = max(above, key=lambda each: len(each.point))
     if _READ_ONLY not in nearest.flags:
         return None
-    return f"{folder} mounted read-only", f"set ReadWritePaths={folder} in its unit"
+    return f"{folder} mounted read-only", f"ReadWritePaths={folder}", ""
 
 
 def _size(proc: Path, pid: str) -> Limit:
     rows = (proc / pid / "limits").read_text().splitlines()
     soft: Dict[str, str] = {row[:_WIDTH].strip(): row[_WIDTH:].split()[0] for row in rows}
     size = soft["Max file size"]
-    return None if size == _UNLIMITED else (f"LimitFSIZE={size}", _unset("LimitFSIZE="))
-
-
-def _unset(what: str) -> str:
-    return f"unset {what} in its unit: systemd.exec(5)"
+    return None if size == _UNLIMITED else (f"LimitFSIZE={size}", "LimitFSIZE=infinity", "")
 
 
 def _is_at(path: Path, point: Path) -> bool:

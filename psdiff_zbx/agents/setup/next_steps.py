@@ -19,6 +19,7 @@ from ..remote import install
 from ..run_as import PATH
 from ..service_manager import service_command
 
+_OF_PACKAGES = "Zabbix server"
 _OURS = "psdiff_zbx*.conf"
 
 
@@ -34,10 +35,16 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
         yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     else:
         yield "Nothing remains to be done on this host"
-    host = agent.configuration.value("Hostname").split(",")[0].strip() or os.uname().nodename
     yield "Then link the template to this host in Zabbix:"
     url = "psdiff-zbx push --url https://zabbix.example --user Admin"
-    yield f"  {url} --link {escape(shlex.quote(host))}"
+    yield f"  {url} --link {escape(shlex.quote(_host_name(agent)))}"
+
+
+def _host_name(agent: Installed) -> str:
+    """What Zabbix probably calls this host.  The agents' packages come with the name that a server
+    has for itself, on whatever host they are."""
+    own = agent.configuration.value("Hostname").split(",")[0].strip()
+    return own if own not in ("", _OF_PACKAGES) else os.uname().nodename
 
 
 def after_moving(agent: Installed, program: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ...core.line import escape
 from ...plugin.main import PLUGIN_PROGRAM
 from ..configuration import OURS, AgentError, Setting
 from ..installed import PLUGIN_CHOICE, Installed, choose_agent
+from ..remedies import comment_keys, comment_out, comment_plugin, typed
 from . import files
 from .files import Option
 
@@ -80,7 +81,8 @@ def own_text(file: Path) -> Optional[str]:
     except OSError as error:
         raise AgentError(f"cannot read {file}: {error.strerror}") from error
     if not files.is_our_file(found):
-        raise AgentError(f"{file} was not written by psdiff-zbx; look at it, and move it away")
+        aside = f"mv {shlex.quote(str(file))} {shlex.quote(str(file))}.other"
+        raise AgentError(f"{file} was not written by psdiff-zbx; look at it, then '{aside}'")
     return found if is_readable else None
 
 
@@ -93,7 +95,8 @@ def refuse_others(dry_run: bool) -> None:
 def refuse_folder(folder: Path) -> None:
     """Raise AgentError if no file can be written in this folder, or removed from it."""
     if not folder.is_dir():
-        raise AgentError(f"no folder {folder}, which the agent includes; run 'mkdir {folder}'")
+        make = f"mkdir {shlex.quote(str(folder))}"
+        raise AgentError(f"no folder {folder}, which the agent includes; run '{make}'")
     if os.geteuid() == 0 and not os.access(folder, os.W_OK):
         raise AgentError(f"cannot write to {folder}: the file system is read-only")
 
@@ -105,14 +108,20 @@ def _refuse_twice(installed: Installed) -> None:
     includes = configuration.including(path)
     if len(includes) > 1:
         places = " and ".join(include.setting.place for include in includes)
-        raise AgentError(f"{path} would be included twice, by {places}; remove one of these lines")
+        once = typed(comment_out(includes[-1].setting))
+        raise AgentError(f"{path} would be included twice, by {places}; {once} mends that")
     keys = [found for metric in METRICS for found in configuration.key_origins(metric.key)]
     for found in (*keys, *configuration.plugin_options):
         if found.path != path:
             raise AgentError(
                 f"{found.place} already has {_what(found)}, and the agent does not start with it "
-                "twice; remove that line, and try again"
+                f"twice; {_without(found)} takes it out, then try again"
             )
+
+
+def _without(found: Setting) -> str:
+    comment = comment_keys if found.name == "UserParameter" else comment_plugin
+    return typed(comment(found.path))
 
 
 def _what(found: Setting) -> str:

@@ -39,6 +39,7 @@ from psdiff_zbx.agents.run_as import (
 from psdiff_zbx.core.document import document, failure
 from psdiff_zbx.core.item_keys import METRICS
 from psdiff_zbx.core.model import Comparison
+from psdiff_zbx.host.monitor import Monitor
 from tests.builders import process, state
 
 MAIN = "/etc/zabbix/zabbix_agent2.conf"
@@ -80,12 +81,16 @@ def answer(seconds: float = 0.1, missing: int = 0, look: float = 0.05, number: i
         (["UserParameter=psdiff.get,sh get", *KEYS[1:]], [OK], "item keys"),
         (
             ["UserParameter=psdiff.get,/srv/sh get", *KEYS[1:]],
-            [WARNING],
-            "runs /srv/sh get, which",
+            [WRONG],
+            "runs /srv/sh get, which is not there",
         ),
-        (["UserParameter=psdiff.get,'", *KEYS[1:]], [WARNING], "runs ', which is not this"),
-        (["UserParameter=psdiff.get", *KEYS[1:]], [WARNING], "runs , which is not this"),
-        (["Plugins.PsdiffZbx.System.Path=/srv/x"], [WARNING], "runs /srv/x, which is not"),
+        (["UserParameter=psdiff.get,'", *KEYS[1:]], [WRONG], "runs ', which is not there"),
+        (["UserParameter=psdiff.get", *KEYS[1:]], [WRONG], "runs , which is not there"),
+        (
+            ["Plugins.PsdiffZbx.System.Path=/srv/x"],
+            [WRONG],
+            "runs /srv/x, which is not there, with",
+        ),
         (["DenyKey=psdiff.get", *KEYS], [OK, WRONG], "item keys"),
         (["DenyKey=psdiff.extra", *KEYS], [OK, WARNING], "item keys"),
         (["UnsafeUserParameters=1", *KEYS], [OK, WARNING], "item keys"),
@@ -110,9 +115,9 @@ def test_only_agent_2_has_plugins() -> None:
         (
             ["DenyKey=*"],
             "psdiff.get, psdiff.discovery, psdiff.count[id], psdiff.missing",
-            "before",
+            "before that line: 'sed -i \"1i AllowKey=",
         ),
-        (["AllowKey=psdiff.*", "DenyKey=*"], "psdiff.count[id]", "before 2, which counts"),
+        (["AllowKey=psdiff.*", "DenyKey=*"], "psdiff.count[id]", 'sed -i "1i '),
         (["DenyKey=psdiff.*[*]"], "psdiff.count[id]", "AllowKey=psdiff.*[*]"),
     ],
 )
@@ -136,7 +141,8 @@ def test_further_agents_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> No
     )
     other = agent(kind="agentd")
     monkeypatch.setattr(doctor, "further_agents", lambda: [without, with_keys, other])
-    first, second = doctor._further({"agent2"}, PROGRAM, None)
+    monkeypatch.setattr(doctor, "find_agents", list)
+    first, second = doctor._further({"agent2"}, PROGRAM, None, Monitor())
     assert (first.status, first.text) == (
         UNKNOWN,
         f"zabbix_agent2 by {MAIN} runs without the item keys",
@@ -144,7 +150,8 @@ def test_further_agents_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> No
     assert (second.status, "defined twice" in second.text) == (WRONG, True)
 
 
-STARTS, STAYS = Patience(3, stays=False), Patience(3, stays=True)
+STARTS = Patience(3, stays=False, config="/etc/psdiff-zbx/config.toml")
+STAYS = Patience(3, stays=True)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +182,30 @@ def test_the_time_of_answers(
 @pytest.mark.parametrize(("seconds", "wanted"), [(1.6, 5), (4, 12), (20, 30)])
 def test_a_longer_timeout_is_one_that_agents_accept(seconds: float, wanted: int) -> None:
     remedy = check_time([answer(seconds)], 0, STARTS).remedy
-    assert f"Timeout={wanted} for" in remedy
-    assert f"{{$PSDIFF.TIMEOUT}} to {wanted}s" in remedy
+    assert remedy.startswith(f"set Timeout={wanted}; ")
+    assert f"{{$PSDIFF.TIMEOUT}}={wanted}s" in remedy
+
+
+@pytest.mark.parametrize(
+    ("lines", "retry", "command"),
+    [
+        (["Timeout=1"], 2, rf"""'sed -i "s/^\s*Timeout\s*=.*/Timeout=5/" {OURS}', then """),
+        ([], 5, r"""'sed -i "s/^\s*missing_retry\s*=.*/missing_retry = 2/" /etc/psdiff-zbx/c"""),
+        (["Timeout=1"], 5, "Timeout=6/"),
+        (["Timeout=9"], 20, "missing_retry = 8/"),
+    ],
+)
+def test_what_is_too_long_or_too_short_is_set_back(
+    lines: list[str], retry: float, command: str
+) -> None:
+    found = agent(*lines)
+    patience = STARTS._replace(timeout=doctor.timeout(found), agent=found)
+    assert command in check_time([answer()], retry, patience).remedy
+
+
+def test_a_timeout_that_is_not_set_is_set_in_the_main_file() -> None:
+    patience = STARTS._replace(agent=agent())
+    assert f"'echo Timeout=5 >> {MAIN}', then " in patience.longer(1)
 
 
 def test_a_document_is_an_answer() -> None:
@@ -227,7 +256,7 @@ NONE: Optional[Answer] = None
 def test_what_the_agent_answers(
     direct: Optional[Answer], version: str, told: Answer, status: str, text: str
 ) -> None:
-    found = compare_answers(agent(), direct, version, told)
+    found = compare_answers(agent(), direct, version, told, STARTS)
     assert found.status == status, found
     assert text in found.text
     assert bool(found.remedy) == (status == WRONG)

@@ -48,7 +48,7 @@ def test_a_pause_that_the_agents_user_does_not_see(baseline: Path) -> None:
     text = Pauses(baseline).begin(3600, "")
     (found,) = findings(baseline, Answer(0.1))
     assert found[:3] == ("pause", WRONG, f"{text}, but zabbix does not see that")
-    assert found.remedy.startswith("run: chmod go+rX ")
+    assert found.remedy.startswith("'chmod go+rX ")
 
 
 def test_a_pause_that_does_not_count(baseline: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.agents import service_manager
-from psdiff_zbx.agents.doctor.document import Answer
+from psdiff_zbx.agents.doctor.document import Answer, Patience
 from psdiff_zbx.agents.doctor.findings import (
     OK,
     UNKNOWN,
@@ -24,7 +24,7 @@ from psdiff_zbx.agents.doctor.findings import (
 from psdiff_zbx.agents.doctor.running_agent import check_keys
 from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import Comparison
-from tests.agents.doctor.test_doctor import agent
+from tests.agents.doctor.test_doctor import KEYS, agent
 from tests.agents.test_passive_check import framed
 from tests.builders import state
 
@@ -54,7 +54,7 @@ def asked(
     port: int, *lines: str, direct: Optional[Answer] = DIRECT, kind: str = "agent2"
 ) -> Finding:
     every = ("Server=127.0.0.1", f"ListenPort={port}", *lines)
-    return check_keys(agent(*every, kind=kind), direct, 5.0)
+    return check_keys(agent(*every, kind=kind), direct, Patience(5, stays=False))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_something_else_answers() -> None:
 @pytest.mark.parametrize(
     ("made", "remedy"),
     [
-        (("systemd", "init.d/zabbix-agent2"), "systemctl restart zabbix-agent2"),
-        (("init.d/zabbix-agent2",), "service zabbix-agent2 restart"),
+        (("systemd", "init.d/zabbix-agent2"), "'systemctl restart zabbix-agent2'"),
+        (("init.d/zabbix-agent2",), "'service zabbix-agent2 restart'"),
         (("init.d",), "zabbix_agent2, process 4711"),
     ],
 )
@@ -121,18 +121,61 @@ def test_nobody_answers() -> None:
     assert found.text == f"zabbix_agent2 does not answer at port {port}: Connection refused"
 
 
+ALONE = (
+    "'runuser -u zabbix -- /usr/sbin/zabbix_{0} -c /etc/zabbix/zabbix_agent2.conf -t psdiff.get'"
+)
+ASKED = (
+    "'zabbix_get -s 127.0.0.1 -p 1 -k psdiff.get --tls-connect psk "
+    '--tls-psk-identity "web 1" --tls-psk-file /etc/zabbix/psk\' asks it'
+)
+PSK = ("TLSAccept=psk,cert", "TLSPSKIdentity=web 1", "TLSPSKFile=/etc/zabbix/psk")
+
+
 @pytest.mark.parametrize(
-    ("lines", "kind", "why"),
+    ("lines", "kind", "why", "remedy"),
     [
-        (["TLSAccept=psk"], "agent2", "TLSAccept=psk"),
-        (["StartAgents=0"], "agentd", "StartAgents=0, active checks only"),
-        (["Server="], "agent2", "no Server=, active checks only"),
+        (["StartAgents=0"], "agentd", "StartAgents=0, active checks only", ALONE.format("agentd")),
+        (["Server="], "agent2", "no Server=, active checks only", ALONE.format("agent2")),
+        (["TLSAccept=cert"], "agent2", "TLSAccept=cert", "ask from its server, with its cert"),
+        (
+            PSK,
+            "agent2",
+            "TLSAccept=psk,cert",
+            ASKED,
+        ),
     ],
 )
-def test_an_agent_that_cannot_be_asked(lines: list[str], kind: str, why: str) -> None:
+def test_an_agent_that_cannot_be_asked(
+    lines: Sequence[str], kind: str, why: str, remedy: str
+) -> None:
     found = asked(1, *lines, kind=kind)
     assert (found.status, found.text) == (
         UNKNOWN,
         f"zabbix_{kind} cannot be asked from here: {why}",
     )
-    assert found.remedy.startswith("ask from its server: zabbix_get")
+    assert found.remedy.startswith(remedy)
+
+
+def test_an_answer_that_is_too_late_is_nobodys_confinement() -> None:
+    late = b"ZBX_NOTSUPPORTED\0Timeout while executing a shell script."
+    with listener([framed(__version__.encode()), framed(late)]) as port:
+        found = asked(port, "Timeout=1")
+    assert found.status == WRONG
+    assert found.remedy.startswith(r"""set Timeout=5""")
+    assert "SELinux" not in found.remedy
+
+
+@pytest.mark.parametrize(("keys", "commands"), [((), 2), (KEYS, 1)])
+def test_an_agent_that_another_one_has_replaced_is_not_started(
+    keys: Sequence[str], commands: int
+) -> None:
+    """Its port is taken."""
+    stopped = agent(*KEYS, kind="agentd")._replace(pid=None)
+    found = check_keys(stopped, DIRECT, Patience(3, stays=False), [agent(*keys)])
+    assert found.text == "zabbix_agentd does not run, and zabbix_agent2 has its port 10050"
+    assert found.remedy.startswith("'psdiff-zbx setup --agent agentd --remove', then ")
+    assert found.remedy.count("psdiff-zbx setup") == commands
+    assert "start zabbix-agentd" not in found.remedy
+    other = agent("ListenPort=10051")
+    found = check_keys(stopped, DIRECT, Patience(3, stays=False), [other])
+    assert found.text == "zabbix_agentd does not run"

@@ -14,6 +14,7 @@ from psdiff_zbx.agents.installed import (
     find_agents,
     further_agents,
 )
+from psdiff_zbx.agents.remedies import comment_keys, comment_plugin
 from psdiff_zbx.agents.setup import next_steps
 from psdiff_zbx.agents.setup.files import Option
 from psdiff_zbx.agents.setup.place import Place, place
@@ -170,8 +171,9 @@ def test_none_two_and_another_agent(tmp_path: Path) -> None:
 def test_no_folder_is_included(tmp_path: Path) -> None:
     tree(tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf": "Server=x"})
     assert refused(tmp_path) == (
-        "/etc/zabbix/zabbix_agentd.conf includes no folder: add the line "
-        "'Include=/etc/zabbix/zabbix_agentd.d/*.conf', make that folder"
+        "/etc/zabbix/zabbix_agentd.conf includes no folder; 'mkdir -p /etc/zabbix/zabbix_agentd.d "
+        '&& echo "Include=/etc/zabbix/zabbix_agentd.d/*.conf" >> /etc/zabbix/zabbix_agentd.conf'
+        "' makes one"
     )
 
 
@@ -208,7 +210,7 @@ def test_only_our_own_file_is_included(tmp_path: Path) -> None:
 def test_other_single_files_are_not_for_ours(tmp_path: Path) -> None:
     include = "Include=/etc/zabbix/site.conf\nInclude=/etc/zabbix/userparameter_*.conf"
     tree(tmp_path, DEBIAN, {"etc/zabbix/zabbix_agentd.conf": include, "etc/zabbix/site.conf": ""})
-    assert "includes no folder: add the line 'Include=/etc" in refused(tmp_path)
+    assert "zabbix_agentd.conf includes no folder; 'mkdir -p " in refused(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -226,8 +228,11 @@ def test_what_the_agent_would_refuse(tmp_path: Path, line: str, said: List[str])
     (agent,) = agents(tmp_path)
     found = list(next_steps.open_access(agent))
     assert [text.startswith(start) for text, start in zip(found, said)] == [True] * len(said)
-    remedy = "  add AllowKey=psdiff.* and AllowKey=psdiff.*[*] on lines before it"
-    assert found[1:] == ([remedy] if said else [])
+    remedy = (
+        r"""i AllowKey=psdiff.*\nAllowKey=psdiff.*[*]" /etc/zabbix/zabbix_agentd.conf', then """
+    )
+    assert len(found) == 2 * len(said)
+    assert all(remedy in text for text in found[1:])
 
 
 @pytest.mark.parametrize(
@@ -238,10 +243,12 @@ def test_what_the_agent_would_refuse(tmp_path: Path, line: str, said: List[str])
     ],
 )
 def test_a_key_that_is_already_there(tmp_path: Path, line: str, what: str) -> None:
+    file = "/etc/zabbix/zabbix_agent2.d/old.conf"
+    comment = comment_keys if "UserParameter" in line else comment_plugin
     tree(tmp_path, DEBIAN2, {"etc/zabbix/zabbix_agent2.d/old.conf": f"# old\n{line}\n"})
     assert refused(tmp_path) == (
         f"/etc/zabbix/zabbix_agent2.d/old.conf line 2 already has {what}, and the agent "
-        "does not start with it twice; remove that line, and try again"
+        f"does not start with it twice; '{comment(file)}' takes it out, then try again"
     )
 
 
@@ -251,7 +258,7 @@ def test_a_folder_that_is_included_twice(tmp_path: Path) -> None:
     assert refused(tmp_path) == (
         "/etc/zabbix/zabbix_agentd.d/psdiff_zbx.conf would be included twice, by "
         "/etc/zabbix/zabbix_agentd.conf line 1 and /etc/zabbix/zabbix_agentd.conf line 2; "
-        "remove one of these lines"
+        "'sed -i \"2s/^[^#]/# &/\" /etc/zabbix/zabbix_agentd.conf' mends that"
     )
 
 

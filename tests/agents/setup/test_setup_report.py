@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import List, Optional
 
@@ -98,7 +99,13 @@ def test_what_remains(tmp_path: Path, started: Optional[float], write: str, line
 
 
 @pytest.mark.parametrize(
-    ("main", "shown"), [("Hostname=web 1", "'web 1'"), ("Hostname=web1,web2", "web1")]
+    ("main", "shown"),
+    [
+        ("Hostname=web 1", "'web 1'"),
+        ("Hostname=web1,web2", "web1"),
+        ("Hostname=Zabbix server", shlex.quote(os.uname().nodename)),  # as the package comes
+        ("", shlex.quote(os.uname().nodename)),
+    ],
 )
 def test_the_next_step_names_the_host_as_the_agent_does(
     tmp_path: Path, main: str, shown: str
