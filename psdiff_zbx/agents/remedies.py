@@ -64,8 +64,9 @@ def comment_keys(path: str) -> str:
 
 
 def comment_plugin(path: str) -> str:
-    """The command that makes comments of all options of our plugin in a file."""
-    return rf'sed -i "s/^\s*Plugins[.]PsdiffZbx[.]/# &/" {shlex.quote(path)}'
+    """The command that makes comments of all options of our plugin in a file, and of the time for
+    its start, which agentd does not know either."""
+    return rf'sed -i "s/^\s*Plugin\(Timeout\|s[.]PsdiffZbx[.]\)/# &/" {shlex.quote(path)}'
 
 
 def set_value(configuration: Configuration, name: str, value: object) -> str:

@@ -14,7 +14,7 @@ from psdiff_zbx.agents.installed import Installed, new_folder
 from psdiff_zbx.core.item_keys import METRICS
 
 KEYS = "".join(f"UserParameter={metric.key},/bin/sh x\n" for metric in METRICS)
-PLUGIN = " Plugins.PsdiffZbx.System.Path=/x\nPlugins.PsdiffZbx.MinAge = 5\n"
+PLUGIN = " Plugins.PsdiffZbx.System.Path=/x\nPluginTimeout=30\nPlugins.PsdiffZbx.MinAge = 5\n"
 
 
 def read(path: Path) -> Configuration:
@@ -57,6 +57,7 @@ def test_a_line_is_set_or_taken_out(
     assert left is None or main.read_text() == left
     found = read(main)
     assert not found.plugin_options
+    assert not found.all("PluginTimeout")
     assert not found.all("UserParameter")
     assert len(main.read_text().splitlines()) == len(text.splitlines())
 

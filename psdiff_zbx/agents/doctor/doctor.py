@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Collection, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...core import snapshot_file
 from ...core.model import PsdiffError
@@ -26,7 +26,7 @@ from .findings import UNKNOWN, Finding, any_wrong, wrong
 from .limits import check_limits
 from .plugin import check_plugin
 from .readable import check_readable
-from .running_agent import check_keys
+from .running_agent import check_keys, is_late
 from .selinux import check_selinux
 from .slow_rules import check_rules
 
@@ -43,14 +43,24 @@ def examine(agent: Optional[str], program: str, monitor: Monitor) -> List[Findin
     except (OSError, PsdiffError) as error:
         agents, lacking = [], [wrong("agent", error)]
     found, answer = _without_agent(agents[0] if agents else None, command, monitor)
+    seen = _Seen(
+        monitor, answer, any(each.name == document.NAME for each in found if each.is_wrong)
+    )
     for each in agents:
-        found += _through(each, command, answer, monitor)
-    return [*found, *_further({each.kind for each in agents}, command, answer, monitor), *lacking]
+        found += _through(each, command, seen)
+    return [*found, *_further({each.kind for each in agents}, command, seen), *lacking]
 
 
-def _further(
-    kinds: Collection[str], command: Sequence[str], answer: Optional[Answer], monitor: Monitor
-) -> Iterator[Finding]:
+class _Seen(NamedTuple):
+    """What was seen without an agent: the last good ``answer``, and whether answers come too late
+    anyway."""
+
+    monitor: Monitor
+    answer: Optional[Answer]
+    is_late: bool
+
+
+def _further(kinds: Collection[str], command: Sequence[str], seen: _Seen) -> Iterator[Finding]:
     """The findings about more agents of these kinds that run."""
     try:
         agents = [each for each in further_agents() if each.kind in kinds]
@@ -59,7 +69,7 @@ def _further(
         return
     for each in agents:
         if has_keys(each):
-            yield from _through(each, command, answer, monitor)
+            yield from _through(each, command, seen)
         else:
             remedy = f"if Zabbix asks this one: {_include(each)}"
             yield Finding(each.name, UNKNOWN, f"{each.title} runs without the item keys", remedy)
@@ -134,17 +144,22 @@ def timeout(agent: Installed) -> float:
         return _TIMEOUT
 
 
-def _through(
-    agent: Installed, command: Sequence[str], answer: Optional[Answer], monitor: Monitor
-) -> List[Finding]:
+def _through(agent: Installed, command: Sequence[str], seen: _Seen) -> List[Finding]:
     """The findings about the agent itself: its files, its plugin, its answers, SELinux."""
-    found = [*check_agent(agent, command), *check_readable(agent), *check_plugin(agent)]
+    found = [*check_agent(agent, command), *check_readable(agent)]
     if any_wrong(found):
         return found
-    others = [each for each in find_agents() if each.kind != agent.kind]
-    keys = check_keys(agent, answer, _patience(agent, monitor), others)
+    keys = _keys(agent, seen)
     limits = check_limits(agent) if is_installed(agent) else ()
-    return [*found, keys, *check_selinux(agent, keys), *limits]
+    return [*found, *check_plugin(agent), keys, *check_selinux(agent, keys), *limits]
+
+
+def _keys(agent: Installed, seen: _Seen) -> Finding:
+    others = [each for each in find_agents() if each.kind != agent.kind]
+    keys = check_keys(agent, seen.answer, _patience(agent, seen.monitor), others)
+    if seen.is_late and is_late(keys.text):  # what to do about it has been said
+        return Finding(keys.name, UNKNOWN, f"{agent.title} answers too late, as said above")
+    return keys
 
 
 _TIMES = 3
@@ -167,7 +182,7 @@ def examined(
         found.append(
             document.check_time(answers, monitor.host.config.settings.missing_retry, patience)
         )
-        return found, None if any_wrong(found) else answers[-1]
+        return found, answers[-1] if not answers[-1].error else None
     except (OSError, PsdiffError) as error:
         return [*found, wrong(document.NAME, error)], None
 

@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ...core.agent_config import PLUGIN_TIMEOUT
 from ..installed import PLUGIN_CHOICE, Installed
-from ..remedies import set_value, setup_command, then_restart, typed
+from ..remedies import own_file, set_value, setup_command, then_restart, typed
 from ..service_manager import restarts_always, unit_property
 from .findings import WARNING, Finding
 
@@ -19,7 +19,7 @@ _TIMEOUT = "PluginTimeout"
 
 def check_plugin(agent: Installed) -> Iterator[Finding]:
     """What ends the agent at a slow boot, and what leaves it ended."""
-    if not agent.configuration.plugin_options:
+    if agent.kind != "agent2" or not agent.configuration.plugin_options:
         return
     wait = agent.configuration.value(_TIMEOUT)
     if not (wait.isdecimal() and int(wait) >= PLUGIN_TIMEOUT):
@@ -37,6 +37,7 @@ def _short(agent: Installed, wait: str) -> str:
 
 
 def _longer(agent: Installed, wait: str) -> str:
-    if not wait:  # setup writes it into its file
+    places = {each.path for each in agent.configuration.plugin_options}
+    if not wait and places == {own_file(agent)}:  # setup writes it into its file
         return then_restart(agent, setup_command(agent, PLUGIN_CHOICE))
     return then_restart(agent, set_value(agent.configuration, _TIMEOUT, PLUGIN_TIMEOUT))

@@ -142,12 +142,23 @@ def test_further_agents_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> No
     other = agent(kind="agentd")
     monkeypatch.setattr(doctor, "further_agents", lambda: [without, with_keys, other])
     monkeypatch.setattr(doctor, "find_agents", list)
-    first, second = doctor._further({"agent2"}, PROGRAM, None, Monitor())
+    first, second = doctor._further({"agent2"}, PROGRAM, doctor._Seen(Monitor(), None, False))
     assert (first.status, first.text) == (
         UNKNOWN,
         f"zabbix_agent2 by {MAIN} runs without the item keys",
     )
     assert (second.status, "defined twice" in second.text) == (WRONG, True)
+
+
+def test_what_to_do_about_late_answers_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = Finding("keys", WRONG, "zabbix_agentd: Timeout while executing a shell script.", "x")
+    monkeypatch.setattr(doctor, "find_agents", list)
+    monkeypatch.setattr(doctor, "check_keys", lambda *_: late)
+    seen = doctor._Seen(Monitor(), answer(), is_late=True)
+    assert doctor._keys(agent(), seen).status == UNKNOWN
+    assert doctor._keys(agent(), seen._replace(is_late=False)) == late
+    monkeypatch.setattr(doctor, "check_keys", lambda *_: late._replace(text="confined"))
+    assert doctor._keys(agent(), seen).status == WRONG
 
 
 STARTS = Patience(3, stays=False, config="/etc/psdiff-zbx/config.toml")

@@ -44,6 +44,11 @@ def test_how_long_the_agent_waits(lines: list[str], says: str) -> None:
     assert all(each.text.startswith(says) for each in found)
 
 
+def test_setup_cannot_help_where_the_file_is_anothers() -> None:
+    (found,) = plugin.check_plugin(agent(PLUGIN))
+    assert "'echo PluginTimeout=30 >> /etc/zabbix/zabbix_agent2.conf', then " in found.remedy
+
+
 def test_an_agent_that_nobody_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin, "restarts_always", lambda _: False)
     monkeypatch.setattr(plugin, "unit_property", lambda *_: "on-abnormal")
@@ -51,6 +56,7 @@ def test_an_agent_that_nobody_starts_again(monkeypatch: pytest.MonkeyPatch) -> N
     assert found.text.startswith("zabbix-agent2 has Restart=on-abnormal: ")
     assert found.remedy == "'psdiff-zbx setup --agent plugin --yes'"
     assert [*plugin.check_plugin(agent(*KEYS))] == []
+    assert [*plugin.check_plugin(agent(PLUGIN, kind="agentd"))] == []  # it does not start at all
 
 
 @pytest.mark.parametrize(
