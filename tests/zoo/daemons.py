@@ -66,12 +66,13 @@ USUAL = (
     Daemon("rsyslog", "rsyslog", "rsyslog", "/usr/sbin/rsyslogd ", socket="syslog.socket"),
     Daemon("chrony", "chrony", "chrony", "/usr/sbin/chronyd "),
     Daemon("logind", "systemd", "systemd-logind", "/(usr/)?lib/systemd/systemd-logind"),
+    # Its socket starts it when somebody asks.
     Daemon(
         "userdbd",
         "systemd-userdbd",
         "systemd-userdbd",
         "/(usr/)?lib/systemd/systemd-userdbd",
-        "/(usr/)?lib/systemd/systemd-userdbd|systemd-userwork: ",
+        NOBODY,
     ),
     Daemon(
         "unattended-upgrades",

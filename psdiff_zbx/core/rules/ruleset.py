@@ -124,13 +124,24 @@ class Rules(_Rules):
 
     def decide(self, subject: Subject) -> Verdict:
         """The verdict of the first deciding rule that matches a command line, which is already
-        rewritten."""
-        cmdline = self.visible(subject.cmdline)
+        rewritten.  One that ignores the children of a process leaves it to the next whether the
+        process itself is optional: sshd, which a socket starts, is."""
+        cmdline, places = self.visible(subject.cmdline), self._deciding(subject)
+        place = next(places, len(self.rows))
+        if place == len(self.rows):
+            return Verdict(cmdline, place, None)
+        found = verdict(cmdline, place, self.rows[place])
+        if found.ignores != "children":
+            return found
+        then = next(places, place)
+        return found._replace(mode=OPTIONAL) if self.rows[then].action == "optional" else found
+
+    def _deciding(self, subject: Subject) -> Iterator[int]:
+        """The places of the deciding rules that match."""
         for place in self._index.places(subject.cmdline):
             rule = self.rows[place]
             if not rule.rewrites and rule.applies(subject):
-                return verdict(cmdline, place, rule)
-        return Verdict(cmdline, len(self.rows), None)
+                yield place
 
     def visible(self, cmdline: str) -> str:
         """The part of a command line that may be shown."""

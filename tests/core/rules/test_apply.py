@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from psdiff_zbx.core.model import AT_LEAST, Process, Tree, Unit
+from psdiff_zbx.core.model import AT_LEAST, EXACT, OPTIONAL, Process, Tree, Unit
 from psdiff_zbx.core.rules.apply import apply, filter_tree
 from psdiff_zbx.core.rules.facts import RECORDED
 from psdiff_zbx.core.rules.rule import Subject
@@ -122,6 +122,17 @@ def test_equal_siblings_of_which_one_is_enough_are_one_line() -> None:
 def test_what_becomes_equal_is_one_line_too() -> None:
     found = under({"match": "cgi", "program_only": True}, {"match": "cgi", "at_least_one": True})
     assert [line[:3] for line in found if line.mode == AT_LEAST] == [(4, "cgi", "www-data")] * 2
+
+
+@pytest.mark.parametrize(
+    ("then", "mode"), [("optional", OPTIONAL), ("keep", EXACT), ("at_least_one", EXACT)]
+)
+def test_what_ignores_its_children_may_itself_be_optional(then: str, mode: str) -> None:
+    apache = {"match": "/usr/sbin/apache2 "}
+    ignoring = {**apache, "ignore": "children"}
+    found = under(ignoring, {**apache, then: True}, {**apache, "optional": True})
+    assert outline(found) == ["INIT", "  /usr/sbin/apache2 -k start"]
+    assert found[-1].mode == mode
 
 
 CONDITIONS: Dict[str, Any] = {

@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 
 import pytest
 
-from psdiff_zbx.core.model import DAEMON, SESSION, WORKER, Unit
+from psdiff_zbx.core.model import DAEMON, EXACT, ON_DEMAND, OPTIONAL, SESSION, WORKER, Unit
 from psdiff_zbx.core.rules import shipped
 from psdiff_zbx.core.rules.apply import apply, normalised
 from psdiff_zbx.core.rules.rule import REWRITE, Rule, Subject
@@ -115,6 +115,17 @@ def test_psdiff_shows_it_but_not_its_children(cmdline: str) -> None:
     live = [INIT, process(5, cmdline), process(6, "child", 5), process(7, "grandchild", 6)]
     shown = "/usr/sbin/sshd -D" if "[listener]" in cmdline else cmdline  # less its counter
     assert outline(apply(build(live), SHIPPED)) == ["INIT", f"  {shown}"]
+
+
+@pytest.mark.parametrize(("kind", "mode"), [(ON_DEMAND, OPTIONAL), (DAEMON, EXACT)])
+@pytest.mark.parametrize("program", ["/usr/sbin/sshd -D", "/usr/lib/systemd/systemd-userdbd"])
+def test_what_a_socket_starts_is_optional_whatever_its_children_are(
+    program: str, kind: str, mode: str
+) -> None:
+    """A reboot leaves it to the first who asks."""
+    unit = Unit("x.service", kind)
+    subject = Subject(program, "root", "x", "/", unit_of=lambda _: unit)
+    assert SHIPPED.decide(subject).mode == mode
 
 
 @pytest.mark.parametrize(
