@@ -125,6 +125,8 @@ def _clear_errors(url: str) -> Iterator[None]:
     except (requests.exceptions.RequestException, json.JSONDecodeError, InvalidVersion) as error:
         raise FrontendError(f"{url} is no Zabbix frontend: {error}") from error
     except ZabbixAPIException as error:
+        if isinstance(error.__cause__, ValueError):  # its text is the whole page
+            raise FrontendError(f"{url} is no Zabbix frontend: no JSON, but a page") from error
         raise FrontendError(f"{url}: {_refusal(error)}") from error
 
 

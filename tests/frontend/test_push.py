@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler
 from typing import Iterator, List
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from psdiff_zbx.frontend.push import Extras, push
 from psdiff_zbx.frontend.session import FrontendError, Login
 from psdiff_zbx.template import NEWEST_CHECKED, Release, render
+from tests.frontend import standin
 from tests.frontend.standin import StandIn
 from tests.frontend.standin_methods import ADMIN, TOKEN, Host
 
@@ -125,3 +127,18 @@ def test_what_tells_no_version_is_no_frontend(monkeypatch: pytest.MonkeyPatch, s
         with pytest.raises(FrontendError, match="is no Zabbix frontend: Invalid version"):
             push(frontend.url, ADMIN, active=False, hosts=[])
         assert frontend.methods() == ["apiinfo.version"]
+
+
+def test_a_page_is_no_frontend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a web server answers that knows nothing of the address, and does not say so."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"<!DOCTYPE html>\n<title>Welcome</title>")
+
+    monkeypatch.setattr(standin._Handler, "do_POST", answer)
+    with StandIn(NEWEST_CHECKED) as frontend:
+        with pytest.raises(FrontendError) as raised:
+            push(frontend.url, ADMIN, active=False, hosts=[])
+        assert str(raised.value) == f"{frontend.url} is no Zabbix frontend: no JSON, but a page"
