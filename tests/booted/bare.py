@@ -9,6 +9,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Optional
 
 from tests.zabbix import packages
 from tests.zabbix.program import WHEELS
@@ -20,7 +22,7 @@ PLAN = root.Plan(
     "bookworm",
     (
         *("systemd", "systemd-sysv", "libpam-systemd", "dbus", "procps", "iproute2"),
-        *("python3-venv", "cron", "sudo", "zabbix-agent", "zabbix-agent2"),
+        *("python3-venv", "cron", "sudo", "zabbix-agent", "zabbix-agent2", "ansible-core"),
     ),
     ("--customize-hook=chroot $1 systemctl --quiet disable zabbix-agent zabbix-agent2",),
 )
@@ -35,10 +37,11 @@ ln -s /opt/psdiff-zbx/bin/psdiff-zbx* /usr/local/bin/
 
 
 @contextmanager
-def bare(shares_network: bool = False) -> Iterator[Host]:
+def bare(shares_network: bool = False, disk: Optional[Path] = None) -> Iterator[Host]:
     """From boot to the end of the block; `shares_network`: it has no network but the machine's,
-    so that a server there can ask its agent, and its agent has to listen on a free port."""
-    with Host(root.build(PLAN), shares_network) as host:
+    so that a server there can ask its agent, and its agent has to listen on a free port.  With a
+    `disk` it can be rebooted."""
+    with Host(root.build(PLAN), shares_network, disk) as host:
         shutil.copytree(WHEELS, host.files / "root/wheels")
         # Debian has it in the packages of the server.
         shutil.copy(packages.fetch(packages.PROGRAMS["6.0"]) / GET, host.files / GET)

@@ -1,10 +1,11 @@
 #!/bin/sh
-# boot.sh ROOT : the first process of a new host.  What it writes is in memory only; of the
-# kernel's settings, modules, messages and devices it sees or changes nothing.
+# boot.sh ROOT DISK : the first process of a new host.  What it writes is in the folder DISK, or in
+# memory only if that is empty; of the kernel's settings, modules, messages and devices it sees or
+# changes nothing.
 set -e
 mount --make-rprivate /
-mount -t tmpfs tmpfs /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
+if [ "$2" ]; then mount --bind "$2" /mnt; else mount -t tmpfs tmpfs /mnt; fi
+mkdir -p /mnt/upper /mnt/work /mnt/root
 mount -t overlay overlay -o "lowerdir=$1,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
 cd /mnt/root
 mount -t proc proc proc

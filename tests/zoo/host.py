@@ -2,8 +2,8 @@
 
 In: a root that `tests.zoo.root` has built.  Out: a host whose first process is its systemd;
 `run` starts commands inside, as its administrator does, `visit` starts them on its network and
-its files but not among its processes, as a client from elsewhere.  Nothing of it is left behind:
-no process, no mount, no file, no control group.
+its files but not among its processes, as a client from elsewhere.  `reboot` is its own, if it has
+a disk.  Nothing of it is left behind: no process, no mount, no file, no control group.
 """
 
 from __future__ import annotations
@@ -38,9 +38,13 @@ class HostError(Exception):
 class Host:
     """One booted host, from `with` to the end of the block."""
 
-    def __init__(self, root: Path, shares_network: bool = False) -> None:
-        """Nothing is started yet.  `shares_network`: it has no network of its own but ours."""
+    def __init__(
+        self, root: Path, shares_network: bool = False, disk: Optional[Path] = None
+    ) -> None:
+        """Nothing is started yet.  `shares_network`: it has no network of its own but ours.
+        `disk`: an empty folder for what it writes, which is in memory otherwise."""
         self.root, self.network = root, () if shares_network else ("--net",)
+        self.disk = disk
         self.group = f"psdiff-zoo-{os.getpid()}-{id(self):x}"
         self._outside: Optional[subprocess.Popen[bytes]] = None
         self._visitors: list[subprocess.Popen[str]] = []
@@ -50,11 +54,10 @@ class Host:
         """Boot, and wait until all its units are started."""
         self._log = tempfile.TemporaryFile()
         try:
-            self._outside = self._boot()
-            self.pid = self._wait_for_init(self._outside)
-            self._wait_for_units()
+            self._start()
         except BaseException:
             self._kill()
+            self._log.close()
             raise
         return self
 
@@ -66,10 +69,27 @@ class Host:
     ) -> None:
         """Kill it as a power cut does, and wait until nothing is left."""
         self._kill()
+        self._log.close()
+
+    def reboot(self) -> None:
+        """Shut it down as its administrator does, and boot it again with the files it had."""
+        assert self.disk
+        assert self._outside
+        self.run("systemctl", "reboot")
+        self._outside.wait(PATIENCE)
+        self._kill()
+        self._start()
 
     def run(self, *command: str, check: bool = True) -> str:
         """What `command` prints, as one of the host's own processes."""
         return self._enter(("-a",), command, check)
+
+    def follow(self, *command: str) -> int:
+        """The same, but what it prints is printed at once; how it ends."""
+        line = (*self._nsenter("-a"), *command)
+        return subprocess.run(
+            line, env=ENVIRONMENT, stdin=subprocess.DEVNULL, check=False
+        ).returncode
 
     def visit(self, *command: str, check: bool = True) -> str:
         """What `command` prints, which the host does not see among its processes."""
@@ -110,8 +130,14 @@ class Host:
             raise HostError(f"{' '.join(command)}: exit {done.returncode}: {said}")
         return said
 
+    def _start(self) -> None:
+        self.pid, self._outside = 0, self._boot()
+        self.pid = self._wait_for_init(self._outside)
+        self._wait_for_units()
+
     def _boot(self) -> subprocess.Popen[bytes]:
-        enter = (str(HERE / "enter.sh"), self.group, str(self.root), *self.network)
+        places = (str(self.root), str(self.disk or ""))
+        enter = (str(HERE / "enter.sh"), self.group, *places, *self.network)
         return subprocess.Popen(
             (*WITH_US, *FIRST, "unshare", "--mount", "sh", *enter),
             stdin=subprocess.DEVNULL,
@@ -149,11 +175,9 @@ class Host:
             with visitor:
                 visitor.kill()
         if self._outside is not None:
-            if self.pid:
-                os.kill(self.pid, signal.SIGKILL)
-            else:
-                self._outside.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid or self._outside.pid, signal.SIGKILL)
             self._outside.wait()
+            self._outside = None
             leave = ("unshare", "--mount", "sh", str(HERE / "leave.sh"), self.group)
             subprocess.run(leave, check=True)
-        self._log.close()
