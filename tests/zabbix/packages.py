@@ -5,6 +5,8 @@ Zabbix's agents, server, proxy and zabbix_get of each version, what a server nee
 (PostgreSQL, PHP, the frontend), and a browser.
 `python -m tests.zabbix.packages` downloads, and as root makes sure of the user zabbix;
 `prefix()` only looks.  Nothing is installed on the host, and no service is started.
+On a host that has all of it installed, ZABBIX_INSTALLED is the version of that, the only one which
+is then used.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class Bundle(NamedTuple):
 
 
 SUITES = {"6.0": ("bookworm",), "7.0": ("bookworm", "bookworm-backports")}
-VERSIONS = tuple(SUITES)
+INSTALLED = os.environ.get("ZABBIX_INSTALLED")
+VERSIONS = (INSTALLED,) if INSTALLED else tuple(SUITES)
 PROGRAMS = {
     version: Bundle(
         f"zabbix-{version}", suites, ("zabbix-agent", "zabbix-agent2", "zabbix-server-pgsql")
@@ -68,6 +71,8 @@ class PackagesError(Exception):
 
 def prefix(bundle: Bundle) -> Path:
     """The folder with the programs of `bundle`; PackagesError where it was never fetched."""
+    if INSTALLED:
+        return Path("/")
     folder = _folder(bundle)
     if not folder.is_dir():
         raise PackagesError(f"no {folder}: run `{FETCH}` as root first")

@@ -16,9 +16,10 @@ import shutil
 import socket
 import struct
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from pyzabbix.api import ZabbixAPI
@@ -52,6 +53,7 @@ StartPingers=0
 FpingLocation=/bin/true
 Fping6Location=/bin/true
 """
+NOTHING: Mapping[str, str] = MappingProxyType({})
 # It would ask the vendor once a day.
 ONLY_IN = {"6.0": "", "7.0": "AllowSoftwareUpdateCheck=0\n"}
 
@@ -63,10 +65,17 @@ class Server:
     `folder` (gone at the end, too) are there to be read.
     """
 
-    def __init__(self, version: str, folder: Path = Path("/var/tmp"), settings: str = "") -> None:
+    def __init__(
+        self,
+        version: str,
+        folder: Path = Path("/var/tmp"),
+        settings: str = "",
+        environment: Mapping[str, str] = NOTHING,
+    ) -> None:
         """Work in a new folder under `folder`, which user zabbix has to reach.  `settings` are
-        further lines for the server's configuration."""
+        further lines for the server's configuration, `environment` is for all its programs."""
         self.version, self._parent, self._settings = version, folder, settings
+        self._environment = environment
         self.root = prefix(PROGRAMS[version])
         self.port = free_port()
 
@@ -131,20 +140,21 @@ class Server:
         undo.callback(shutil.rmtree, self.folder)
         shutil.chown(self.folder, USER, USER)
         self._start_database(undo)
-        self._server = undo.enter_context(self._daemon())
+        self._server = undo.enter_context(self._in_environment(self._daemon()))
         self._start_frontend(undo)
         self._server.wait_until(self._answers)
         self._api = self.log_in(LOGIN, PASSWORD)
         undo.callback(self._api.session.close)
 
     def _start_database(self, undo: ExitStack) -> None:
-        running = undo.enter_context(server_database.database(self.version, self.folder))
-        server_database.wait_for(running, self.folder)
+        daemon = self._in_environment(server_database.database(self.version, self.folder))
+        server_database.wait_for(undo.enter_context(daemon), self.folder)
 
     def _start_frontend(self, undo: ExitStack) -> None:
         self._frontend_port = free_port()
         ports = (self.port, self._frontend_port)
-        daemon = server_frontend.frontend(self.version, self.folder, *ports)
+        frontend = server_frontend.frontend(self.version, self.folder, *ports)
+        daemon = self._in_environment(frontend)
         server_frontend.wait_for(undo.enter_context(daemon), self.url)
 
     def _daemon(self) -> Daemon:
@@ -156,6 +166,10 @@ class Server:
         command = (f"{self.root}/usr/sbin/zabbix_server", "-f", "-c", str(configuration))
         env = {"LD_LIBRARY_PATH": library_path(self.root)}
         return Daemon(command, self.folder / "server.log", env)
+
+    def _in_environment(self, daemon: Daemon) -> Daemon:
+        daemon.env.update(self._environment)
+        return daemon
 
     def _answers(self) -> bool:
         """Whether the server takes values, here none at all."""

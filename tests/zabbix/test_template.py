@@ -8,6 +8,7 @@ import pytest
 
 from tests.zabbix.endtoend import World, every_item_is_supported
 from tests.zabbix.endtoend_machine import LONG, WORD
+from tests.zabbix.packages import VERSIONS
 
 pytestmark = [pytest.mark.zabbix, pytest.mark.xdist_group("world")]
 pytest_plugins = ("tests.zabbix.endtoend_fixtures",)
@@ -29,7 +30,7 @@ OF_HOST = (
 
 def test_all_is_well_from_the_first_value_on(world: World) -> None:
     assert [found for found in world.at_first.values() if found] == []
-    assert len(world.at_first) == len(world.hosts()) == 4
+    assert len(world.at_first) == len(world.hosts()) == 2 * len(VERSIONS)
 
 
 def test_every_item_is_supported(world: World) -> None:
