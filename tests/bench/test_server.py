@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bench.server.feed import Feed, FeedError
-from tests.bench.server.fleet import AWAY, Death, Fleet
+from tests.bench.server.fleet import AWAY, DAY, Death, Fleet
 from tests.bench.server.report import report
 from tests.bench.server.trial import QUEUES, Result
 from tests.bench.server.usage import KIND, Sizes
@@ -34,6 +34,11 @@ def test_a_daemon_is_gone_for_a_while_and_has_another_start_then() -> None:
     assert after["daemons"][id_]["started"] == BEGAN + 140
     assert json.loads(made.ours(2, 100.0))["missing"]["count"] == 0
     assert [len(json.loads(made.theirs(1, now))) for now in (99.0, 100.0)] == [50, 49]
+
+
+def test_no_host_has_just_booted() -> None:
+    """Or nothing would be a problem."""
+    assert all(json.loads(fleet().ours(1, now))["uptime"] >= DAY for now in (0.0, 100.0))
 
 
 def test_one_of_a_hundred_daemons_dies_in_time() -> None:

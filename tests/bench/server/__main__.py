@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.server.feed import FeedError
 from tests.bench.server.report import report
-from tests.bench.server.trial import trial
+from tests.bench.server.trial import Result, trial
 from tests.bench.server.variants import variants
 from tests.zabbix.packages import PackagesError, ensure_user
 from tests.zabbix.server_daemon import ServerError
@@ -32,15 +33,20 @@ def main(hosts: int = HOSTS, minutes: float = MINUTES) -> int:
         ensure_user()
         with tempfile.TemporaryDirectory(prefix="psdiff-zbx-bench-", dir="/var/tmp") as name:
             Path(name).chmod(0o755)
-            found = {
-                each.name: trial(each, hosts, DAEMONS, minutes, Path(name))
-                for each in variants(os.environ.get("OTHER"))
-            }
+            found: dict[str, Result] = {}
+            for each in variants(os.environ.get("OTHER")):
+                found[each.name] = trial(each, hosts, DAEMONS, minutes, Path(name))
+                _tell_so_far(found)
     except (FeedError, PackagesError, ServerError, subprocess.CalledProcessError) as error:
         print(f"make bench-server: {error}", file=sys.stderr)
         return 1
     print("\n".join(report(found)))
     return 0
+
+
+def _tell_so_far(found: Mapping[str, Result]) -> None:
+    """The next template takes a quarter of an hour, or more."""
+    print("\n".join(report(found)), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from psdiff_zbx.core.model import (
     Line,
     Source,
     State,
+    Times,
 )
 from psdiff_zbx.core.process_state import NOT_RUNNING, RUNNING
 
@@ -66,7 +67,8 @@ class Fleet:
         source = Source("/var/lib/psdiff-zbx/baseline", int(self.began) - DAY, "root", 52, "9f86")
         seconds = self._random.uniform(0.02, 0.04)
         found, ignored = Comparison(rows, missing, ()), dict.fromkeys(IGNORED_KINDS, 0)
-        return document(State(source, found, self._processes(), seconds, ignored, 0))
+        times = Times(int(self.began) - DAY, DAY + int(now))
+        return document(State(source, found, self._processes(), seconds, ignored, 0, times))
 
     def theirs(self, host: int, now: float) -> str:
         """The answer of proc.get[,,,summary]."""
