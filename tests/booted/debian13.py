@@ -63,7 +63,8 @@ def run(tests: list[str]) -> int:
         with tempfile.TemporaryDirectory() as needs:
             _fetch_needs(needs)
             shutil.copytree(needs, host.files / "opt/needs")
-        print(host.run("sh", "-ec", INSTALL.format(" ".join(f"'{each}'" for each in NEEDS))))
+        needed = " ".join(f"'{each}'" for each in NEEDS)
+        print(host.run("sh", "-ec", INSTALL.format(needed)), flush=True)
         line = ("/opt/venv/bin/python", "-m", "pytest", "-q", "-m", "zabbix", *tests)
         where = (f"--chdir={PLACE}", f"ZABBIX_INSTALLED={ZABBIX}", "CI=1")
         return host.follow("env", *where, *line)

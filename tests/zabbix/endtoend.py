@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.zabbix.endtoend_machine import Machine
-from tests.zabbix.endtoend_poll import eventually
+from tests.zabbix.endtoend_poll import PATIENCE, eventually
 from tests.zabbix.endtoend_site import Host, Site
 from tests.zabbix.endtoend_watch import Problem, Watch, all_problems
 from tests.zabbix.packages import VERSIONS
@@ -60,7 +60,7 @@ class World:
         """Wait until all is well, and see what happens from then on."""
         return Watch(self.sites)
 
-    def wait_for_values(self) -> None:
+    def wait_for_values(self, patience: float = PATIENCE) -> None:
         """Until every host has been looked at anew."""
         now = int(time.time())
 
@@ -69,7 +69,7 @@ class World:
                 items = [site.api.items(host.id) for host in site.hosts]
                 assert all(int(found[SAMPLE]["lastclock"]) > now for found in items)
 
-        eventually(check)
+        eventually(check, patience)
 
     def hosts(self) -> list[tuple[Site, Host]]:
         """Every host, with its site."""
