@@ -7,6 +7,9 @@
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
 # make zoo      whole hosts with more than ninety real daemons, ten minutes of load, each one killed
+# make reboots  a host with real daemons, rebooted five times, as real servers see it; some of their
+#               clocks are an hour off; an hour
+# make debian13 the tests with a real Zabbix on Debian 13: its Zabbix, PHP, PostgreSQL and Python
 # make fuzz     every text of 4 KB that one of the shipped patterns might be slow for, and twenty hosts
 #               on which a user has done his worst; some minutes
 # make bench    what a look costs among 300, 3,000 and 10,000 processes, beside ps, Zabbix's own
@@ -43,7 +46,7 @@ ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
 .PHONY: demo test counting check unit live agents real zoo fuzz bench bench-server matrix pythons \
-	generate zabbix screenshots community wheels packages pyz suites clean
+	generate zabbix screenshots community wheels packages pyz suites reboots debian13 clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
@@ -113,6 +116,12 @@ pyz: pythons
 # The short form is among the tests of `make real`.
 zoo: wheels
 	ZOO_SECONDS=600 $(BIN)/pytest -m zoo tests/zoo
+
+reboots: wheels
+	$(BIN)/python -m tests.reboots
+
+debian13: wheels
+	$(BIN)/python -m tests.booted.debian13
 
 # The other tests try few of them.
 fuzz: $(VENV)/ready
