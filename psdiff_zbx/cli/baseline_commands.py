@@ -150,7 +150,8 @@ def _then_what_differs(command: Callable[[Namespace], int]) -> Callable[[Namespa
     def run(arguments: Namespace) -> int:
         code = command(arguments)
         # What comes by standard input has been read; a click has little time.
-        if arguments.snapshot != "-" and not getattr(arguments, "remote", False):
+        has_time = arguments.snapshot != "-" and not getattr(arguments, "remote", False)
+        if has_time and not arguments.dry_run:
             say(_still_different(monitor_of(arguments)), sys.stderr)
         return code
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psdiff_zbx.core.learn.learned_file import with_findings
+from psdiff_zbx.core.merged_usr import spellings
 from psdiff_zbx.core.model import EXACT, Process
 from psdiff_zbx.core.rules.parse import parse_rules
+from psdiff_zbx.core.rules.rule import Rule
 from psdiff_zbx.host.toml_files import parse_toml
 from tests.builders import INIT, SHIPPED
 from tests.core.learn.watching import Ran, merged, samples_of, trees, under, watched
@@ -99,4 +101,11 @@ def test_the_file_holds_the_rules_that_were_proposed(samples: List[List[Process]
         path = Path(folder) / "learned.toml"
         path.write_text(with_findings("", found, "learnt"), encoding="utf-8")
         rows = parse_rules(parse_toml(path.read_text(), path).get("rule", []), "learned.toml")
-    assert [row.meaning for row in rows] == [rule.meaning for each in found for rule in each.rules]
+    wanted = [rule for each in found for rule in each.rules]
+    assert [row.meaning for row in rows] == [_read_back(rule).meaning for rule in wanted]
+
+
+def _read_back(rule: Rule) -> Rule:
+    """A beginning that is read from a file holds by either path."""
+    match = rule.match and tuple(each for text in rule.match for each in spellings(text))
+    return rule._replace(match=match)

@@ -73,7 +73,7 @@ def test_who_may_read_a_file(
     tmp_path: Path, mode: int, uid: int, groups: tuple[int, ...], may: bool
 ) -> None:
     file = write(tmp_path / "x.conf", "")
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    for folder in (tmp_path, *tmp_path.parents[:-2]):  # below /tmp
         folder.chmod(0o755)
     file.chmod(mode)
     assert Account("x", uid, groups, ()).may_read(str(file)) == may
