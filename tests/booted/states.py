@@ -15,6 +15,7 @@ FOLDER = "/etc/zabbix/zabbix_agentd.conf.d"
 OURS = f"{FOLDER}/psdiff_zbx.conf"
 BESIDE = f"{FOLDER}/a.conf"
 MAIN = "/etc/zabbix/zabbix_agentd.conf"
+MAIN_2 = "/etc/zabbix/zabbix_agent2.conf"
 FOLDER_2 = "/etc/zabbix/zabbix_agent2.d"
 OURS_2 = f"{FOLDER_2}/psdiff_zbx.conf"
 BESIDE_2 = f"{FOLDER_2}/a.conf"
@@ -85,7 +86,9 @@ FILES = {
     "a damaged history": State(
         f"echo x >> {BASELINE}.history", "is no step of a history", "psdiff-zbx log"
     ),
-    "a long second look": State(made(CONFIG, "missing_retry = 9\\n"), "when something is missing"),
+    "a long second look": State(
+        made(CONFIG, "missing_retry = 12\\n"), "when something is missing"
+    ),
     "hidden processes": State("mount -o remount,hidepid=2 /proc", "hides other users' processes"),
     "a program in a closed folder": State("chmod 700 /opt", "zabbix may not enter /opt"),
     "an installation under umask 077": State("chmod -R go-rwx /opt/psdiff-zbx", "must be able"),
@@ -126,7 +129,7 @@ AGENTD = {
         f"echo ListenPort=10059 > {BESIDE}", "does not answer at port 10059"
     ),
     "a short timeout": State(
-        f"echo Timeout=1 > {BESIDE}; systemctl restart zabbix-agent", "Timeout=1, but in 2"
+        f"sed -i s/^Timeout=.*/Timeout=2/ {MAIN}; systemctl restart zabbix-agent", "Timeout=2"
     ),
     "an agent that may not read our file": State(f"chmod 600 {OURS}", "does not start again"),
     "an agent that may not read its own": State(f"chmod 600 {MAIN}", "does not start again"),
