@@ -9,9 +9,7 @@ from .model import INIT, Line, Process, PsdiffError
 
 # What would split, hide or reorder a line: control characters (C0, DEL, C1), the line
 # and paragraph separators, bidirectional overrides, and surrogates (undecodable bytes).
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 _NAMED = {"\n": r"\n", "\t": r"\t"}
 _BRACES = {"{": r"\x7b", "}": r"\x7d"}
 _USER = "  {user="
@@ -23,7 +21,7 @@ def escape(text: str) -> str:
     undecodable bytes, ``\uNNNN`` for unsafe characters above U+00FF."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(_show, text)
+    return re.sub(_UNSAFE, _show, text)
 
 
 def _show(match: re.Match[str]) -> str:
@@ -82,4 +80,6 @@ def error_line(error: BaseException) -> str:
     """An error as one line.  Any error other than a PsdiffError is a bug in this program."""
     if isinstance(error, PsdiffError):
         return escape(str(error))
+    if isinstance(error, OverflowError) and "timestamp" in str(error):
+        return "this host's clock is beyond the year 2261, which Python cannot tell; set it"
     return escape(f"unexpected {type(error).__name__}: {error}; please report it")

@@ -1,7 +1,6 @@
 """The records that travel from /proc to Zabbix, and the errors.  No behaviour."""
 
-from __future__ import annotations
-
+# No annotations from __future__: NamedTuple would compile each of them at each start.
 from typing import Mapping, NamedTuple, Optional, Tuple
 
 INIT = "INIT"

@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import TYPE_CHECKING, Callable, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..core.baseline import REMEDY
 from ..core.cache import Memory
 from ..core.check import Check, look_again
 from ..core.compare import Expected, expect
 from ..core.model import Baseline, SnapshotError, Source, State, Tree
-from ..core.pause import Pause
 from ..core.roles import Part, added_up, holders, source_of
 from ..core.rules.apply import normalised
 from . import baseline_store, pause_file, role_files
 from .this_host import Host
 from .user_names import user_name
+
+if TYPE_CHECKING:
+    from ..core.pause import Pause
 
 T = TypeVar("T")
 _NO_NAMES = (

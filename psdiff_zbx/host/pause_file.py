@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from ..core.model import BaselineError
-from ..core.pause import Pause, parse_pause
 from . import baseline_store
 from .regular_files import read_regular
+
+if TYPE_CHECKING:
+    from ..core.pause import Pause
 
 
 def pause_path(baseline: Path) -> Path:
@@ -37,6 +39,8 @@ def read_pause(baseline: Path) -> Optional[Pause]:
         return None
     except OSError as error:
         raise BaselineError(f"cannot read the pause {path}: {error.strerror}") from error
+    from ..core.pause import parse_pause
+
     now = time.time()
     found = parse_pause(text, str(path), now)
     return found if found.holds(now) else None

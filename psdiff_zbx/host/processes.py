@@ -6,7 +6,6 @@ import os
 import sys
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional
 
-from ..core import snapshot_file
 from ..core.cache import Cache
 from ..core.model import Process, SnapshotError
 from ..core.redact import Redact
@@ -67,10 +66,12 @@ def read_recorded(path: str) -> List[Process]:
 
     Raises SnapshotError.
     """
+    from ..core.snapshot_file import parse_snapshot
+
     name = "standard input" if path == "-" else path
     try:
         data = sys.stdin.buffer.read() if path == "-" else read_regular(path)[0]
-        return snapshot_file.parse_snapshot(data.decode(), name)
+        return parse_snapshot(data.decode(), name)
     except OSError as error:
         raise SnapshotError(f"cannot read {name}: {error.strerror}") from error
     except UnicodeDecodeError as error:

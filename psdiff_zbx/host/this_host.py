@@ -10,6 +10,7 @@ import time
 from functools import cached_property, partial
 from pathlib import Path
 from typing import (
+    TYPE_CHECKING,
     Callable,
     Iterable,
     List,
@@ -36,7 +37,9 @@ from .processes import (
     redacted,
 )
 from .same_files import are_two_files
-from .unit_files import UnitFiles
+
+if TYPE_CHECKING:
+    from .unit_files import UnitFiles
 
 
 class _Host(NamedTuple):
@@ -76,6 +79,8 @@ class Host(_Host):
 
     @cached_property
     def _units(self) -> UnitFiles:
+        from .unit_files import UnitFiles
+
         return UnitFiles()
 
     def facts(self) -> Facts:

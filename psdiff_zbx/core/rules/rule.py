@@ -1,7 +1,6 @@
 """One rule: the conditions under which it applies, and what it makes of a command line."""
 
-from __future__ import annotations
-
+# No annotations from __future__: NamedTuple would compile each of them at each start.
 import re
 from functools import cached_property, lru_cache
 from typing import Callable, FrozenSet, Mapping, NamedTuple, Optional, Tuple, Union
