@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Optional, Tuple
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from psdiff_zbx.core.line import (
     Parsed,
     command_line,
+    error_line,
     escape,
     escape_user,
     format_line,
@@ -107,3 +109,10 @@ def test_a_line_is_taken_apart(text: str, parsed: Optional[Parsed]) -> None:
 )
 def test_anything_else_is_no_process_line(text: str) -> None:
     assert parse_line(text) is None
+
+
+def test_a_clock_that_python_cannot_tell_is_no_bug_of_ours() -> None:
+    with pytest.raises(OverflowError) as caught:
+        time.sleep(1e300)  # in the words of time.time() on a host of the year 2263
+    assert error_line(caught.value).startswith("this host's clock is beyond the year 2261")
+    assert error_line(OverflowError("int too large")).startswith("unexpected OverflowError: ")
