@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -41,7 +40,6 @@ def run(argv: Optional[Sequence[str]] = None) -> NoReturn:
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command.  Returns the exit code: 0, 1 differs, 2 usage, 3 cannot tell."""
     began = time.monotonic()
-    gc.disable()  # the program ends before there is garbage worth collecting
     sys.stdin = sys.stdin or open(os.devnull)  # closed, as by "<&-"
     sys.stdout = sys.stdout or open(os.devnull, "w")
     sys.stderr = sys.stderr or open(os.devnull, "w")
