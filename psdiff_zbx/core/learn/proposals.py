@@ -16,6 +16,9 @@ from .families import Family, are_linked, by_links
 from .timeline import Course
 from .trial import Evidence, Trial, tried
 
+_OFTEN = 2
+"""So often it had none: more than a restart."""
+
 
 class Finding(NamedTuple):
     """Lines that came, went or changed, how often, and how many processes they had at least and at
@@ -117,7 +120,7 @@ class Proposer(NamedTuple):
     def _decision(self, told: List[Key], courses: Dict[Key, Course]) -> Optional[Rule]:
         """The rule that says how many of these lines there may be; none for what only once came,
         went, or was restarted, for that is what has to be told."""
-        recurring = [key for key in told if courses[key].visits]
+        recurring = [key for key in told if courses[key].visits or courses[key].pauses >= _OFTEN]
         varying = [key for key in told if courses[key].varies]
         if not varying:
             return None

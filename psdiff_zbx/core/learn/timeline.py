@@ -44,7 +44,7 @@ class Course(NamedTuple):
     """How a line fared.  ``came`` and ``went`` count its coming and going, ``least`` and ``most``
     its processes.  ``told``: not always the same to those who are told of it.  ``visits``: it came
     and went again, and was told.  ``varies``: not the line, but the number of its processes did
-    so."""
+    so.  ``pauses`` counts how often it had none for a while that is too short to be told."""
 
     came: int
     went: int
@@ -53,6 +53,7 @@ class Course(NamedTuple):
     told: bool
     visits: bool
     varies: bool
+    pauses: int = 0
 
     @property
     def steady(self) -> bool:
@@ -98,6 +99,7 @@ def course(timeline: Timeline, key: Key, patience: float) -> Course:
         told=any(found and (found[0][:2] != _ALWAYS) for found in told.values()),
         visits=bool(levels) and levels[0] in whole,
         varies=bool(whole),
+        pauses=sum(was > 0 and now == 0 for was, now in zip(numbers, numbers[1:])),
     )
 
 

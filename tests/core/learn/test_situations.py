@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List
+from typing import Any, Iterable, List, Tuple
 
 import pytest
 
 from tests.builders import SHIPPED
-from tests.core.learn.situations import QUIET, VARYING, Situation
-from tests.core.learn.watching import differences, merged, samples_of, trees, under, watched
+from tests.core.learn import watching
+from tests.core.learn.situations import QUIET, SHOP, VARYING, Situation
+from tests.core.learn.watching import (
+    MIN_AGE,
+    Ran,
+    differences,
+    merged,
+    samples_of,
+    trees,
+    under,
+    watched,
+)
 
 
 def named(situations: Iterable[Situation]) -> List[Any]:
@@ -28,3 +38,20 @@ def test_the_rules(situation: Situation) -> None:
 @pytest.mark.parametrize("situation", named(VARYING))
 def test_without_them_it_is_not_quiet(situation: Situation) -> None:
     assert differences(trees(samples_of(situation.ran), SHIPPED))
+
+
+WORKER = "/usr/bin/shop-worker"
+AT_TIMES_NONE = {
+    "once-as-when-it-is-restarted": (("0-3 5-23", "6-14"), "at_least_one"),
+    "again-and-again": (("0-3 5-14 16-23", "6-14"), "optional"),
+}
+
+
+@pytest.mark.parametrize(("spans", "action"), AT_TIMES_NONE.values(), ids=AT_TIMES_NONE)
+def test_workers_of_which_there_are_none_for_a_moment(
+    spans: Tuple[str, str], action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "EVERY", MIN_AGE / 3)
+    workers = [Ran(30 + n, WORKER, span, 20) for n, span in enumerate(spans)]
+    found = watched(samples_of([SHOP._replace(at="0-23"), *workers], 24))
+    assert [rule.action for each in found.proposals for rule in each.rules] == [action]
