@@ -213,15 +213,16 @@ def test_moving_over_to_the_package(bare: Host) -> None:
     own = "/usr/bin/psdiff-zbx"
     packaged.put(bare)
     bare.run("systemctl", "start", "zabbix-agent2")
-    do(bare, setup(bare, "--agent", "plugin", "--remote-accept"))
+    do(bare, setup(bare, "--agent", "agent2", "--remote-accept"))
     assert packaged.install(bare)[0] == (
         f"psdiff-zbx: {PROGRAM} is another installation; to move over: {own} setup"
     )
-    moved = bare.run(own, "setup", "--agent", "plugin").splitlines()
-    assert moved[2:4] == [
-        f"- Plugins.PsdiffZbx.System.Path={PROGRAM}-agent2",
-        f"+ Plugins.PsdiffZbx.System.Path={own}-agent2",
-    ]
+    moved = bare.run(own, "setup", "--agent", "agent2").splitlines()
+    gone, come = (
+        f"{sign} UserParameter=psdiff.get,{path} get"
+        for sign, path in (("-", PROGRAM), ("+", own))
+    )
+    assert {gone, come} <= set(moved)
     assert moved[-3:-1] == [
         "Accepting from the frontend still runs another program; change it, too:",
         f"  {own} setup --remote-accept",
@@ -229,7 +230,7 @@ def test_moving_over_to_the_package(bare: Host) -> None:
     assert moved[-1].endswith(f"remove it after that: rm -r {VENV} {PROGRAM}*")
     do(bare, moved)
     bare.run("sh", "-c", moved[-1].rpartition(": ")[2])
-    last = bare.run("psdiff-zbx", "setup", "--agent", "plugin", "--remote-accept")
+    last = bare.run("psdiff-zbx", "setup", "--agent", "agent2", "--remote-accept")
     assert f"Wrote {SUDOERS}\n" in last
     assert answer(bare)["error"] == ""
     assert doctor(bare).not_ok == {}
