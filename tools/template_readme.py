@@ -32,7 +32,7 @@ for 6.0, 6.2 and 6.4. Those in `7.0/` are for 7.0 and all later versions.
 
 ## Tested versions
 
-Zabbix 6.0.14 and 7.0.9, with their agents.
+Zabbix 6.0.14, 7.0.9 and 7.0.22, with their agents.
 [How other versions were checked](../README.md#versions-of-zabbix).
 
 ## Configuration
@@ -100,9 +100,12 @@ Within `{$PSDIFF.BOOT.GRACE}` (5m) of the host's boot, and while
 [it is paused](../userparameters/README.md#planned-work), nothing that differs is a problem, though
 the lines are shown. What differs when that is over is a problem at once. A daemon that started
 with the host has not been restarted: one information, *Host has been restarted*, says it all. The
-host tells how long it has been up, so a server's clock that differs changes nothing. A check that
-cannot tell, and a host that is silent, are problems all the time: use a maintenance of Zabbix for
-a host that is switched off.
+host tells how long it has been up, so a server's clock that differs changes nothing of this
+([how that was checked](../tests/README.md#reboots)). But what an active agent sends has the host's
+time, and a clock that is off by more than `{$PSDIFF.NODATA}` is *No data*.
+
+A check that cannot tell, and a host that is silent, are problems all the time: use a maintenance
+of Zabbix for a host that is switched off.
 
 ### What a host costs
 
