@@ -10,7 +10,8 @@ from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 from .daemon_id import daemon_ids
 from .digest import hex_digest
 from .line import Parsed, escape, format_line, parse_line
-from .model import EXACT, OPTIONAL, ROOT, Baseline, BaselineError, Header, Key, Line, Tree
+from .model import EXACT, OPTIONAL, ROOT, Baseline, BaselineError, Header, Key, Line, Tree, Units
+from .units import is_unit
 
 _KIND = "# psdiff-zbx baseline "
 _FIRST = f"{_KIND}1"
@@ -18,6 +19,7 @@ _LAST = "# end"
 _ROOT_LINE = format_line(Line(0, ROOT, ROOT))
 _OPTIONAL = "# optional "
 _USER = "# user "
+_UNIT = "# unit "
 _LONGEST_UID = 10
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -36,7 +38,7 @@ def dump_baseline(baseline: Baseline) -> str:
     if values:
         values["written"] = datetime.fromtimestamp(values["written"], timezone.utc).strftime(_TIME)
     fields = [f"# {name}: {escape(str(value))}" for name, value in values.items()]
-    notes = [*_optional(baseline.tree), *_users(baseline)]
+    notes = [*_optional(baseline.tree), *_users(baseline), *_units(baseline)]
     return "\n".join([_FIRST, *fields, f"{dump_tree(baseline.tree)}{''.join(notes)}{_LAST}\n"])
 
 
@@ -66,6 +68,13 @@ def _ids(tree: Iterable[Line]) -> Dict[Key, str]:
 def _users(baseline: Baseline) -> Iterator[str]:
     wanted = {line.user for line in baseline.tree}
     return (f"{_USER}{name}={uid}\n" for name, uid in sorted(baseline.users) if name in wanted)
+
+
+def _units(baseline: Baseline) -> Iterator[str]:
+    """The units of the daemons that are in the tree."""
+    ids = _ids(baseline.tree) if baseline.units else {}
+    found = sorted((ids[key], unit) for key, unit in baseline.units if key in ids)
+    return (f"{_UNIT}{daemon_id} {unit}\n" for daemon_id, unit in found)
 
 
 def tree_digest(tree: Iterable[Line]) -> str:
@@ -100,7 +109,8 @@ def _parse(data: bytes) -> Baseline:
     tree = _tree(lines, psdiff=header is None)
     if header is None:
         return Baseline(tree, header)
-    return Baseline(_marked(tree, lines), header, tuple(_known_users(lines)))
+    users, units = tuple(_known_users(lines)), _known_units(tree, lines)
+    return Baseline(_marked(tree, lines), header, users, units)
 
 
 def _text(data: bytes) -> str:
@@ -129,6 +139,17 @@ def _known_users(lines: Iterable[str]) -> Iterator[Tuple[str, int]]:
         name, found, uid = line[len(_USER) :].rpartition("=")
         if line.startswith(_USER) and found and uid.isdecimal() and len(uid) <= _LONGEST_UID:
             yield name, int(uid)
+
+
+def _known_units(tree: Tree, lines: Iterable[str]) -> Units:
+    """``# unit cron-45c3353f cron.service``; what names no daemon or no unit is passed over."""
+    rows = [line[len(_UNIT) :].split(" ") for line in lines if line.startswith(_UNIT)]
+    keys = {daemon_id: key for key, daemon_id in _ids(tree).items()} if rows else {}
+    return tuple(
+        (keys[row[0]], row[1])
+        for row in rows
+        if len(row) == 2 and row[0] in keys and is_unit(row[1])
+    )
 
 
 def _header(lines: Sequence[str]) -> Optional[Header]:

@@ -34,10 +34,12 @@ from .model import (
     Line,
     Process,
     Tree,
+    Units,
 )
 from .pick import Places, pick_lines
 from .process_state import condition
 from .tree import arrange
+from .units import unit_texts
 
 _BELOW_INIT = 2  # the depth of its children
 
@@ -49,8 +51,8 @@ Modes = Dict[Key, str]
 class Expected(NamedTuple):
     """A baseline, made ready to be compared many times: where each daemon's lines stand, its mode
     and its id, the keys with shortened users by command line, names of users by their uids, the
-    files of the roles that name a daemon, what tells two files apart, and the keys that may be one
-    daemon by several paths."""
+    files of the roles that name a daemon, the units that start it, what tells two files apart, and
+    the keys that may be one daemon by several paths."""
 
     tree: Tree
     places: Places
@@ -59,6 +61,7 @@ class Expected(NamedTuple):
     shortened: Dict[str, List[Key]]
     users: Mapping[str, str]
     roles: Mapping[Key, Tuple[str, ...]]
+    units: Mapping[Key, str]
     apart: Apart
     twins: Sequence[Sequence[Key]]
 
@@ -71,10 +74,12 @@ def expect(
     baseline: Tree,
     users: Iterable[Tuple[str, int]] = (),
     roles: Optional[Mapping[Key, Tuple[str, ...]]] = None,
+    units: Units = (),
     apart: Apart = never_apart,
 ) -> Expected:
     """What a baseline's tree expects.  ``users`` are its users and their uids; ``roles`` are the
-    files of the roles that name a daemon; ``apart`` knows the files of the host."""
+    files of the roles that name a daemon; ``units`` are those of its daemons; ``apart`` knows the
+    files of the host."""
     places = places_of(baseline)
     modes = {line.key: line.mode for line in baseline if line.mode != EXACT}
     names = {str(uid): user for user, uid in users}
@@ -82,8 +87,18 @@ def expect(
     for key in sorted(places, reverse=True):
         if key[0].endswith("+"):
             shortened.setdefault(with_usr(key[1]), []).append(key)
-    ids, alike = daemon_ids(places), twins(places)
-    return Expected(baseline, places, modes, ids, shortened, names, roles or {}, apart, alike)
+    return Expected(
+        baseline,
+        places,
+        modes,
+        daemon_ids(places),
+        shortened,
+        names,
+        roles or {},
+        unit_texts(units),
+        apart,
+        twins(places),
+    )
 
 
 def compare(
@@ -224,4 +239,5 @@ def _daemon(key: Key, number: int, lines: Sequence[Line], expected: Expected, mo
         threads=sum([process.threads for process in processes]),
         state=condition([process.state for process in processes]),
         roles=expected.roles.get(key, ()),
+        unit=expected.units.get(key, ""),
     )

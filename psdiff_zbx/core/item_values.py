@@ -113,8 +113,8 @@ def extra(state: State, limit: int = TEXT_LIMIT) -> str:
 
 
 def discovery(daemons: Iterable[Daemon]) -> List[Dict[str, Any]]:
-    """The LLD macros of each daemon; ROLE only where a role's file names it.  Their values have no
-    braces, because Zabbix expands macros inside macro values."""
+    """The LLD macros of each daemon; UNIT only where one is known, ROLE only where a role's file
+    names it.  Their values have no braces, because Zabbix expands macros inside macro values."""
     return [_macros(daemon) for daemon in daemons]
 
 
@@ -127,6 +127,7 @@ def _macros(daemon: Daemon) -> Dict[str, Any]:
         "{#PSDIFF.CMDLINE}": _macro(daemon.cmdline),
         "{#PSDIFF.EXPECTED}": daemon.expected,
         "{#PSDIFF.MODE}": daemon.mode,
+        **({"{#PSDIFF.UNIT}": daemon.unit} if daemon.unit else {}),
         **({"{#PSDIFF.ROLE}": _macro(escape(roles))} if roles else {}),
     }
 

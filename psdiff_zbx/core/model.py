@@ -23,6 +23,9 @@ CONTAINER = "container"
 Key = Tuple[str, str]
 """(user, cmdline): what makes two processes the same daemon."""
 
+Units = Tuple[Tuple[Key, str], ...]
+"""Daemons, each with the name of a unit that starts it: see units.py.  One may have several."""
+
 
 class PsdiffError(Exception):
     """Something that we cannot know or do, as one line: what, where, what to do about it."""
@@ -130,12 +133,13 @@ class Header(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """An expected tree, and the uids of its users by name, as far as they are known.  ``header``
-    is None for psdiff's own files."""
+    """An expected tree, the uids of its users by name, and the units of its daemons, as far as
+    they are known.  ``header`` is None for psdiff's own files."""
 
     tree: Tree
     header: Optional[Header]
     users: Tuple[Tuple[str, int], ...] = ()
+    units: Units = ()
 
 
 class Source(NamedTuple):
@@ -153,7 +157,8 @@ class Daemon(NamedTuple):
 
     ``started`` is the Unix time at which the oldest one started (0: none runs); ``cpu`` (seconds),
     ``rss`` (bytes) and ``threads`` are sums.  ``state``: see process_state.py.  ``roles`` are the
-    paths of the roles' files that name it; none if only the host's own baseline does.
+    paths of the roles' files that name it; none if only the host's own baseline does.  ``unit``
+    are the names of the units that start it, with a blank between them; empty if none is known.
     """
 
     id: str
@@ -169,6 +174,7 @@ class Daemon(NamedTuple):
     threads: int
     state: str
     roles: Tuple[str, ...] = ()
+    unit: str = ""
 
 
 class Comparison(NamedTuple):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import __version__
 from ..core import item_values
 from ..core.accept import (
     MINUS,
@@ -20,17 +18,14 @@ from ..core.accept import (
     as_comparison,
     list_changes,
 )
-from ..core.baseline import Users, bare, dump_baseline, users_of
 from ..core.check import Check
 from ..core.compare import Expected, against, as_known, compare
 from ..core.history import Step
 from ..core.model import (
-    Baseline,
     BaselineError,
     ChangedError,
     Comparison,
     Daemon,
-    Header,
     Line,
     Tree,
     UnknownDaemonError,
@@ -40,7 +35,8 @@ from ..core.roles import Part
 from ..core.rules import ignored_file
 from ..core.settled import settled, with_more
 from ..core.tree import arrange, build
-from . import baseline_store, config, journal, role_files
+from . import baseline_content, baseline_store, config, journal, role_files
+from .baseline_content import Content
 from .monitor import Monitor
 from .user_names import who_asks
 
@@ -63,14 +59,6 @@ class Written(NamedTuple):
 class _View(NamedTuple):
     tree: Tree
     comparison: Comparison
-
-
-class _Content(NamedTuple):
-    """What a baseline holds: its tree, the digest of the rules, its users and their uids."""
-
-    tree: Tree
-    rules: str
-    users: Users
 
 
 class BaselineEditor(NamedTuple):
@@ -96,8 +84,8 @@ class BaselineEditor(NamedTuple):
             by_roles = self.monitor.expectation(None, roles)
             tree = beyond(seen, by_roles)
             found = compare(old.tree if old else (), tree)
-            new = _Content(bare(tree), self.monitor.host.config.digest, users_of(tree))
-            changed = not (old and old.header and new == (old.tree, old.header.rules, old.users))
+            new = baseline_content.running(self.monitor.host, tree)
+            changed = not (old and new.is_in(old))
             if changed:
                 self._store(book, "write", new, found)
         held = lacking(against(by_roles, running))
@@ -131,8 +119,8 @@ class BaselineEditor(NamedTuple):
                 for role in self.monitor.roles():
                     role_files.refuse_edit(role, lambda tree: EDITS[action](tree, *asked))
                 raise
-            rules = found.header.rules if found.header else ""
-            self._store(book, f"manual {action}", _Content(tree, rules, found.users), changed)
+            content = baseline_content.edited(host, found, tree, changed)
+            self._store(book, f"manual {action}", content, changed)
         return Written(book.path, True, changed)
 
     def accept(
@@ -177,9 +165,8 @@ class BaselineEditor(NamedTuple):
                 rules = self._ignore(book, ignored)
             if changes:
                 tree = accept(own, view.tree, view.comparison, changes)
-                users = {**dict(self.monitor.own().baseline.users), **dict(users_of(view.tree))}
-                digest = self.monitor.host.config.digest
-                content = _Content(tree, digest, tuple(sorted(users.items())))
+                host, old = self.monitor.host, self.monitor.own_now()
+                content = baseline_content.accepted(host, old, tree, view.tree, accepted)
                 self._store(book, "accept", content, accepted)
         kept = {change.id for change in asked if change.held}
         held = tuple(each for each in view.comparison.daemons if each.id in kept)
@@ -223,14 +210,10 @@ class BaselineEditor(NamedTuple):
             return None
 
     def _store(
-        self, book: journal.Journal, action: str, content: _Content, found: Comparison
+        self, book: journal.Journal, action: str, content: Content, found: Comparison
     ) -> None:
-        host = os.uname().nodename
-        header = Header(int(time.time()), host, book.by, __version__, content.rules)
-        text = dump_baseline(Baseline(content.tree, header, content.users))
-        book.change(
-            baseline_store.target(book.path), text, action, item_values.difference_lines(found)
-        )
+        lines = item_values.difference_lines(found)
+        book.change(baseline_store.target(book.path), content.text(book.by), action, lines)
 
     @property
     def _rules(self) -> Path:

@@ -11,9 +11,9 @@ from ..core.baseline import REMEDY
 from ..core.cache import Memory
 from ..core.check import Check, look_again
 from ..core.compare import Expected, expect
-from ..core.model import Baseline, SnapshotError, Source, State, Tree
+from ..core.model import Baseline, SnapshotError, Source, State, Tree, Units
 from ..core.roles import Part, added_up, holders, source_of
-from ..core.rules.apply import normalised
+from ..core.rules.apply import normal_keys, normalised
 from . import baseline_store, pause_file, role_files
 from .this_host import Host
 from .user_names import user_name
@@ -101,23 +101,41 @@ class Monitor(_Monitor):
         other rules are rewritten by today's, so that an update of the rules raises no alarm; none
         is ignored."""
         rules = self.host.config.rules
-        if found.header is None or found.header.rules != self.host.config.digest:
+        if self._is_older(found):
             return normalised(self.host.redacted(found.tree), rules)
         return rules.mark(found.tree)
+
+    def _is_older(self, found: Baseline) -> bool:
+        """Whether a baseline was written under other rules."""
+        return found.header is None or found.header.rules != self.host.config.digest
 
     def expectation(self, own: Optional[Part], roles: Sequence[Part]) -> Expected:
         """What the host's own baseline, if there is one, and its roles expect together."""
         parts = [*roles, *([own] if own else [])]
         trees = [self.expected(part.baseline) for part in parts]
         users = (user for part in parts for user in part.baseline.users)
+        units = tuple(row for part in parts for row in self._units(part.baseline))
         named = holders({part.path: tree for part, tree in zip(roles, trees)})
-        return expect(added_up(trees), users, named, self.host.apart)
+        return expect(added_up(trees), users, named, units, self.host.apart)
+
+    def _units(self, found: Baseline) -> Units:
+        """The units of a baseline's daemons, as today's rules write these."""
+        if not found.units or not self._is_older(found):
+            return found.units
+        new = normal_keys(self.host.redacted(found.tree), self.host.config.rules)
+        keys = dict(zip((line.key for line in found.tree), new))
+        return tuple((keys[key], unit) for key, unit in found.units)
 
     def own(self) -> Part:
         """The host's own baseline as it is stored.  Raises BaselineError."""
         path = baseline_store.to_read(self.baseline_path)
         remedy = baseline_store.restored(path) or REMEDY
         return role_files.part_of(path, *baseline_store.read_baseline(path), remedy)
+
+    def own_now(self) -> Baseline:
+        """The host's own baseline as today's rules write its daemons, but for its tree."""
+        found = self.own().baseline
+        return found._replace(units=self._units(found))
 
     def roles(self) -> List[Part]:
         """The baselines of the host's roles as they are stored.  Raises BaselineError."""

@@ -23,7 +23,7 @@ from typing import (
 
 from ..core.cache import Cache, Memory
 from ..core.merged_usr import Apart, never_apart
-from ..core.model import DAEMON, Filtered, Key, Line, Process, Tree, Unit
+from ..core.model import DAEMON, Filtered, Key, Line, Process, Tree, Unit, Units
 from ..core.redact import redact
 from ..core.rules.apply import ignored
 from ..core.rules.cgroup import relative
@@ -122,6 +122,12 @@ class Host(_Host):
             return unit is not None and unit.kind == DAEMON
 
         return is_main
+
+    def units(self, tree: Tree) -> Units:
+        """The units that start the daemons of a tree of what runs."""
+        from .daemon_units import units_of
+
+        return units_of(tree, self.facts())
 
     def family(self, processes: Sequence[Process]) -> Iterable[int]:
         """The pids of ourselves and of those that we started."""

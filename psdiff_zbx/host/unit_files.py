@@ -70,12 +70,12 @@ class UnitFiles:
         """The unit of a cgroup, ``/system.slice/cron.service``.  None if it is in none, or if the
         host has no units."""
         if cgroup not in self._units:
-            place = _place(cgroup)
+            place = place_of(cgroup)
             self._units[cgroup] = self._host.unit(place) if place else None
         return self._units[cgroup]
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a unit is: its ``slice``, and the ``uid`` of the user whose manager has it."""
 
     name: str
@@ -103,16 +103,16 @@ class _Host:
     def _kinds_of_users(self) -> UnitKinds:
         return UnitKinds(UnitFolders(self._root, _USER, self.folders))
 
-    def unit(self, place: _Place) -> Optional[Unit]:
+    def unit(self, place: Place) -> Optional[Unit]:
         """The unit at a place.  None if the host has no units."""
         return None if self._system.is_empty else Unit(place.name, self._kind(place))
 
-    def _kind(self, place: _Place) -> str:
+    def _kind(self, place: Place) -> str:
         if place.uid:
             return self._kind_of_user(place)
         return SESSION if _is_login(place) else self._kinds.kind(place.name)
 
-    def _kind_of_user(self, place: _Place) -> str:
+    def _kind_of_user(self, place: Place) -> str:
         if place.uid not in self._lingers:
             self._lingers[place.uid] = self._is_lingering(place.uid)
         manager = place.name in ("init.scope", f"user@{place.uid}.service")
@@ -133,7 +133,7 @@ def _user_name(uid: str) -> Optional[str]:
         return None
 
 
-def _place(cgroup: str) -> Optional[_Place]:
+def place_of(cgroup: str) -> Optional[Place]:
     """The unit that a cgroup belongs to, as systemd finds it: below slices, and of a user's
     manager below that.
 
@@ -149,17 +149,17 @@ def _place(cgroup: str) -> Optional[_Place]:
     return (_next_place(folders) or place)._replace(uid=uid)
 
 
-def _is_login(place: _Place) -> bool:
+def _is_login(place: Place) -> bool:
     """``/user.slice/user-1000.slice/session-3.scope``"""
     scope = place.name.startswith("session-") and place.name.endswith(".scope")
     return scope and place.slice.startswith("user-")
 
 
-def _next_place(folders: Iterator[str]) -> Optional[_Place]:
+def _next_place(folders: Iterator[str]) -> Optional[Place]:
     above = ""
     for folder in folders:
         if not folder.endswith(".slice"):
-            return _Place(folder, above) if folder.endswith((".service", ".scope")) else None
+            return Place(folder, above) if folder.endswith((".service", ".scope")) else None
         above = folder
     return None
 

@@ -60,15 +60,39 @@ def test_what_is_known_of_its_names_stands_behind_the_tree() -> None:
     notes = text[len(TEXT) - len("# end\n") :]
     assert notes == "# optional cron-29c5ac38\n# user root=0\n# user www-data=33\n# end\n"
     assert parse_baseline(text.encode(), "x") == known
-    later = text.replace("# user root", "# unit cron-29c5ac38 cron.service\n# user root")
+    later = text.replace("# user root", "# port cron-29c5ac38 22\n# user root")
     assert parse_baseline(later.encode(), "x") == known
+
+
+UNITS = (("root", "cron -f"), "a.service"), (("root", "cron -f"), "jane/b.service")
+
+
+def test_the_units_of_its_daemons_stand_there_too() -> None:
+    known = Baseline(TREE, HEADER, (), UNITS)
+    text = dump_baseline(known)
+    assert text.endswith(
+        "# unit cron-29c5ac38 a.service\n# unit cron-29c5ac38 jane/b.service\n# end\n"
+    )
+    assert parse_baseline(text.encode(), "x") == known
+
+
+def test_a_unit_of_no_daemon_is_not_written() -> None:
+    assert "gone" not in dump_baseline(Baseline(TREE, HEADER, (), ((("root", "x"), "gone"),)))
 
 
 def test_a_user_that_is_gone_from_the_tree_is_not_written() -> None:
     assert "nobody" not in dump_baseline(Baseline(TREE, HEADER, (("nobody", 65534),)))
 
 
-@pytest.mark.parametrize("row", ["# user =", "# user a", "# user a=", "# user a=b", "# user a=²"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("# user =", "# user a", "# user a=", "# user a=b", "# user a=²"),
+        *("# unit", "# unit ", "# unit x", "# unit x-00000000 x.service"),
+        *("# unit cron-29c5ac38", "# unit cron-29c5ac38 ", "# unit  cron-29c5ac38 x"),
+        *("# unit cron-29c5ac38 poweroff.target", "# unit cron-29c5ac38 --user x.service"),
+    ],
+)
 def test_a_strange_note_is_passed_over(row: str) -> None:
     text = TEXT.replace("# end", f"{row}\n# optional nobody\n# end")
     assert parse_baseline(text.encode(), "x") == Baseline(TREE, HEADER)

@@ -268,7 +268,7 @@ def test_what_was_away_at_a_look_is_young_again() -> None:
 
 def test_a_daemon_that_does_not_run_has_zeros() -> None:
     (found,) = compare(tree("w"), build([INIT])).daemons
-    assert found[6:] == (0, 0, 0.0, 0, 0, "not running", ())
+    assert found[6:] == (0, 0, 0.0, 0, 0, "not running", (), "")
 
 
 def test_a_process_beside_pid_1_that_calls_itself_init_is_a_daemon() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from psdiff_zbx import __version__
 from psdiff_zbx.core import item_values
-from psdiff_zbx.core.compare import compare
+from psdiff_zbx.core.compare import against, compare, expect
 from psdiff_zbx.core.document import document
 from psdiff_zbx.core.model import (
     IGNORED_KINDS,
@@ -148,6 +148,12 @@ def test_a_macros_value_has_no_braces_and_255_characters(cmdline: str, macro: st
     (row,) = item_values.discovery(compare(tree(cmdline), ()).daemons)
     assert row["{#PSDIFF.CMDLINE}"] == macro
     assert row["{#PSDIFF.NAME}"].isprintable()
+
+
+def test_a_unit_is_told_only_where_one_is_known() -> None:
+    found = expect(tree("cron\nnginx"), units=((("root", "cron"), "cron.service"),))
+    rows = item_values.discovery(against(found, ()).daemons)
+    assert [row.get("{#PSDIFF.UNIT}") for row in rows] == ["cron.service", None]
 
 
 CUTS: Dict[str, Any] = {

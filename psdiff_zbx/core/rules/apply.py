@@ -64,13 +64,21 @@ def filter_tree(
 def normalised(baseline: Tree, rules: Rules) -> Tree:
     """The lines of a baseline as the rules write them, in order.  None is left out: what somebody
     expects is never ignored."""
+    return arrange(_normal_lines(baseline, rules))
+
+
+def normal_keys(baseline: Tree, rules: Rules) -> List[Key]:
+    """The daemon of each line of a baseline as the rules write it."""
+    return [line.key for line in _normal_lines(baseline, rules)]
+
+
+def _normal_lines(baseline: Tree, rules: Rules) -> Iterator[Line]:
     judge = Judge(rules, RECORDED, baseline)
-    return arrange(
-        line
-        if line.depth < 2 and line.is_frame
-        else line._replace(cmdline=verdict.cmdline, mode=verdict.mode_of(line.mode))
-        for line, verdict in ((line, judge(line)) for line in baseline)
-    )
+    for line in baseline:
+        verdict = judge(line)
+        is_frame = line.depth < 2 and line.is_frame
+        mode = verdict.mode_of(line.mode)
+        yield line if is_frame else line._replace(cmdline=verdict.cmdline, mode=mode)
 
 
 def ignored(
