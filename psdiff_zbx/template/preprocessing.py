@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable
 
-from .records import Item
+from .records import UNIT, Item
 
 Step = Dict[str, Any]
 
@@ -21,9 +21,18 @@ def item_steps(item: Item) -> Iterable[Step]:
         yield _unchanged()
 
 
+# Zabbix leaves an LLD macro that is not there as it stands.  The document has no unit where none
+# is known, and none at all if it is of an older program.
+_WITH_UNITS = (
+    "return JSON.stringify(JSON.parse(value).map(function (daemon) {"
+    f" daemon['{UNIT}'] = daemon['{UNIT}'] || ''; return daemon; }}));"
+)
+
+
 def rule_steps() -> Iterable[Step]:
-    """The preprocessing of the discovery rule."""
-    return {**_step("JSONPATH", "$.discovery"), **_NOTHING}, _unchanged()
+    """The preprocessing of the discovery rule.  The script works only on what has changed."""
+    document = {**_step("JSONPATH", "$.discovery"), **_NOTHING}
+    return document, _unchanged(), _step("JAVASCRIPT", _WITH_UNITS)
 
 
 def has_trends(item: Item) -> bool:

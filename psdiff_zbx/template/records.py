@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, Optional, Tuple
 
 ID = "{#PSDIFF.ID}"
+UNIT = "{#PSDIFF.UNIT}"
+UNIT_TAG = "unit"
 
 
 class Item(NamedTuple):

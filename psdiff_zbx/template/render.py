@@ -5,7 +5,7 @@ In: a version, and whether checks are active.  Out: nested dictionaries and list
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, Sequence
+from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ..core.digest import hex_digest
 from . import triggers
@@ -14,7 +14,7 @@ from .discovery import conditions, resources_override, without_empty
 from .items import DISCOVERY, ITEM_PROTOTYPES, ITEMS, MASTER
 from .macros import MACROS, TIMEOUT, Macro
 from .preprocessing import has_trends, item_steps, rule_steps
-from .records import Item, Trigger
+from .records import UNIT, UNIT_TAG, Item, Trigger
 from .states import STATE, VALUE_MAPS, ValueMap, mappings
 from .to_xml import to_xml
 from .versions import VERSIONS, Export, Version
@@ -26,8 +26,12 @@ _DESCRIPTION = (
     "The daemons of a Linux host compared with their baseline, by psdiff-zbx: what is missing, "
     "what is extra, one line per process."
 )
-# By which a dashboard finds the same daemon on many hosts.
-_DAEMON_TAGS = {"trigger prototype": (("daemon", "{#PSDIFF.NAME}"),)}
+# By the name a dashboard finds the same daemon on many hosts.
+_UNIT_TAG = (UNIT_TAG, UNIT)
+_DAEMON_TAGS: Mapping[str, Sequence[Tuple[str, str]]] = {
+    "item prototype": (_UNIT_TAG,),
+    "trigger prototype": (("daemon", "{#PSDIFF.NAME}"), _UNIT_TAG),
+}
 _RED, _ORANGE, _BLUE = "E45959", "FFA059", "2774A4"
 
 
@@ -126,7 +130,7 @@ class Template:
             "valuemap": {"name": item.value_map} if item.value_map else "",
             "preprocessing": list(item_steps(item)),
             "master_item": {"key": MASTER},
-            "tags": _tags(("component", item.component)),
+            "tags": _tags(("component", item.component), *_DAEMON_TAGS.get(kind, ())),
         }
 
     def _trigger(self, kind: str, trigger: Trigger) -> Export:

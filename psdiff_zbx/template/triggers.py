@@ -14,15 +14,32 @@ from .states import CANNOT_TELL, STATE
 NODATA = "psdiff: No data"
 CANNOT_TELL_NAME = "psdiff: Cannot tell what runs"
 NO_BASELINE = "psdiff: No baseline"
+_FEWER = "psdiff: {#PSDIFF.NAME}: Fewer processes than expected"
 _SAMPLES = "{$PSDIFF.SAMPLES}"
 # Zabbix shows 20 characters of a text value, unless a macro function is applied to it.  In that
 # function the frontend counts bytes, and half a character would make its whole answer invalid.
 # So the pattern takes whole UTF-8 characters: a first byte and the bytes that continue it.
 _FIRST = r"((?:[^\x80-\xbf][\x80-\xbf]*){1,500})"
 _WHOLE = '{{ITEM.LASTVALUE%d}.regsub("' + _FIRST + '", "\\1")}'
-# Operational data and {#PSDIFF.CMDLINE} may each have 255 characters.  This macro is expanded by
-# the server, which counts characters, not bytes.
-_CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^(.{1,180})", "\\1")}'
+# Operational data and each of these macros may have 255 characters.  These are expanded by the
+# server, which counts characters, not bytes.  Of a macro that does not match nothing is left.
+_CMDLINE = '{{#PSDIFF.CMDLINE}.regsub("^(.{1,150})", "\\1")}'
+_SHORT_UNIT = '{{#PSDIFF.UNIT}.regsub("^(.{1,60})", " (\\1)")}'
+_WHOLE_UNIT = '{{#PSDIFF.UNIT}.regsub("^(.+)$", " (\\1)")}'
+# A unit of systemd, one of a user's own manager, several, or a service of another manager.
+_REMEDIES = (
+    (r"^([^/ ]+[.]service)$", "systemctl status \\1; its log: journalctl -u \\1"),
+    (
+        r"^([^/ ]+)/([^/ ]+)$",
+        "systemctl --user -M \\1@ status \\2; its log: journalctl _SYSTEMD_USER_UNIT=\\2",
+    ),
+    (r"^([^/ ]+ [^/]+)$", "systemctl status \\1, which shows the ends of their logs, too"),
+    (r"^([^/ ]+)(?<![.]service)$", "service \\1 status; its log is in /var/log"),
+)
+_REMEDY = "".join(
+    f'{{{{#PSDIFF.UNIT}}.regsub("{pattern}", " On the host: {text}")}}'
+    for pattern, text in _REMEDIES
+)
 # The daemon has too few processes in so many of the last samples.  Its own items do not tell: of
 # equal values the first is stored only.  If the list is cut, each daemon may be in what is not
 # shown: a pattern takes the id and that.
@@ -102,14 +119,16 @@ TRIGGERS = (
 
 TRIGGER_PROTOTYPES = (
     Trigger(
-        "psdiff: {#PSDIFF.NAME}: Fewer processes than expected",
+        _FEWER,
         f"last({_RUNNING})<{{#PSDIFF.EXPECTED}}"
         f" and {_LISTED % _SAMPLES}=count(/{{T}}/psdiff.missing.daemons,{_SAMPLES})"
         f" and {LOUD}"
         ' and {$PSDIFF.DAEMON.ALERT:"{#PSDIFF.NAME}"}=1',
         "HIGH",
-        "{#PSDIFF.CMDLINE} of user {#PSDIFF.USER}: {#PSDIFF.EXPECTED} expected ({#PSDIFF.MODE}).",
-        opdata=f"{{ITEM.LASTVALUE1}} of {{#PSDIFF.EXPECTED}}: {_CMDLINE}",
+        "{#PSDIFF.CMDLINE} of user {#PSDIFF.USER}: {#PSDIFF.EXPECTED} expected ({#PSDIFF.MODE})."
+        f"{_REMEDY}",
+        opdata=f"{{ITEM.LASTVALUE1}} of {{#PSDIFF.EXPECTED}}: {_CMDLINE}{_SHORT_UNIT}",
+        event_name=f"{_FEWER}{_WHOLE_UNIT}",
     ),
     Trigger(
         "psdiff: {#PSDIFF.NAME}: Restarted",

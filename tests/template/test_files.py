@@ -40,8 +40,17 @@ LIMITS = {
     "description": 2048,
 }
 # What the program puts into the macros of discovery: the longest, in characters.
-LONGEST = {"NAME": 64, "ID": 64, "USER": 32, "CMDLINE": 255, "EXPECTED": 10, "MODE": 8}
-SHORTENED = re.compile(r'\{\{#[A-Z.]+\}\.regsub\("\^.*?\{1,(\d+)\}\)", *"\\1"\)\}')
+LONGEST = {
+    "NAME": 64,
+    "ID": 64,
+    "USER": 32,
+    "CMDLINE": 255,
+    "EXPECTED": 10,
+    "MODE": 8,
+    "UNIT": 255,
+}
+# Of which the operational data shows the beginning, in parentheses or not.
+SHORTENED = re.compile(r'\{\{#[A-Z.]+\}\.regsub\("\^.*?\{1,(\d+)\}\)", *"( \()?\\1(\))?"\)\}')
 # Of the last values that the operational data shows: whose they are.
 SHOWN = {
     "psdiff: No data": [],
@@ -208,12 +217,8 @@ EVERY_SAMPLE = {
 
 def test_all_but_a_few_values_are_stored_when_they_change(root: ET.Element) -> None:
     """And every hour; the document itself is not stored at all."""
-    kinds = {
-        each.findtext("key", ""): texts(each, "type")[-1]
-        for each in elements(root, *ITEMS)
-        if each.find("preprocessing") is not None
-    }
-    kept = {key for key, kind in kinds.items() if kind != "DISCARD_UNCHANGED_HEARTBEAT"}
+    kinds = {each.findtext("key", ""): _steps(each) for each in elements(root, *ITEMS)}
+    kept = {key for key, steps in kinds.items() if steps and DISCARD not in steps}
     assert kept - {"psdiff.blind"} == EVERY_SAMPLE
     assert len(kinds) > 15
     (master,) = [each for each in elements(root, "item") if each.findtext("key") == "psdiff.get"]
@@ -224,9 +229,10 @@ def test_all_but_a_few_values_are_stored_when_they_change(root: ET.Element) -> N
 def test_what_is_stored_once_an_hour_never_becomes_unsupported(root: ET.Element) -> None:
     """It would stay so until something is stored."""
     for each in elements(root, *ITEMS):
-        steps = list(each.iter("step"))
-        if steps and "DISCARD" in (steps[-1].findtext("type") or ""):
-            assert steps[0].findtext("error_handler") in ("DISCARD_VALUE", "CUSTOM_VALUE")
+        if DISCARD in _steps(each):
+            first = each.find("preprocessing/step")
+            assert first is not None
+            assert first.findtext("error_handler") in ("DISCARD_VALUE", "CUSTOM_VALUE")
 
 
 def test_several_samples_are_asked_only_of_items_that_store_them(root: ET.Element) -> None:
@@ -281,9 +287,72 @@ def test_a_graph_shows_only_what_is_stored_at_each_collection(root: ET.Element) 
     assert list(root.iter("graph_prototype")) == []
 
 
+DISCARD = "DISCARD_UNCHANGED_HEARTBEAT"
+
+
+def _steps(item: ET.Element) -> List[str]:
+    """The types of an item's own preprocessing steps."""
+    return [each.findtext("type", "") for each in item.findall("preprocessing/step")]
+
+
+REMEDIES = {
+    "cron.service": "systemctl status cron.service; its log: journalctl -u cron.service",
+    "jane/sync.service": "systemctl --user -M jane@ status sync.service; its log: "
+    "journalctl _SYSTEMD_USER_UNIT=sync.service",
+    "a.service b.service": "systemctl status a.service b.service, which shows the ends of their "
+    "logs, too",
+    "php8.2-fpm": "service php8.2-fpm status; its log is in /var/log",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("unit", "remedy"), REMEDIES.items(), ids=list(REMEDIES))
+def test_the_text_of_a_missing_daemon_names_its_unit(
+    root: ET.Element, unit: str, remedy: str
+) -> None:
+    (trigger,) = [each for each in elements(root, *TRIGGERS) if "Fewer" in _name(each)]
+    named = f" ({unit})" if unit else ""
+    assert _told(trigger, "event_name", unit).endswith(f"Fewer processes than expected{named}")
+    assert _told(trigger, "opdata", unit).endswith(f'"\\1")}}{named}')
+    after = f"{{#PSDIFF.EXPECTED}} expected ({{#PSDIFF.MODE}}).{' On the host: ' * bool(unit)}"
+    assert _told(trigger, "description", unit).endswith(after + remedy)
+
+
+def test_what_is_of_a_daemon_has_its_unit_as_a_tag(root: ET.Element) -> None:
+    rule = next(elements(root, "discovery_rule"))
+    found = [*elements(rule, "item_prototype"), *elements(rule, "trigger_prototype")]
+    assert len(found) > 5
+    for each in found:
+        tags = {tag.findtext("tag"): tag.findtext("value") for tag in each.findall("tags/tag")}
+        assert tags["unit"] == "{#PSDIFF.UNIT}"
+
+
+def test_a_daemon_without_a_unit_gets_an_empty_one(root: ET.Element) -> None:
+    """Zabbix would show the name of a macro that is not there.  Only what has changed goes through
+    the script."""
+    rule = next(elements(root, "discovery_rule"))
+    assert _steps(rule)[-2:] == [DISCARD, "JAVASCRIPT"]
+    assert "daemon['{#PSDIFF.UNIT}'] || ''" in texts(rule, "parameter")[-1]
+
+
+def _name(trigger: ET.Element) -> str:
+    return trigger.findtext("name", "")
+
+
+def _told(trigger: ET.Element, field: str, unit: str) -> str:
+    """A text as Zabbix tells it of a daemon in that unit: what does not match leaves nothing."""
+
+    def told(function: re.Match[str]) -> str:
+        found = re.search(function[1], unit)
+        return found.expand(function[2]) if found else ""
+
+    text = trigger.findtext(field, "")
+    return re.sub(r'\{\{#PSDIFF\.UNIT\}\.regsub\("(.*?)", "(.*?)"\)\}', told, text)
+
+
 def _longest(text: str) -> str:
     """A text of a prototype, for a daemon with the longest name, id, user and command line."""
-    text = SHORTENED.sub(lambda found: "x" * int(found[1]), text)
+    text = SHORTENED.sub(lambda found: "x" * int(found[1]) + "".join(found.groups("")[1:]), text)
     for name, length in LONGEST.items():
         text = text.replace(f"{{#PSDIFF.{name}}}", "x" * length)
     assert "{#" not in text

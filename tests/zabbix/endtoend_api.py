@@ -70,6 +70,12 @@ class Api:
         rows = self.call.trigger.get(hostids=host, output=["description"])
         return sorted(row["description"] for row in rows)
 
+    def units(self, host: str) -> set[str]:
+        """The values of the tag by which daemons' items and triggers name their units."""
+        rows = self.call.item.get(hostids=[host], output=[], selectTags="extend")
+        rows += self.call.trigger.get(hostids=[host], output=[], selectTags="extend")
+        return {tag["value"] for row in rows for tag in row["tags"] if tag["tag"] == "unit"}
+
     def graphs(self, host: str) -> list[str]:
         """The names of a host's graphs."""
         return sorted(row["name"] for row in self.call.graph.get(hostids=host, output=["name"]))

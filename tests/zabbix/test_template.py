@@ -75,6 +75,8 @@ def test_each_daemon_has_its_triggers(world: World) -> None:
     for site, host in world.hosts():
         assert site.api.triggers(host.id) == sorted(f"psdiff: {name}" for name in triggers)
         assert site.api.graphs(host.id) == [f"psdiff: {name}" for name in GRAPHS]
+        # Nobody's unit has started them, and no macro is left in a text.
+        assert site.api.units(host.id) == {""}
 
 
 def test_what_a_daemon_calls_itself_is_text(world: World) -> None:
