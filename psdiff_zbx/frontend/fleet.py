@@ -20,7 +20,9 @@ from .fleet_state import (
     Seen,
     heard,
     judge,
+    unit_keys,
     with_lines,
+    with_units,
 )
 from .session import FrontendError, Login, session
 
@@ -78,6 +80,10 @@ def _parents(row: ApiRow) -> List[str]:
 
 
 def _with_lines(api: Any, hosts: Sequence[FleetHost]) -> Iterator[FleetHost]:
-    """The same hosts; those that differ now have their lines."""
+    """The same hosts; those that differ now have their lines, and the units of what is
+    missing."""
     found = calls.texts(api, [host.id for host in hosts if host.state == DIFFERS])
-    return (with_lines(host, found[host.id]) if host.id in found else host for host in hosts)
+    told = [with_lines(host, found[host.id]) if host.id in found else host for host in hosts]
+    keys = {host.id: set(unit_keys(host.missing).values()) for host in told if host.missing.lines}
+    units = calls.units(api, keys)
+    return (with_units(host, units[host.id]) if host.id in units else host for host in told)

@@ -19,6 +19,7 @@ from typing import (
 )
 
 from ..template.items import MASTER
+from ..template.records import UNIT_TAG
 from ..template.states import STATE
 from .fleet_state import (
     COUNT_KEYS,
@@ -69,6 +70,20 @@ def items(api: Any, ids: Sequence[str]) -> Rows:
 def texts(api: Any, ids: Sequence[str]) -> Rows:
     """The items with missing and extra lines, by host id and key, for the hosts that differ."""
     return _items(api, ids, _TEXT_PAGE, TEXT_KEYS, ["lastvalue"])
+
+
+def units(api: Any, keys: Mapping[str, Collection[str]]) -> Dict[str, Dict[str, str]]:
+    """The units that the tags of daemons' items name, by host id and key, for hosts and keys."""
+    found: Dict[str, Dict[str, str]] = {hostid: {} for hostid in keys}
+    ids = list(keys)
+    for at in range(0, len(ids), _TEXT_PAGE):
+        page = ids[at : at + _TEXT_PAGE]
+        wanted = sorted({key for hostid in page for key in keys[hostid]})
+        tags = {"output": ["hostid", "key_"], "selectTags": ["tag", "value"]}
+        for row in _pages(api.item.get, page, len(page), filter={"key_": wanted}, **tags):
+            named = {tag["tag"]: tag["value"] for tag in row["tags"]}
+            found[row["hostid"]][row["key_"]] = named.get(UNIT_TAG, "")
+    return found
 
 
 def unsupported(api: Any) -> Dict[str, str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
-from ..core.line import escape
+from ..core.daemon_id import daemon_ids
+from ..core.line import escape, parse_line
 from ..template.items import OLDEST_PROGRAM, PROGRAM_VERSION
 
 OK, DIFFERS, ERROR, SILENT, NEW, DISABLED = "ok", "differs", "error", "silent", "new", "disabled"
@@ -19,11 +20,13 @@ STATES = (SILENT, ERROR, DIFFERS, NEW, DISABLED, OK)
 
 class Side(NamedTuple):
     """What is missing on a host, or what is extra.  ``number`` is None if it is not known;
-    ``more`` is the number of lines that did not fit into the item's text."""
+    ``more`` is the number of lines that did not fit into the item's text; ``units`` are the lines
+    of which a unit is known, with its name."""
 
     number: Optional[int] = None
     lines: Tuple[str, ...] = ()
     more: int = 0
+    units: Tuple[Tuple[str, str], ...] = ()
 
 
 class FleetHost(NamedTuple):
@@ -51,10 +54,12 @@ class FleetHost(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A line, and the hosts that have it."""
+    """A line, the hosts that have it, and the unit in which such a daemon runs there; several if
+    the hosts differ, none if none is known."""
 
     line: str
     hosts: Tuple[str, ...]
+    unit: str = ""
 
 
 class Fleet(NamedTuple):
@@ -70,8 +75,12 @@ class Fleet(NamedTuple):
 
     @property
     def missing(self) -> Tuple[Group, ...]:
-        """The missing lines, with their hosts."""
-        return group_lines((host.host, host.missing.lines) for host in self.hosts)
+        """The missing lines, with their hosts and units."""
+        units: Dict[str, Dict[str, None]] = {}
+        for line, unit in (each for host in self.hosts for each in host.missing.units):
+            units.setdefault(line, {})[unit] = None
+        found = group_lines((host.host, host.missing.lines) for host in self.hosts)
+        return tuple(each._replace(unit=" ".join(units.get(each.line, ()))) for each in found)
 
     @property
     def extra(self) -> Tuple[Group, ...]:
@@ -228,3 +237,20 @@ def _read(side: Side, text: str) -> Side:
         lines=tuple(escape(line[2:].strip(" ")) for line in kept),
         more=int(more[1]) if more else 0,
     )
+
+
+def unit_keys(side: Side) -> Dict[str, str]:
+    """The items whose tags tell the units of a side's daemons, by line.  A line that was cut names
+    no daemon."""
+    parsed = {line: parse_line(line) for line in side.lines}
+    keys = {line: (found.user, found.cmdline) for line, found in parsed.items() if found}
+    ids = {key: daemon_ids([key])[key] for key in set(keys.values())}
+    return {line: f'psdiff.daemon.running["{ids[key]}"]' for line, key in keys.items()}
+
+
+def with_units(host: FleetHost, tags: Mapping[str, str]) -> FleetHost:
+    """The same host with the units of what is missing.  ``tags`` are the units by item key."""
+    keys = unit_keys(host.missing)
+    named = ((line, escape(tags.get(keys.get(line, ""), ""))) for line in host.missing.lines)
+    units = dict.fromkeys((line, unit) for line, unit in named if unit)
+    return host._replace(missing=host.missing._replace(units=tuple(units)))

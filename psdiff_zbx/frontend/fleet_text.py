@@ -59,7 +59,8 @@ def _shared(found: Fleet, width: Optional[int]) -> Iterator[str]:
         for group in found.errors(state):
             yield from _group(title, group.line, group.hosts, width)
     for group in found.missing:
-        yield from _group("missing", f"- {group.line}", group.hosts, width)
+        unit = f"  ({group.unit})" if group.unit else ""
+        yield from _group("missing", f"- {group.line}{unit}", group.hosts, width)
     for group in found.extra:
         yield from _group("extra", f"+ {group.line}", group.hosts, width)
     for group in found.outdated:
@@ -113,7 +114,7 @@ def fleet_json(found: Fleet) -> str:
             "time": found.time,
             "hosts": [_host(host) for host in found.hosts],
             "missing": [group._asdict() for group in found.missing],
-            "extra": [group._asdict() for group in found.extra],
+            "extra": [{"line": each.line, "hosts": each.hosts} for each in found.extra],
         }
     )
 
@@ -127,7 +128,7 @@ def _host(host: FleetHost) -> Dict[str, Any]:
         "maintenance": host.in_maintenance,
         "paused": host.paused or 0,
         "error": host.error,
-        "missing": _side(host.missing),
+        "missing": {**_side(host.missing), "units": dict(host.missing.units)},
         "extra": _side(host.extra),
         "baseline": {"written": host.written},
         "last": host.last,

@@ -38,7 +38,7 @@ PARAMETERS = {
     "template.get": f"{_GET} templateids hostids selectHosts selectParentTemplates",
     "host.get": f"{_GET} hostids templateids selectInterfaces selectParentTemplates",
     "host.massadd": "hosts groups interfaces macros templates",
-    "item.get": f"{_GET} hostids itemids templated selectItemDiscovery",
+    "item.get": f"{_GET} hostids itemids templated selectItemDiscovery selectTags",
     "history.get": f"{_GET} history hostids itemids time_from time_till",
     "usermacro.get": f"{_GET} hostids templateids",
     "script.get": f"{_GET} scriptids",
@@ -141,7 +141,7 @@ class Methods:
             )
         return _rows([row for hostid in self.hosts for row in self._items(hostid)], params)
 
-    def _items(self, hostid: str) -> List[Dict[str, str]]:
+    def _items(self, hostid: str) -> List[Dict[str, Any]]:
         host = self.hosts[hostid]
         told = host.ago < LASTING
         keys = [*KEYS, *([f'{DAEMON}"cron-45c3353f"]'] if host.discovered else [])]
@@ -154,6 +154,7 @@ class Methods:
                 "lastclock": str(self.now - host.ago) if told and key in host.values else "0",
                 "state": "1" if host.unsupported and key == MASTER else "0",
                 "error": host.unsupported if key == MASTER else "",
+                "tags": [{"tag": "unit", "value": "cron.service"}] if DAEMON in key else [],
             }
             for number, key in enumerate(keys)
         ]

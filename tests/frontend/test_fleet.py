@@ -21,14 +21,18 @@ from psdiff_zbx.frontend.fleet_state import (
     FleetHost,
     Group,
     Seen,
+    Side,
     heard,
     judge,
+    unit_keys,
     with_lines,
+    with_units,
 )
 from psdiff_zbx.template.items import ITEMS, OLDEST_PROGRAM
 
 NOW = 1_795_000_000
 CRON = "/usr/sbin/cron -f  {user=root}"
+CRON_KEY = 'psdiff.daemon.running["cron-45c3353f"]'
 SSHD = "/usr/sbin/sshd -D  {user=root}"
 NO_BASELINE = "no baseline at /var/lib/psdiff-zbx/baseline: write one with 'psdiff-zbx write'"
 REFUSED = "cannot connect to [[192.0.2.1]:10050]: Connection refused"
@@ -142,8 +146,18 @@ def test_lines_have_no_signs_and_no_indentation() -> None:
     text = f"-     {CRON}\n-         {SSHD}\n… and 12 more"
     differs = judge(seen(items(missing="14")), NOW)
     found = with_lines(differs, {TEXT_KEYS[0]: item(text)})
-    assert found.missing == (14, (CRON, SSHD), 12)
-    assert found.extra == (0, (), 0)
+    assert found.missing == Side(14, (CRON, SSHD), 12)
+    assert found.extra == Side(0, (), 0)
+
+
+def test_what_is_missing_has_a_unit_where_one_is_known() -> None:
+    cut = "x" * 30 + "… 99 more characters"
+    found = host("web1", [CRON, SSHD, CRON, cut])
+    assert unit_keys(found.missing) == {CRON: CRON_KEY, SSHD: unit_keys(found.missing)[SSHD]}
+    assert with_units(found, {CRON_KEY: "cron.service"}).missing.units == ((CRON, "cron.service"),)
+    assert with_units(found, {}).missing.units == ()
+    hostile = with_units(found, {CRON_KEY: "a\x1b[2J.service"})
+    assert hostile.missing.units == ((CRON, r"a\x1b[2J.service"),)
 
 
 def test_the_same_lines_are_grouped_those_of_most_hosts_first() -> None:
@@ -166,9 +180,9 @@ def a_fleet() -> Fleet:
     )
     return fleet(
         host("web1"),
-        host("web2", [CRON]),
-        host("web3", [CRON]),
-        host("web4", [CRON]),
+        with_units(host("web2", [CRON]), {CRON_KEY: "cron.service"}),
+        with_units(host("web3", [CRON]), {CRON_KEY: "crond.service"}),
+        with_units(host("web4", [CRON]), {CRON_KEY: ""}),
         cut,
         judge(seen(items(error=NO_BASELINE), "db1"), NOW),
         judge(seen(items(ago=5000), "db2", maintenance_status="1"), NOW),
@@ -193,7 +207,7 @@ def test_in_words() -> None:
         f"no data on db2: {REFUSED}",
         f"cannot tell on db1: {NO_BASELINE}",
         "no data yet on db3",
-        f"missing on 3 hosts: - {CRON}",
+        f"missing on 3 hosts: - {CRON}  (cron.service crond.service)",
         "  web2, web3, web4",
         f"extra on cut: + {SSHD}",
         "extra on cut: … and 8 more",
@@ -261,16 +275,20 @@ def test_the_document() -> None:
         "maintenance": False,
         "paused": 0,
         "error": "",
-        "missing": {"count": 1, "lines": [CRON]},
+        "missing": {"count": 1, "lines": [CRON], "units": {CRON: "cron.service"}},
         "extra": {"count": 0, "lines": []},
         "baseline": {"written": NOW - 3 * 86_400},
         "last": NOW - 40,
         "program": "",
     }
     assert by_name["cut"]["extra"] == {"count": 9, "lines": [SSHD]}
-    assert by_name["db1"]["missing"] == {"count": None, "lines": []}
+    assert by_name["web4"]["missing"]["units"] == {}
+    assert by_name["db1"]["missing"] == {"count": None, "lines": [], "units": {}}
     assert by_name["db2"]["maintenance"] is True
-    assert found["missing"] == [{"line": CRON, "hosts": ["web2", "web3", "web4"]}]
+    hosts = ["web2", "web3", "web4"]
+    assert found["missing"] == [
+        {"line": CRON, "hosts": hosts, "unit": "cron.service crond.service"}
+    ]
     assert found["extra"] == [{"line": SSHD, "hosts": ["cut"]}]
 
 

@@ -7,7 +7,14 @@ from typing import Dict, Iterator
 import pytest
 
 from psdiff_zbx.frontend.fleet import read_fleet
-from psdiff_zbx.frontend.fleet_state import COUNT_KEYS, ERROR_KEY, TEXT_KEYS, WRITTEN_KEY, Fleet
+from psdiff_zbx.frontend.fleet_state import (
+    COUNT_KEYS,
+    ERROR_KEY,
+    TEXT_KEYS,
+    WRITTEN_KEY,
+    Fleet,
+    Side,
+)
 from psdiff_zbx.frontend.session import FrontendError
 from psdiff_zbx.template import NEWEST_CHECKED, Release
 from tests.frontend.standin import StandIn
@@ -67,7 +74,7 @@ def test_each_release_tells_how_its_hosts_are(release: Release) -> None:
 
 def test_lines_and_errors_are_those_of_the_hosts(frontend: StandIn) -> None:
     found = {host.host: host for host in read(frontend).hosts}
-    assert found["differs"].missing == (1, (CRON,), 0)
+    assert found["differs"].missing == Side(1, (CRON,), 0, ((CRON, "cron.service"),))
     assert found["wrong"].error == "no baseline"
     assert found["unsupported"].error == "Unsupported item key."
     assert found["never"].error == "refused"

@@ -22,9 +22,16 @@ CRON = "/usr/sbin/cron -f  {user=root}"
 NETCAT = "nc -l 4444  {user=www-data}"
 NO_BASELINE = "no baseline at /var/lib/psdiff-zbx/baseline: write one with 'psdiff-zbx write'"
 NO_KEY = "Unsupported item key."
+UNIT = "cron.service"
 WRITTEN = 1_795_000_000
 _AT_ONCE = 200  # hosts in one call, and values in one connection
-_CRON = {"id": "cron-45c3353f", "name": "cron", "user": "root", "cmdline": "cron -f"}
+_CRON = {
+    "id": "cron-45c3353f",
+    "name": "cron",
+    "user": "root",
+    "cmdline": "/usr/sbin/cron -f",
+    "unit": UNIT,
+}
 
 
 class Sent(NamedTuple):

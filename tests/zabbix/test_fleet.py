@@ -22,6 +22,7 @@ from tests.zabbix.fleet_hosts import (
     NETCAT,
     NO_BASELINE,
     NO_KEY,
+    UNIT,
     WRITTEN,
     Hosts,
     Sent,
@@ -149,7 +150,7 @@ def test_the_same_line_on_many_hosts_is_said_once(site: Site) -> None:
     _, shared, summary = run(site.server).stdout.split("\n\n")
     same = [name for name, state in site.states.items() if (name[:3], state) == ("web", "differs")]
     lines = shared.splitlines()
-    at = lines.index(f"missing on {len(same)} hosts: - {CRON}")
+    at = lines.index(f"missing on {len(same)} hosts: - {CRON}  ({UNIT})")
     assert lines[at + 1] == f"  {', '.join(same)}"
     assert f"extra on long: + {NETCAT}" in lines
     assert "extra on long: … and 7 more" in lines
@@ -163,7 +164,7 @@ def test_the_document(site: Site) -> None:
     document = json.loads(found.stdout)
     hosts: dict[str, Any] = {host["host"]: host for host in document["hosts"]}
     without = hosts["web000"]
-    assert without["missing"] == {"count": 1, "lines": [CRON]}
+    assert without["missing"] == {"count": 1, "lines": [CRON], "units": {CRON: UNIT}}
     assert without["extra"] == {"count": 0, "lines": []}
     assert without["baseline"] == {"written": WRITTEN}
     assert abs(without["last"] - document["time"]) < 10 * 60
