@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, NamedTuple, Optional, Tuple
 
 from ..core.model import PsdiffError
+from ..host.services import manager
 from ..host.user_names import user_name
 
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = manager.PATH
 """The PATH that systemd gives a service, and that an agent gives its commands."""
 
 _PATIENCE = 30.0  # seconds: the longest Timeout of an agent

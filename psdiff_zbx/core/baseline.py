@@ -107,10 +107,10 @@ def _parse(data: bytes) -> Baseline:
     lines = [line.rstrip("\r") for line in _text(data).split("\n")]
     header = _header(lines)
     tree = _tree(lines, psdiff=header is None)
+    units = _known_units(tree, lines)
     if header is None:
-        return Baseline(tree, header)
-    users, units = tuple(_known_users(lines)), _known_units(tree, lines)
-    return Baseline(_marked(tree, lines), header, users, units)
+        return Baseline(tree, header, units=units)
+    return Baseline(_marked(tree, lines), header, tuple(_known_users(lines)), units)
 
 
 def _text(data: bytes) -> str:

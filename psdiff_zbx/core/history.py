@@ -29,8 +29,9 @@ from .model import BaselineError
 
 UNDO = "undo"
 PAUSE, END_PAUSE = "pause", "pause --end"
-_ASIDE = (PAUSE, END_PAUSE)
-"""What ends by itself, so nobody goes back by it."""
+START = "start"
+_ASIDE = (PAUSE, END_PAUSE, START)
+"""What nobody goes back by: a pause ends by itself, and a start changes no file."""
 
 _MOST = 1_000
 """How many steps are kept."""

@@ -6,9 +6,12 @@ whenever somebody sets the clock ("btime 1763800000", then "btime 1763800003").
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from functools import lru_cache
+
+from .proc_stat import parse_stat
 
 _READINGS = 5
 _SECOND = 10**9  # nanoseconds
@@ -40,6 +43,16 @@ def exact(started: float) -> float:
     if not sys.platform.startswith("linux"):
         return started
     return started + _boot() % _SECOND / _SECOND
+
+
+def own_age() -> float:
+    """For how many seconds this process has been running, Python's own start included; 0 where
+    only psutil could tell."""
+    if not sys.platform.startswith("linux"):
+        return 0.0
+    with open("/proc/self/stat", "rb") as file:
+        ticks = parse_stat(file.read()).started
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
 
 @lru_cache(None)

@@ -42,6 +42,13 @@ class Journal(NamedTuple):
         step = Step(_now(), self.by, action, str(target), tuple(lines), before, "")
         self._carry_out(step, lambda: _remove(target))
 
+    def note(self, action: str, lines: Sequence[str]) -> None:
+        """Record a step that changes no file.  Raises BaselineError."""
+        target = baseline_store.target(self.path)
+        found = digest(read_text(target))
+        step = Step(_now(), self.by, action, str(target), tuple(lines), found, found)
+        self._record([*self.steps, step])
+
     def undo(self) -> Step:
         """Go back by one step, and say which.
 

@@ -76,6 +76,11 @@ def test_the_units_of_its_daemons_stand_there_too() -> None:
     assert parse_baseline(text.encode(), "x") == known
 
 
+def test_lines_alone_may_name_units_too() -> None:
+    text = f"{dump_tree(TREE)}# unit cron-29c5ac38 a.service\n# user root=0\n"
+    assert parse_baseline(text.encode(), "x") == Baseline(TREE, None, (), UNITS[:1])
+
+
 def test_a_unit_of_no_daemon_is_not_written() -> None:
     assert "gone" not in dump_baseline(Baseline(TREE, HEADER, (), ((("root", "x"), "gone"),)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -184,3 +186,12 @@ def test_the_uptime_is_right_whatever_the_clock_of_the_day_says(
     boot_clock._boot.cache_clear()  # as the next command does
     watched.start(boot_clock.boot_time() + started)
     assert look().times.uptime == int(SINCE - started)
+
+
+def test_our_own_age_counts_pythons_start() -> None:
+    code = "from psdiff_zbx.host import boot_clock as c; print(c.own_age(), c.own_age())"
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    took = time.monotonic() - began
+    first, second = map(float, done.stdout.split())
+    assert 0.01 < first <= second < took + 0.02
