@@ -83,7 +83,7 @@ def _accept_unasked(
 
 def _accept(arguments: Namespace) -> int:
     if arguments.remote:
-        clicked = _editor(arguments, _who_clicked())
+        clicked = _editor(arguments, who_clicked())
         return _tell(_accept_unasked(clicked, Picked, None), arguments)
     editor = _editor(arguments)
     if arguments.what or arguments.missing or arguments.extra:
@@ -109,7 +109,7 @@ def _picked(found: List[Change], arguments: Namespace) -> Picked:
     return Picked([change for change in found if change[:2] in asked])
 
 
-def _who_clicked() -> str:
+def who_clicked() -> str:
     """The name that the frontend's action hands over; whoever it is, one short word."""
     name = sys.stdin.buffer.readline(1024).decode("utf-8", "replace").strip()
     return f"{escape(name)[:_LONGEST_NAME] or 'somebody'} (frontend)"

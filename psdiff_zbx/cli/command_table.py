@@ -55,6 +55,15 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "psdiff-zbx explain --all",
             options.explain_options,
         ),
+        Command(
+            "start",
+            "start the units of daemons that are missing",
+            "psdiff-zbx start cron",
+            options.start_options,
+            "Only root may, and only units that the baseline names.  A unit that claims to be "
+            "active is restarted.  It waits until the daemon runs or the unit has failed, and "
+            "says which; exit code 1 if a daemon is still missing.",
+        ),
         Command("dump", "print what runs now, as a baseline would hold it", "psdiff-zbx dump"),
         Command(
             "snapshot",

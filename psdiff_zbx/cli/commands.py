@@ -117,16 +117,12 @@ def _fleet(arguments: Namespace) -> int:
 
 
 def _setup(arguments: Namespace) -> int:
+    from ..agents.remote.rights import RIGHTS
     from ..agents.setup.remove import remove
     from ..agents.setup.setup import Wish, setup
 
-    wish = Wish(
-        arguments.agent,
-        _program(),
-        arguments.remote_accept,
-        arguments.dry_run,
-        _consent(arguments),
-    )
+    rights = tuple(right for right in RIGHTS if getattr(arguments, f"remote_{right.verb}"))
+    wish = Wish(arguments.agent, _program(), rights, arguments.dry_run, _consent(arguments))
     for line in remove(wish) if arguments.remove else setup(wish, monitor_of(arguments)):
         say([line])
     return 0
@@ -136,6 +132,12 @@ def _consent(arguments: Namespace) -> Callable[[str], bool]:
     """Who agrees to what setup does only if asked: --yes, or somebody at a terminal."""
     asks = sys.stdin.isatty() and not arguments.dry_run
     return lambda question: arguments.yes or (asks and is_yes(question))
+
+
+def _start(arguments: Namespace) -> int:
+    from .start_command import start
+
+    return start(arguments)
 
 
 def _doctor(arguments: Namespace) -> int:
@@ -199,6 +201,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "push": _push,
     "fleet": _fleet,
     "setup": _setup,
+    "start": _start,
     "doctor": _doctor,
     "remote": _remote,
     "man": _man,

@@ -139,6 +139,19 @@ def accept_options(command: ArgumentParser) -> None:
     command.add_argument("--remote", action="store_true", help=SUPPRESS)
 
 
+def start_options(command: ArgumentParser) -> None:
+    """Arguments and options of ``start``."""
+    command.add_argument(
+        "what",
+        metavar="ID|PATTERN",
+        nargs="*",
+        help="an id, the name of a program or unit, or a pattern of the whole command line",
+    )
+    command.add_argument("--missing", action="store_true", help="all that is missing")
+    command.add_argument("--dry-run", action="store_true", help="say it, and start nothing")
+    command.add_argument("--remote", action="store_true", help=SUPPRESS)
+
+
 def log_options(command: ArgumentParser) -> None:
     """Options of ``log``."""
     text = "only the last NUMBER steps"
@@ -164,6 +177,11 @@ def setup_options(command: ArgumentParser) -> None:
         action="store_true",
         help="let whoever may click 'accept' in the frontend change the baseline (see the README)",
     )
+    command.add_argument(
+        "--remote-start",
+        action="store_true",
+        help="let whoever may click 'start' in the frontend start the units of missing daemons",
+    )
     text = "plugin: let systemd start the agent again however it ends, without a question"
     command.add_argument("--yes", action="store_true", help=text)
     command.add_argument("--remove", action="store_true", help="undo all that setup did")
@@ -178,7 +196,7 @@ def doctor_options(command: ArgumentParser) -> None:
 
 def remote_options(command: ArgumentParser) -> None:
     """Arguments of ``remote``."""
-    command.add_argument("request", metavar="REQUEST", help="'show', or 'accept NAME'")
+    command.add_argument("request", metavar="REQUEST", help="'show', 'accept NAME', 'start NAME'")
 
 
 def template_options(command: ArgumentParser) -> None:
@@ -200,7 +218,8 @@ def push_options(command: ArgumentParser) -> None:
     command.add_argument(
         "--with-actions",
         action="store_true",
-        help="add 'psdiff: show differences' and 'psdiff: accept as expected' to the hosts' menu",
+        help="add 'psdiff: show differences', 'accept as expected' and 'start what is missing' to "
+        "the hosts' menu",
     )
     command.add_argument(
         "--dashboard", action="store_true", help="add the dashboard of all hosts, 'psdiff: fleet'"

@@ -1,13 +1,15 @@
-"""The two manual host actions of a frontend: show what differs, accept it as expected.
+"""The manual host actions of a frontend: show what differs, accept it as expected, start what is
+missing.
 
-In: a logged-in API.  Out: both scripts in Zabbix, and lines that say what changed.
+In: a logged-in API.  Out: the scripts in Zabbix, and lines that say what changed.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple
 
-from ..agents.remote.commands import ACCEPT, SHOW
+from ..agents.remote.commands import SHOW
+from ..agents.remote.rights import ACCEPT, START
 
 _SCRIPT, _ON_AGENT, _HOST_ACTION = "0", "0", "2"
 _MAY_READ, _MAY_WRITE = "2", "3"
@@ -30,18 +32,27 @@ _ACTIONS = (
     ),
     _Action(
         "psdiff: accept as expected",
-        ACCEPT,
+        ACCEPT.command,
         _MAY_WRITE,
         "Changes the host's baseline: what is missing now is no longer expected, and what is "
         "extra is.  Works where 'psdiff-zbx setup --remote-accept' was run.",
         "Accept all that psdiff reports on {HOST.NAME} now? What is missing will not be expected "
         "any more, and what is extra will be. On the host, 'psdiff-zbx undo' takes it back.",
     ),
+    _Action(
+        "psdiff: start what is missing",
+        START.command,
+        _MAY_WRITE,
+        "Starts the units of the daemons that are missing on the host, as its baseline names "
+        "them.  Works where 'psdiff-zbx setup --remote-start' was run.",
+        "Start all that is missing on {HOST.NAME} now? A unit that claims to be active is "
+        "restarted.",
+    ),
 )
 
 
 def add_actions(api: Any) -> List[str]:
-    """Create both actions, or update them.  Returns lines that say what changed.
+    """Create the actions, or update them.  Returns lines that say what changed.
 
     The required permission and the menu path are set only once: the administrator may change them.
     """

@@ -21,8 +21,29 @@ from tests.zoo.host import Host
 
 NAME = "web1"
 SHOW, ACCEPT = "psdiff: show differences", "psdiff: accept as expected"
+START = "psdiff: start what is missing"
 MISSING, UNEXPECTED = "psdiff: Processes are missing", "psdiff: Unexpected processes"
 FOLDERS = {"agentd": "zabbix_agentd.conf.d", "agent2": "zabbix_agent2.d"}
+# Units that systemd does not start again: one that starts at once, one that may fail, one that may
+# take long, one that is to be masked, of user jane's; and a daemon without a unit.
+SERVICES = """
+put() { mkdir -p $1; printf '[Service]\\nType=%s\\nExecStart=%s\\n' "$3" "$4" > $1/$2.service; }
+put /etc/systemd/system quick simple '/bin/sleep 1001'
+put /etc/systemd/system fails simple "/bin/sh -c '! test -e /root/fail || { \
+    echo no such database --password=hunter2; exit 7; }; exec sleep 1002'"
+put /etc/systemd/system slow notify "/bin/sh -c 'while test -e /root/slow; do sleep 0.2; done; \
+    systemd-notify --ready; exec sleep 1003'"
+printf NotifyAccess=all >> /etc/systemd/system/slow.service
+put /usr/local/lib/systemd/system hidden simple '/bin/sleep 1004'
+useradd -m jane
+put /home/jane/.config/systemd/user own simple '/bin/sleep 1005'
+systemctl daemon-reload
+systemctl start quick fails slow hidden
+loginctl enable-linger jane
+own="runuser -u jane -- env XDG_RUNTIME_DIR=/run/user/$(id -u jane) systemctl --user start own"
+for again in $(seq 50); do $own 2>/dev/null && break; sleep 0.1; done
+setsid sleep 1006 </dev/null >/dev/null 2>&1 &
+"""
 UNITS = {"agentd": "zabbix-agent", "agent2": "zabbix-agent2"}
 
 
@@ -76,6 +97,7 @@ def _set_up(host: Host, kind: str, port: int) -> None:
     config = host.files / "etc/psdiff-zbx"
     config.mkdir()
     (config / "config.toml").write_text("extra_min_age = 1\n")
-    host.run("psdiff-zbx", "setup", "--agent", kind, "--remote-accept")
+    host.run("sh", "-ec", SERVICES)
+    host.run("psdiff-zbx", "setup", "--agent", kind, "--remote-accept", "--remote-start")
     host.run("systemctl", "start", UNITS[kind])
     host.run("psdiff-zbx", "write", "--all")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from psdiff_zbx.agents.remote.commands import AGENT_FILE
+from psdiff_zbx.agents.remote.rights import ACCEPT
 
 BASELINE = "/var/lib/psdiff-zbx/baseline"
 FOLDER = "/etc/zabbix/zabbix_agentd.conf.d"
@@ -136,7 +136,8 @@ AGENTD = {
     "a confined agent": State(in_unit("ProtectProc=invisible"), "has ProtectProc=invisible"),
     **{
         f"accepting under {limit}": State(
-            f"{made(f'{FOLDER}/{AGENT_FILE}', '')}; {in_unit(limit)}", "from the frontend cannot"
+            f"{made(f'{FOLDER}/{ACCEPT.agent_file}', '')}; {in_unit(limit)}",
+            "from the frontend cannot",
         )
         for limit in (
             "NoNewPrivileges=yes",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from psdiff_zbx.agents.remote.commands import AGENT_FILE
+from psdiff_zbx.agents.remote import rights
 from tests.zoo.host import ENVIRONMENT, Host, HostError
 
 pytestmark = pytest.mark.zabbix
@@ -167,7 +167,7 @@ HERE = {
 OTHERS = f"sed -i s/^Server=.*/Server=192.0.2.1/ {MAIN}"
 UNIT_2 = "/run/systemd/system/zabbix-agent2.service.d"
 UNIT = "/run/systemd/system/zabbix-agent.service.d"
-ACCEPT = f"/etc/zabbix/zabbix_agentd.conf.d/{AGENT_FILE}"
+ACCEPT = f"/etc/zabbix/zabbix_agentd.conf.d/{rights.ACCEPT.agent_file}"
 CONFINE = f"mkdir {UNIT}; printf '[Service]\\n{{}}\\n' > {UNIT}/x.conf"
 RELOAD = f"systemctl daemon-reload; {RESTART}"
 AGENT = {

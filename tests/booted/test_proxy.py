@@ -24,7 +24,7 @@ from tests.zabbix.server_proxy import Proxy
 pytestmark = pytest.mark.zabbix
 
 LINE = "-     /usr/sbin/cron -f  {user=root}"
-FEWER = "psdiff: cron: Fewer processes than expected"
+FEWER = "psdiff: cron: Fewer processes than expected (cron.service)"
 NO_DATA = "psdiff: No data"
 # {$PSDIFF.NODATA}, the least that Zabbix takes; a server looks for silence twice a minute.
 NODATA = 30

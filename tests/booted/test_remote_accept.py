@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from psdiff_zbx.agents.remote.commands import AGENT_FILE, AGENT_RULES, SUDOERS
+from psdiff_zbx.agents.remote.rights import ACCEPT, START
 from tests.booted import packaged
 from tests.booted.test_doctor import doctor
 from tests.booted.test_setup import answer, do, setup
 from tests.zoo.host import Host
 
 pytestmark = pytest.mark.zabbix
+
+AGENT_FILE, AGENT_RULES, SUDOERS = ACCEPT.agent_file, ACCEPT.agent_rules, ACCEPT.sudoers_file
 
 PROGRAM = "/usr/local/bin/psdiff-zbx"
 FOLDER = "/etc/zabbix/zabbix_agent2.d"
@@ -29,6 +31,8 @@ def ours(host: Host) -> list[str]:
     places = (
         SUDOERS,
         f"{FOLDER}/{AGENT_FILE}",
+        START.sudoers_file,
+        f"{FOLDER}/{START.agent_file}",
         f"{FOLDER}/psdiff_zbx.conf",
         "/var/lib/psdiff-zbx",
     )
@@ -201,6 +205,29 @@ def test_sudos_line_stays_while_another_agent_needs_it(bare: Host) -> None:
     assert f"Removed {SUDOERS}" not in run(bare, f"{remove} agentd")
     assert f"Removed {SUDOERS}" in run(bare, f"{remove} agent2")
     assert not {SUDOERS, f"{FOLDER}/{AGENT_FILE}"} & set(ours(bare))
+
+
+def test_the_right_to_start_is_apart(bare: Host) -> None:
+    """What is refused for one is refused for the other: it is the same code."""
+    files = (START.sudoers_file, f"{FOLDER}/{START.agent_file}")
+    setup = SETUP.replace("accept", "start")
+    (line,) = run(bare, f"{setup} --baseline /root/baseline")
+    assert "--remote-start is for a host's usual files: leave out --baseline" in line
+    run(bare, f"chmod o+w {VENV}/bin/psdiff-zbx")
+    (line,) = run(bare, setup)
+    run(bare, f"chmod o-w {VENV}/bin/psdiff-zbx")
+    assert "psdiff-zbx can be written by others: that user could become root" in line
+    assert {f"Wrote {file}" for file in files} < set(run(bare, setup))
+    assert not {SUDOERS, f"{FOLDER}/{AGENT_FILE}"} & set(ours(bare))
+    python = run(bare, f"head -1 {PROGRAM}")[0].removeprefix("#!")
+    assert run(bare, f"cat {files[0]}")[1].endswith(f" {python} -I -m psdiff_zbx start --remote")
+    (line,) = run(bare, f"runuser -u zabbix -- {PROGRAM} remote 'start Admin' 2>&1")
+    assert line == "psdiff-zbx: error: nothing is missing; nothing is started"
+    (line,) = run(bare, f"runuser -u zabbix -- {PROGRAM} remote 'accept Admin' 2>&1")
+    assert line.endswith("psdiff-zbx setup --remote-accept")
+    removed = run(bare, f"{PROGRAM} setup --agent agent2 --remove")
+    assert {f"Removed {file}" for file in files} < set(removed)
+    assert not set(files) & set(ours(bare))
 
 
 def test_is_off_without_it(bare: Host) -> None:

@@ -182,4 +182,4 @@ def test_text_is_quoted_for_fish(text: str, expected: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_what_is_hidden_is_not_there(shell: str) -> None:
     assert re.search(r"remote-accept", SCRIPTS[shell])
-    assert not re.search(r"(--|-l )remote(?!-accept)", SCRIPTS[shell])
+    assert not re.search(r"(--|-l )remote(?!-accept|-start)", SCRIPTS[shell])

@@ -164,7 +164,7 @@ def test_what_is_common_to_all_commands_is_there() -> None:
 
 def test_what_is_hidden_is_not_there() -> None:
     assert "--remote-accept" in plain(LINES)
-    assert not re.search(r"--remote(?!-accept)", plain(LINES))
+    assert not re.search(r"--remote(?!-accept|-start)", plain(LINES))
 
 
 def on_a_terminal(path: Path) -> str:

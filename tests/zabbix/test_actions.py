@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from psdiff_zbx.agents.remote.commands import ACCEPT, SHOW
+from psdiff_zbx.agents.remote.commands import SHOW
+from psdiff_zbx.agents.remote.rights import ACCEPT, START
 from tests.zabbix import people
 from tests.zabbix.packages import VERSIONS
 from tests.zabbix.server import Server
@@ -16,7 +17,11 @@ from tests.zabbix.test_push import done, push, refused
 
 pytestmark = pytest.mark.zabbix
 
-NAMES = ("psdiff: accept as expected", "psdiff: show differences")
+NAMES = (
+    "psdiff: accept as expected",
+    "psdiff: show differences",
+    "psdiff: start what is missing",
+)
 HOST_ACTION, ON_AGENT, SCRIPT = "2", "0", "0"
 READ, WRITE = "2", "3"
 
@@ -36,7 +41,7 @@ def server(request: pytest.FixtureRequest, host: None) -> Iterator[Server]:
 
 
 def actions(server: Server) -> list[dict[str, Any]]:
-    """Both, in the order of NAMES."""
+    """All of them, in the order of NAMES."""
     found = server.api.script.get(filter={"name": list(NAMES)}, sortfield="name")
     assert tuple(each["name"] for each in found) == NAMES
     return list(found)
@@ -51,23 +56,25 @@ def menu(server: Server, user: str) -> list[str]:
     return [each["name"] for each in found[number] if each["name"] in NAMES]
 
 
-def test_adds_both_and_then_changes_nothing(server: Server) -> None:
-    accept, show = NAMES
+def test_adds_them_and_then_changes_nothing(server: Server) -> None:
+    accept, show, start = NAMES
     assert done(push(server, "--with-actions"))[1:] == [
         f"Added action '{show}' for all who may read the host",
         f"Added action '{accept}' for all who may write the host",
+        f"Added action '{start}' for all who may write the host",
     ]
     before = actions(server)
     assert done(push(server, "--with-actions"))[1:] == [
         f"No changes to action '{show}'",
         f"No changes to action '{accept}'",
+        f"No changes to action '{start}'",
     ]
     assert actions(server) == before
-    assert [each["command"] for each in before] == [ACCEPT, SHOW]
+    assert [each["command"] for each in before] == [ACCEPT.command, SHOW, START.command]
     fields = ("type", "scope", "execute_on", "menu_path")
     kinds = [tuple(each[field] for field in fields) for each in before]
-    assert kinds == [(SCRIPT, HOST_ACTION, ON_AGENT, "psdiff")] * 2
-    assert [bool(each["confirmation"]) for each in before] == [True, False]
+    assert kinds == [(SCRIPT, HOST_ACTION, ON_AGENT, "psdiff")] * 3
+    assert [bool(each["confirmation"]) for each in before] == [True, False, True]
 
 
 def test_who_may_write_a_host_may_accept(server: Server) -> None:
@@ -82,7 +89,11 @@ def test_who_may_click_is_the_administrators_choice(server: Server) -> None:
     chosen = {"usrgrpid": people.ADMINISTRATORS, "host_access": READ, "menu_path": "ours"}
     server.api.script.update(scriptid=accept["scriptid"], command="id", **chosen)
     found = done(push(server, "--with-actions"))
-    assert found[1:] == [f"No changes to action '{NAMES[1]}'", f"Updated action '{NAMES[0]}'"]
+    assert found[1:] == [
+        f"No changes to action '{NAMES[1]}'",
+        f"Updated action '{NAMES[0]}'",
+        f"No changes to action '{NAMES[2]}'",
+    ]
     assert actions(server)[0] == {**accept, **chosen}
 
 

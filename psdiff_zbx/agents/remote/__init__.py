@@ -1,1 +1,1 @@
-"""The frontend's two actions on this host: show what differs, accept it."""
+"""The frontend's actions on this host: show what differs, accept it, start what is missing."""

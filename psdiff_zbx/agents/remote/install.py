@@ -1,7 +1,8 @@
 """Permit the frontend's actions on this host, with a file for the agent and a line for sudo.
 
-In: the agent, and the options of setup.  Out: both files in their places, and lines that say so.
-Nothing is permitted unless an administrator asks for it with ``setup --remote-accept``.
+In: a right, the agent, and the options of setup.  Out: both files in their places, and lines that
+say so.  Nothing is permitted unless an administrator asks for it with ``setup --remote-accept`` or
+``setup --remote-start``.
 """
 
 from __future__ import annotations
@@ -15,87 +16,89 @@ from ...core.line import escape
 from ..configuration import AgentError
 from ..installed import Installed
 from ..setup.files import put, take_out
-from . import commands, safety
-from .commands import (
-    AGENT_FILE,
-    AGENT_RULES,
-    SUDOERS,
-)
+from . import safety
+from .rights import RIGHTS, Right
 
 if TYPE_CHECKING:
     from ..setup.setup import Wish
 
-RISK = (
-    "Anyone who may run 'psdiff: accept as expected' on this host, or who controls the Zabbix",
-    "server, can now make expected what runs here.  They cannot run anything else.",
-)
 
-
-def check_remote(installed: Installed, wish: Wish, options: Sequence[str]) -> None:
-    """Raise AgentError if accepting from the frontend would be unsafe or would not work.  It
-    changes nothing."""
+def check_remote(right: Right, installed: Installed, wish: Wish, options: Sequence[str]) -> None:
+    """Raise AgentError if the right would be unsafe or would not work.  It changes nothing."""
     if options:
-        raise AgentError(f"--remote-accept is for a host's usual files: leave out {options[0]}")
+        raise AgentError(f"{right.option} is for a host's usual files: leave out {options[0]}")
     safety.refuse_program(wish.program)
-    safety.refuse_rules(installed, str(_rules(installed)))
-    safety.refuse_sudoers(commands.sudoers(installed.user))
-    sudoers = _sudoers(installed)
-    if not _is_ours(sudoers):
+    safety.refuse_rules(right, installed, str(_rules(right, installed)))
+    safety.refuse_sudoers(right, right.sudoers(installed.user))
+    sudoers = _sudoers(right, installed)
+    if not _is_ours(right, sudoers):
         raise AgentError(f"{sudoers} was not written by psdiff-zbx; look at it, and move it away")
 
 
-def install_remote(installed: Installed, wish: Wish) -> Iterator[str]:
+def install_remote(right: Right, installed: Installed, wish: Wish) -> Iterator[str]:
     """Write both files, after ``check``, and say so line by line; a dry run writes nothing.
 
     Raises AgentError if a file cannot be written, or if sudo ignores it.
     """
-    sudoers = _sudoers(installed)
-    yield _put(sudoers, commands.sudoers(installed.user), 0o440, wish.dry_run)
+    sudoers = _sudoers(right, installed)
+    yield _put(sudoers, right.sudoers(installed.user), 0o440, wish.dry_run)
     if not wish.dry_run:
-        _check_effect(sudoers, installed.user)
-    yield _put(_rules(installed), AGENT_RULES, 0o644, wish.dry_run)
-    yield from RISK
+        _check_effect(right, sudoers, installed.user)
+    yield _put(_rules(right, installed), right.agent_rules, 0o644, wish.dry_run)
+    yield from right.risk
 
 
 def remove_remote(
     installed: Installed, others: Sequence[Installed], dry_run: bool
 ) -> Iterator[str]:
-    """Remove both files, and say so line by line.  The sudoers file stays if one of the ``others``
-    needs it.
+    """Remove the files of all rights, and say so line by line.  A sudoers file stays if one of the
+    ``others`` needs it.
 
     Raises AgentError if a file cannot be removed.
     """
-    is_needed = any(map(is_installed, others)) or not _is_ours(_sudoers(installed))
-    paths = [] if is_needed else [_sudoers(installed)]
+    for right in RIGHTS:
+        for path in filter(os.path.lexists, _removable(right, installed, others)):
+            yield take_out(path, dry_run)
+
+
+def _removable(right: Right, installed: Installed, others: Sequence[Installed]) -> Iterator[Path]:
+    sudoers = _sudoers(right, installed)
+    is_needed = any(_has(right, other) for other in others)
+    if not is_needed and _is_ours(right, sudoers):
+        yield sudoers
     if installed.configuration.folder is not None:
-        paths.append(_rules(installed))
-    for path in filter(os.path.lexists, paths):
-        yield take_out(path, dry_run)
+        yield _rules(right, installed)
 
 
 def is_installed(agent: Installed) -> bool:
-    """Whether the agent has the file that permits the frontend's actions."""
-    return agent.configuration.folder is not None and os.path.lexists(_rules(agent))
+    """Whether the agent has a file that permits one of the frontend's actions."""
+    return any(_has(right, agent) for right in RIGHTS)
 
 
-def is_outdated(agent: Installed) -> bool:
-    """Whether the frontend's actions were permitted for another program than this one."""
-    found = _found(_sudoers(agent)) if is_installed(agent) else None
-    return found is not None and found[0] != commands.sudoers(agent.user)
+def outdated(agent: Installed) -> Iterator[Right]:
+    """The rights that were given to another program than this one."""
+    for right in RIGHTS:
+        found = _found(_sudoers(right, agent)) if _has(right, agent) else None
+        if found is not None and found[0] != right.sudoers(agent.user):
+            yield right
 
 
-def _sudoers(installed: Installed) -> Path:
-    return installed.root / SUDOERS.lstrip("/")
+def _has(right: Right, agent: Installed) -> bool:
+    return agent.configuration.folder is not None and os.path.lexists(_rules(right, agent))
 
 
-def _rules(installed: Installed) -> Path:
-    return installed.folder / AGENT_FILE
+def _sudoers(right: Right, installed: Installed) -> Path:
+    return installed.root / right.sudoers_file.lstrip("/")
 
 
-def _is_ours(sudoers: Path) -> bool:
-    """Whether the sudoers file has only our line, or does not exist.  Only root can look."""
+def _rules(right: Right, installed: Installed) -> Path:
+    return installed.folder / right.agent_file
+
+
+def _is_ours(right: Right, sudoers: Path) -> bool:
+    """Whether the sudoers file has only our lines, or does not exist.  Only root can look."""
     try:
-        return commands.is_our_line(sudoers.read_text("utf-8", "replace"))
+        return right.is_ours(sudoers.read_text("utf-8", "replace"))
     except (FileNotFoundError, PermissionError):
         return True
 
@@ -114,9 +117,9 @@ def _found(path: Path) -> Optional[Tuple[str, int]]:
         return None
 
 
-def _check_effect(path: Path, user: str) -> None:
+def _check_effect(right: Right, path: Path, user: str) -> None:
     """Check that sudo reads the file, and that no later line takes the permission back."""
-    command = (safety.sudo_program("sudo"), "-l", "-U", user, *commands.as_root())
+    command = (safety.sudo_program(right, "sudo"), "-l", "-U", user, *right.as_root())
     if subprocess.run(command, capture_output=True, check=False).returncode:
         take_out(path, dry_run=False)
         raise AgentError(

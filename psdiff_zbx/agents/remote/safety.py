@@ -1,6 +1,7 @@
-"""Whether accepting from the frontend would be safe on this host, and would work.
+"""Whether one of the frontend's rights would be safe on this host, and would work.
 
-In: the program, the agent, the sudoers line.  Out: nothing, or an AgentError.  It changes nothing.
+In: the right, the program, the agent, the sudoers line.  Out: nothing, or an AgentError.  It
+changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ..configuration import AgentError
 from ..installed import Installed
 from ..run_as import PATH
 from . import commands
-from .commands import PROGRAM, SUDOERS
+from .rights import PROGRAM, Right
 
 
 def refuse_program(line: str) -> None:
@@ -52,10 +53,10 @@ def _loaded() -> List[str]:
     return [sys.executable, *environment, *filter(None, sys.path)]
 
 
-def refuse_rules(installed: Installed, path: str) -> None:
+def refuse_rules(right: Right, installed: Installed, path: str) -> None:
     """Raise AgentError if a rule of the administrator's comes before ours and denies the
     actions."""
-    found = commands.denied_by(installed.kind, installed.configuration, path)
+    found = commands.denied_by(right, installed.kind, installed.configuration, path)
     if found:
         raise AgentError(
             f"{found.place} has '{found.name}={found.value}', which the agent asks before what "
@@ -63,18 +64,18 @@ def refuse_rules(installed: Installed, path: str) -> None:
         )
 
 
-def refuse_sudoers(text: str) -> None:
+def refuse_sudoers(right: Right, text: str) -> None:
     """Raise AgentError if visudo(8) refuses the text."""
-    words = (sudo_program("visudo"), "-c", "-f", "-")
+    words = (sudo_program(right, "visudo"), "-c", "-f", "-")
     done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().partition("\n")[0]
-        raise AgentError(f"visudo refuses the line for {SUDOERS}: {said}")
+        raise AgentError(f"visudo refuses the line for {right.sudoers_file}: {said}")
 
 
-def sudo_program(name: str) -> str:
+def sudo_program(right: Right, name: str) -> str:
     """The path of one of sudo's commands.  Raises AgentError if sudo is not installed."""
     found = shutil.which(name, path=PATH)
     if not found:
-        raise AgentError(f"no {name} here: accepting from the frontend needs sudo; install it")
+        raise AgentError(f"no {name} here: {right.what} needs sudo; install it")
     return found

@@ -1,8 +1,8 @@
-"""The command that the frontend's two actions run on a host, as the agent's user.
+"""The command that the frontend's actions run on a host, as the agent's user.
 
-In: a request.  Out: lines.  ``show`` says what differs.  ``accept NAME`` lets root accept it, by
-the sudoers line that ``setup --remote-accept`` has written.  The request comes from the Zabbix
-server, so NAME can be any text: it is never part of a command.
+In: a request.  Out: lines.  ``show`` says what differs.  ``accept NAME`` lets root accept it, and
+``start NAME`` lets root start what is missing, by the sudoers lines that ``setup`` has written.
+The request comes from the Zabbix server, so NAME can be any text: it is never part of a command.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from ...core.line import escape
 from ...core.model import BaselineError, PsdiffError, State
 from ...core.pause import pause_text
 from ...host.monitor import Monitor
-from .commands import as_root
+from .rights import RIGHTS, Right
 
 _SAYS = "psdiff-zbx: error: "
+_DIFFERS = 1
 _NO_NEW_PRIVILEGES = "no new privileges"
 
 
@@ -31,9 +32,11 @@ def serve(request: str, monitor: Monitor) -> List[str]:
     verb, _, name = request.partition(" ")
     if request == "show":
         return [*_paused(monitor), *_differences(monitor.state())]
-    if verb == "accept" and name.strip():
-        return _accept(escape(name.strip()))
-    raise RemoteError(f"{request[:64]!r} is no request; 'show' and 'accept NAME' are")
+    for right in RIGHTS:
+        if verb == right.verb and name.strip():
+            return _as_root(right, escape(name.strip()))
+    others = " and ".join(f"'{right.verb} NAME'" for right in RIGHTS)
+    raise RemoteError(f"{request[:64]!r} is no request; 'show', {others} are")
 
 
 def _differences(state: State) -> List[str]:
@@ -49,31 +52,32 @@ def _paused(monitor: Monitor) -> List[str]:
     return []
 
 
-def _accept(name: str) -> List[str]:
+def _as_root(right: Right, name: str) -> List[str]:
     """There is no timeout of ours: after its own, the agent ends the command, root's part
     included."""
-    command = ("sudo", "-n", *as_root())
+    command = ("sudo", "-n", *right.as_root())
     try:
         done = subprocess.run(
             command, input=f"{name}\n".encode(), capture_output=True, check=False
         )
     except OSError as error:
-        raise _refused(f"{command[0]}: {error.strerror}") from error
+        raise _refused(right, f"{command[0]}: {error.strerror}") from error
     said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    if done.returncode == 0:
+    # sudo itself fails with 1, and prints nothing: what prints something has lines for us.
+    if done.returncode == 0 or (done.returncode == _DIFFERS and done.stdout):
         return done.stdout.decode(errors="replace").splitlines()
     if said.startswith(_SAYS):
         raise RemoteError(said[len(_SAYS) :])
-    raise _refused(said)
+    raise _refused(right, said)
 
 
-def _refused(why: str) -> RemoteError:
+def _refused(right: Right, why: str) -> RemoteError:
     if _NO_NEW_PRIVILEGES in why:
         return RemoteError(
             f"the agent's unit keeps sudo from becoming root ({why}): unset NoNewPrivileges= in "
             "it, and what implies that: systemd.exec(5)"
         )
     return RemoteError(
-        f"accepting from the frontend is not set up on this host ({why}); there, as root: "
-        "psdiff-zbx setup --remote-accept"
+        f"{right.what} is not set up on this host ({why}); there, as root: "
+        f"psdiff-zbx setup {right.option}"
     )

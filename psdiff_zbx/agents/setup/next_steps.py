@@ -50,9 +50,9 @@ def _host_name(agent: Installed) -> str:
 def after_moving(agent: Installed, program: str) -> Iterator[str]:
     """What is left of another installation: of a virtual environment, if this is a package."""
     own = os.path.realpath(shlex.split(program)[0])
-    if install.is_outdated(agent):
-        yield "Accepting from the frontend still runs another program; change it, too:"
-        yield f"  {escape(own)} setup --remote-accept"
+    for right in install.outdated(agent):
+        yield f"{right.what.capitalize()} still runs another program; change it, too:"
+        yield f"  {escape(own)} setup {right.option}"
     for found in _others(own):
         environment = Path(os.path.realpath(found)).parents[1]
         is_venv = (environment / "pyvenv.cfg").exists()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Callable, Iterator, List, NamedTuple, Optional
+from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...core.line import escape
 from ...core.model import Source
@@ -18,6 +18,7 @@ from ..configuration import AgentError
 from ..doctor import document, host
 from ..installed import find_agents
 from ..remote import install
+from ..remote.rights import Right
 from ..run_as import Account, account
 from . import files, first_baseline, next_steps, restart
 from .files import Option, put
@@ -29,12 +30,13 @@ def _refuse(_: str) -> bool:
 
 
 class Wish(NamedTuple):
-    """The options.  ``program`` is the shell command by which the agent can run this program.
-    ``agrees(question)`` is whether the administrator wants what setup does only if asked."""
+    """The options.  ``program`` is the shell command by which the agent can run this program;
+    ``rights`` are those that the frontend gets.  ``agrees(question)`` is whether the administrator
+    wants what setup does only if asked."""
 
     agent: Optional[str]
     program: str
-    remote_accept: bool
+    rights: Tuple[Right, ...]
     dry_run: bool
     agrees: Callable[[str], bool] = _refuse
 
@@ -60,8 +62,8 @@ def setup(wish: Wish, monitor: Monitor) -> Iterator[str]:
     yield from _file(plan)
     yield from first_baseline.write_first(monitor, plan.stored, wish.dry_run)
     yield f"Would ask for an answer as user {agent.user}" if wish.dry_run else _answer(plan)
-    if wish.remote_accept:
-        yield from install.install_remote(agent, wish)
+    for right in wish.rights:
+        yield from install.install_remote(right, agent, wish)
     if files.is_plugin(plan.place.text):
         yield from restart.offer_restart(agent, wish)
     yield from next_steps.open_access(agent)
@@ -84,8 +86,8 @@ def _plan(wish: Wish, monitor: Monitor) -> _Plan:
         raise AgentError(f"{reached.text}; {reached.remedy}")
     stored = first_baseline.stored_baseline(monitor)
     first_baseline.would_expect(monitor)  # raises if configuration, roles or /proc are wrong
-    if wish.remote_accept:
-        install.check_remote(found.installed, wish, files.option_words(options))
+    for right in wish.rights:
+        install.check_remote(right, found.installed, wish, files.option_words(options))
     return _Plan(wish, monitor, found, who, stored)
 
 

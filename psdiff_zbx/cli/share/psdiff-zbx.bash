@@ -33,6 +33,7 @@ _psdiff_zbx() {
                 'show-missing '*' -'*) words='--words --retry' ;;
                 'show-extra '*' -'*) words='--words --retry' ;;
                 'explain '*' -'*) words='--user --cmdline --all' ;;
+                'start '*' -'*) words='--missing --dry-run' ;;
                 'write '*' -'*) words='--dry-run -v --verbose --all' ;;
                 'accept '*' -'*) words='--dry-run --missing --extra' ;;
                 'manual '*' -'*) words='--dry-run' ;;
@@ -40,13 +41,14 @@ _psdiff_zbx() {
                 'log '*' -'*) words='-n' ;;
                 'undo '*' -'*) words='--dry-run' ;;
                 'pause '*' -'*) words='--dry-run --end --why' ;;
-                'setup '*' -'*) words='--agent --remote-accept --yes --remove --dry-run' ;;
+                'setup '*' -'*) words='--agent --remote-accept --remote-start --yes --remove --dry-run' ;;
                 'doctor '*' -'*) words='--agent --json' ;;
                 'template '*' -'*) words='--zabbix --active' ;;
                 'push '*' -'*) words='--url --token-file --user --dry-run --active --link --with-actions --dashboard --overwrite' ;;
                 'fleet '*' -'*) words='--url --token-file --user --json' ;;
-                ' 0 '*) words='show show-missing show-extra explain dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion' ;;
+                ' 0 '*) words='show show-missing show-extra explain start dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion' ;;
                 'explain 0 '*) words=$("${COMP_WORDS[0]}" completion bash --words explain 2>/dev/null) ;;
+                'start '*) words=$("${COMP_WORDS[0]}" completion bash --words start 2>/dev/null) ;;
                 'accept '*) words=$("${COMP_WORDS[0]}" completion bash --words accept 2>/dev/null) ;;
                 'manual 0 '*) words='add remove' ;;
                 'count 0 '*) words=$("${COMP_WORDS[0]}" completion bash --words count 2>/dev/null) ;;

@@ -1,5 +1,5 @@
 # Completion for fish, written by 'psdiff-zbx completion fish'.
-set -l commands show show-missing show-extra explain dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion
+set -l commands show show-missing show-extra explain start dump snapshot write accept manual learn log undo pause setup doctor userparameters remote template push fleet get discover count missing extra version man completion
 complete -c psdiff-zbx -f
 complete -c psdiff-zbx -l config -r -F -d 'instead of /etc/psdiff-zbx/config.toml'
 complete -c psdiff-zbx -l baseline -r -F -d 'instead of /var/lib/psdiff-zbx/baseline; of several the first is written, all add up'
@@ -11,6 +11,7 @@ complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a show -d
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a show-missing -d 'same as show --missing'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a show-extra -d 'same as show --extra'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a explain -d 'tell which rules touch a process, and what becomes of it'
+complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a start -d 'start the units of daemons that are missing'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a dump -d 'print what runs now, as a baseline would hold it'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a snapshot -d 'record the processes, before any rule, as JSON lines'
 complete -c psdiff-zbx -n "not __fish_seen_subcommand_from $commands" -a write -d 'make what runs now the baseline'
@@ -47,6 +48,9 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain' -l user -x -d 'o
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain' -l cmdline -x -d 'one that need not run, in quotes'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain' -l all -d 'all processes, as a table'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from explain; and not string match -q -- \'-*\' (commandline -ct)' -a '(psdiff-zbx completion fish --words explain 2>/dev/null)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from start; and not string match -q -- \'-*\' (commandline -ct)' -a '(psdiff-zbx completion fish --words start 2>/dev/null)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from start' -l missing -d 'all that is missing'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from start' -l dry-run -d 'say it, and start nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -l dry-run -d 'say it, and change nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -s v -l verbose -d 'show what changes'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -l all -d 'also what has only just started'
@@ -67,6 +71,7 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l end -d 'end it 
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from pause' -l why -x -d 'shown wherever the pause is'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l agent -x -a 'agentd agent2 plugin' -d 'which one, if both are installed'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remote-accept -d 'let whoever may click \'accept\' in the frontend change the baseline (see the README)'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remote-start -d 'let whoever may click \'start\' in the frontend start the units of missing daemons'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l yes -d 'plugin: let systemd start the agent again however it ends, without a question'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l remove -d 'undo all that setup did'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from setup' -l dry-run -d 'say it, and change nothing'
@@ -80,7 +85,7 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l user -x -d 'whos
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l dry-run -d 'say it, and change nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l active -d 'the one for active checks'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l link -x -d 'link it to these hosts'
-complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l with-actions -d 'add \'psdiff: show differences\' and \'psdiff: accept as expected\' to the hosts\' menu'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l with-actions -d 'add \'psdiff: show differences\', \'accept as expected\' and \'start what is missing\' to the hosts\' menu'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l dashboard -d 'add the dashboard of all hosts, \'psdiff: fleet\''
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from push' -l overwrite -d 'the same, even if somebody has edited it'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from fleet' -l url -x -d 'of the frontend: https://zabbix.example'

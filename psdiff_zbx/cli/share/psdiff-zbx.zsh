@@ -17,6 +17,7 @@ _psdiff-zbx() {
         'show-missing:same as show --missing'
         'show-extra:same as show --extra'
         'explain:tell which rules touch a process, and what becomes of it'
+        'start:start the units of daemons that are missing'
         'dump:print what runs now, as a baseline would hold it'
         'snapshot:record the processes, before any rule, as JSON lines'
         'write:make what runs now the baseline'
@@ -51,6 +52,7 @@ _psdiff-zbx() {
                 show-missing) _arguments $general '--words[words instead of signs; in every command, if the environment has PSDIFF_ZBX_WORDS=1]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
                 show-extra) _arguments $general '--words[words instead of signs; in every command, if the environment has PSDIFF_ZBX_WORDS=1]' '--retry=[look again, for up to SECONDS (2), while anything differs]::SECONDS: ' ;;
                 explain) _arguments $general '--user=[of CMDLINE (root)]:USER: ' '--cmdline=[one that need not run, in quotes]:CMDLINE: ' '--all[all processes, as a table]' ':PID: _psdiff-zbx_words explain' ;;
+                start) _arguments $general '*:ID|PATTERN: _psdiff-zbx_words start' '--missing[all that is missing]' '--dry-run[say it, and start nothing]' ;;
                 dump) _arguments $general ;;
                 snapshot) _arguments $general ;;
                 write) _arguments $general '--dry-run[say it, and change nothing]' '(-v --verbose)'{-v,--verbose}'[show what changes]' '--all[also what has only just started]' ;;
@@ -60,12 +62,12 @@ _psdiff-zbx() {
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
                 undo) _arguments $general '--dry-run[say it, and change nothing]' ;;
                 pause) _arguments $general '--dry-run[say it, and change nothing]' '--end[end it now; with --why, only that one]' '--why=[shown wherever the pause is]:TEXT: ' ':DURATION: ' ;;
-                setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--yes[plugin: let systemd start the agent again however it ends, without a question]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
+                setup) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--remote-accept[let whoever may click '"'"'accept'"'"' in the frontend change the baseline (see the README)]' '--remote-start[let whoever may click '"'"'start'"'"' in the frontend start the units of missing daemons]' '--yes[plugin: let systemd start the agent again however it ends, without a question]' '--remove[undo all that setup did]' '--dry-run[say it, and change nothing]' ;;
                 doctor) _arguments $general '--agent=[which one, if both are installed]:which one, if both are installed:(agentd agent2 plugin)' '--json[print JSON, for programs]' ;;
                 userparameters) _arguments $general ;;
                 remote) _arguments $general ':REQUEST: ' ;;
                 template) _arguments $general '--zabbix=[version of the file: 6.0 for servers before 7.0, 7.0 for all later ones (7.0)]:version of the file\: 6.0 for servers before 7.0, 7.0 for all later ones (7.0):(6.0 7.0)' '--active[the one for active checks]' ;;
-                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--dry-run[say it, and change nothing]' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"' and '"'"'psdiff: accept as expected'"'"' to the hosts'"'"' menu]' '--dashboard[add the dashboard of all hosts, '"'"'psdiff: fleet'"'"']' '--overwrite[the same, even if somebody has edited it]' ;;
+                push) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--dry-run[say it, and change nothing]' '--active[the one for active checks]' '--link=[link it to these hosts]:HOST: ' '--with-actions[add '"'"'psdiff: show differences'"'"', '"'"'accept as expected'"'"' and '"'"'start what is missing'"'"' to the hosts'"'"' menu]' '--dashboard[add the dashboard of all hosts, '"'"'psdiff: fleet'"'"']' '--overwrite[the same, even if somebody has edited it]' ;;
                 fleet) _arguments $general '--url=[of the frontend: https://zabbix.example]:URL: ' '--token-file=[holds an API token]:FILE:_files' '--user=[whose password is asked for (or on stdin)]:NAME: ' '--json[print JSON, for programs]' ;;
                 get) _arguments $general ;;
                 discover) _arguments $general ;;

@@ -1,4 +1,5 @@
-"""What `setup --remote-accept` writes, and what an administrator's own rules make of it."""
+"""What `setup --remote-accept` and `--remote-start` write, and what an administrator's own rules
+make of it."""
 
 from __future__ import annotations
 
@@ -8,17 +9,14 @@ from typing import Optional
 import pytest
 
 from psdiff_zbx.agents.configuration import AgentError, Configuration, Files, read_configuration
-from psdiff_zbx.agents.remote.commands import (
-    AGENT_FILE,
-    AGENT_RULES,
-    denied_by,
-    is_our_line,
-    sudoers,
-)
+from psdiff_zbx.agents.remote.commands import denied_by
+from psdiff_zbx.agents.remote.rights import ACCEPT, RIGHTS, START, Right
 from psdiff_zbx.host import interpreter
 
 MAIN, FOLDER = "/etc/zabbix/agent.conf", "/etc/zabbix/agent.d"
-OURS = f"{FOLDER}/{AGENT_FILE}"
+OURS = f"{FOLDER}/{ACCEPT.agent_file}"
+ACCEPT_RULES = ACCEPT.agent_rules
+each_right = pytest.mark.parametrize("right", RIGHTS, ids=lambda right: right.verb)
 INCLUDE = f"Include={FOLDER}/*.conf"
 DENY = "DenyKey=system.run[*]"
 
@@ -34,43 +32,70 @@ def configuration(*main: str, **others: str) -> Configuration:
 
 
 @pytest.mark.parametrize(
-    ("main", "others", "agentd", "agent2"),
+    ("main", "others", "agentd", "agent2", "start"),
     [
-        ((INCLUDE,), {}, None, None),
-        ((INCLUDE, DENY), {}, None, None),
-        ((INCLUDE, "DenyKey=*"), {"a": "DenyKey=vfs.*\n"}, None, None),
-        ((DENY, INCLUDE), {}, f"{MAIN} line 1", f"{MAIN} line 1"),
-        (("", "", DENY, INCLUDE), {}, f"{MAIN} line 3", None),
-        (("EnableRemoteCommands=0", INCLUDE), {}, f"{MAIN} line 1", f"{MAIN} line 1"),
-        (("EnableRemoteCommands=1", INCLUDE), {}, None, None),
-        (("AllowKey=system.run[*]", DENY, INCLUDE), {}, None, None),
-        ((INCLUDE,), {"a": DENY}, f"{FOLDER}/a.conf line 1", f"{FOLDER}/a.conf line 1"),
-        ((INCLUDE,), {"z": f"\n\n{DENY}"}, f"{FOLDER}/z.conf line 3", None),
-        ((INCLUDE,), {"z": DENY}, f"{FOLDER}/z.conf line 1", f"{FOLDER}/z.conf line 1"),
-        ((DENY, INCLUDE), {"psdiff_zbx_accept": AGENT_RULES}, f"{MAIN} line 1", f"{MAIN} line 1"),
-        ((INCLUDE, DENY), {"psdiff_zbx_accept": AGENT_RULES}, None, None),
+        ((INCLUDE,), {}, None, None, None),
+        ((INCLUDE, DENY), {}, None, None, f"{MAIN} line 2"),
+        ((INCLUDE, "DenyKey=*"), {"a": "DenyKey=vfs.*\n"}, None, None, f"{MAIN} line 2"),
+        ((INCLUDE, "", "", DENY), {}, None, None, None),
+        ((DENY, INCLUDE), {}, f"{MAIN} line 1", f"{MAIN} line 1", f"{MAIN} line 1"),
+        (("", "", DENY, INCLUDE), {}, f"{MAIN} line 3", None, f"{MAIN} line 3"),
+        (("EnableRemoteCommands=0", INCLUDE), {}, *[f"{MAIN} line 1"] * 3),
+        (("EnableRemoteCommands=1", INCLUDE), {}, None, None, None),
+        (("AllowKey=system.run[*]", DENY, INCLUDE), {}, None, None, None),
+        ((INCLUDE,), {"a": DENY}, *[f"{FOLDER}/a.conf line 1"] * 3),
+        (
+            (INCLUDE,),
+            {"z": f"\n\n{DENY}"},
+            f"{FOLDER}/z.conf line 3",
+            None,
+            f"{FOLDER}/z.conf line 3",
+        ),
+        ((INCLUDE,), {"z": DENY}, *[f"{FOLDER}/z.conf line 1"] * 3),
+        ((DENY, INCLUDE), {"psdiff_zbx_accept": ACCEPT_RULES}, *[f"{MAIN} line 1"] * 3),
+        ((INCLUDE, DENY), {"psdiff_zbx_accept": ACCEPT_RULES}, None, None, f"{MAIN} line 2"),
     ],
 )
 def test_a_rule_that_is_asked_before_ours(
-    main: tuple[str, ...], others: dict[str, str], agentd: Optional[str], agent2: Optional[str]
+    main: tuple[str, ...],
+    others: dict[str, str],
+    agentd: Optional[str],
+    agent2: Optional[str],
+    start: Optional[str],
 ) -> None:
+    """To start takes four lines of ours, and agent 2 goes by their numbers."""
     found = configuration(*main, **others)
-    for kind, expected in (("agentd", agentd), ("agent2", agent2)):
-        rule = denied_by(kind, found, OURS)
-        assert (rule.place if rule else None) == expected, kind
+    for right, kind, expected in (
+        (ACCEPT, "agentd", agentd),
+        (ACCEPT, "agent2", agent2),
+        (START, "agentd", agentd),
+        (START, "agent2", start),
+    ):
+        rule = denied_by(right, kind, found, f"{FOLDER}/{right.agent_file}")
+        assert (rule.place if rule else None) == expected, (right.verb, kind)
 
 
 def test_an_old_file_of_ours_does_not_count() -> None:
     found = configuration(INCLUDE, DENY, psdiff_zbx_accept=f"{DENY}\n")
-    assert denied_by("agentd", found, OURS) is None
+    assert denied_by(ACCEPT, "agentd", found, OURS) is None
 
 
+@pytest.mark.parametrize("kind", ["agentd", "agent2"])
+def test_each_right_is_as_it_is_beside_the_other(kind: str) -> None:
+    found = configuration(
+        INCLUDE, psdiff_zbx_accept=ACCEPT_RULES, psdiff_zbx_start=START.agent_rules
+    )
+    for right in RIGHTS:
+        assert denied_by(right, kind, found, f"{FOLDER}/{right.agent_file}") is None
+
+
+@each_right
 @pytest.mark.parametrize("user", ["zabbix", "_zabbix", "zabbix-agent", "z.2"])
-def test_sudoers_permits_one_command_without_a_wildcard(user: str) -> None:
+def test_sudoers_permits_one_command_without_a_wildcard(right: Right, user: str) -> None:
     python = sys.executable
-    assert sudoers(user) == (
+    assert right.sudoers(user) == (
         f"Defaults!{python} env_reset\n"
-        f"{user} ALL=(root) NOPASSWD: {python} -I -m psdiff_zbx accept --remote\n"
+        f"{user} ALL=(root) NOPASSWD: {python} -I -m psdiff_zbx {right.verb} --remote\n"
     )
 
 
@@ -79,33 +104,38 @@ def test_a_path_that_sudoers_would_read_otherwise(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", path)
-    with pytest.raises(AgentError, match="is no path for /etc/sudoers"):
-        sudoers("zabbix")
+    for right in RIGHTS:
+        with pytest.raises(AgentError, match="is no path for /etc/sudoers"):
+            right.sudoers("zabbix")
 
 
+@each_right
 @pytest.mark.parametrize(
     "user", ["", "ALL", "ZABBIX", "%zabbix", "#998", "ALL,b", "a b", "a\nb", "a=b", "+x", "!a"]
 )
-def test_a_name_that_sudoers_would_read_otherwise(user: str) -> None:
+def test_a_name_that_sudoers_would_read_otherwise(right: Right, user: str) -> None:
     with pytest.raises(AgentError, match="is no user name for /etc/sudoers"):
-        sudoers(user)
+        right.sudoers(user)
 
 
 def test_what_an_administrator_wrote_is_not_ours() -> None:
-    text = sudoers("zabbix")
-    assert is_our_line(text)
-    assert is_our_line(sudoers("other") + text)
-    assert not is_our_line(f"# mine\n{text}")
-    assert not is_our_line(f"{text}bob ALL=(ALL) ALL\n")
+    for right, other in (RIGHTS, RIGHTS[::-1]):
+        text = right.sudoers("zabbix")
+        assert right.is_ours(text)
+        assert right.is_ours(right.sudoers("other") + text)
+        assert not right.is_ours(f"# mine\n{text}")
+        assert not right.is_ours(f"{text}bob ALL=(ALL) ALL\n")
+        assert not right.is_ours(other.sudoers("zabbix"))
 
 
-def test_a_package_runs_its_program_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+@each_right
+def test_a_package_runs_its_program_itself(right: Right, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is isolated by its own first line."""
     monkeypatch.setattr(interpreter, "in_virtual_environment", lambda: False)
-    monkeypatch.setattr(sys, "argv", ["/usr/bin/psdiff-zbx", "remote", "accept Admin"])
-    text = sudoers("zabbix")
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/psdiff-zbx", "remote", f"{right.verb} Admin"])
+    text = right.sudoers("zabbix")
     assert text == (
         "Defaults!/usr/bin/psdiff-zbx env_reset\n"
-        "zabbix ALL=(root) NOPASSWD: /usr/bin/psdiff-zbx accept --remote\n"
+        f"zabbix ALL=(root) NOPASSWD: /usr/bin/psdiff-zbx {right.verb} --remote\n"
     )
-    assert is_our_line(text)
+    assert right.is_ours(text)

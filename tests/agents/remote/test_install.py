@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,18 +13,13 @@ import pytest
 from psdiff_zbx.agents.configuration import AgentError
 from psdiff_zbx.agents.installed import Installed, find_agents
 from psdiff_zbx.agents.remote import install, safety
-from psdiff_zbx.agents.remote.commands import (
-    AGENT_FILE,
-    AGENT_RULES,
-    SUDOERS,
-    sudoers,
-)
+from psdiff_zbx.agents.remote.rights import ACCEPT, RIGHTS, Right
 from psdiff_zbx.agents.setup.setup import Wish
 from psdiff_zbx.host import interpreter, trusted_files
 from tests.agents.setup.test_setup import DEBIAN, DEBIAN2, tree
 
 Command = Callable[[str, str], None]
-WISH = Wish(None, "/opt/psdiff-zbx", remote_accept=True, dry_run=False)
+WISH = Wish(None, "/opt/psdiff-zbx", rights=RIGHTS, dry_run=False)
 
 
 @pytest.fixture
@@ -46,25 +42,28 @@ def agents(tmp_path: Path) -> list[Installed]:
     return find_agents(tree(tmp_path, DEBIAN, DEBIAN2), ())
 
 
-def places(agent: Installed) -> tuple[Path, Path]:
-    return agent.root / SUDOERS.lstrip("/"), agent.folder / AGENT_FILE
+def places(agent: Installed, right: Right = ACCEPT) -> tuple[Path, Path]:
+    return agent.root / right.sudoers_file.lstrip("/"), agent.folder / right.agent_file
 
 
-def test_writes_once_and_removes(agents: list[Installed], command: Command) -> None:
+@pytest.mark.parametrize("right", RIGHTS, ids=lambda right: right.verb)
+def test_writes_once_and_removes(agents: list[Installed], command: Command, right: Right) -> None:
     command("sudo", "exit 0")
-    agent, files = agents[0], places(agents[0])
+    agent, files = agents[0], places(agents[0], right)
     dry = WISH._replace(dry_run=True)
-    assert [*install.install_remote(agent, dry)][:2] == [f"Would write {file}" for file in files]
+    said = [*install.install_remote(right, agent, dry)]
+    assert said[:2] == [f"Would write {file}" for file in files]
     assert not any(file.exists() for file in files)
-    done = [*install.install_remote(agent, WISH)]
-    assert done == [*(f"Wrote {file}" for file in files), *install.RISK]
-    assert [file.read_text() for file in files] == [sudoers("zabbix"), AGENT_RULES]
+    done = [*install.install_remote(right, agent, WISH)]
+    assert done == [*(f"Wrote {file}" for file in files), *right.risk]
+    texts = [file.read_text() for file in files]
+    assert texts == [right.sudoers("zabbix"), right.agent_rules]
     assert [file.stat().st_mode & 0o777 for file in files] == [0o440, 0o644]
-    assert [*install.install_remote(agent, WISH)][:2] == [
+    assert [*install.install_remote(right, agent, WISH)][:2] == [
         f"No changes to {file}" for file in files
     ]
     files[0].chmod(0o444)
-    assert next(install.install_remote(agent, WISH)) == f"Wrote {files[0]}"
+    assert next(install.install_remote(right, agent, WISH)) == f"Wrote {files[0]}"
     said = [*install.remove_remote(agent, [], True)]
     assert said == [f"Would remove {file}" for file in files]
     assert [*install.remove_remote(agent, [], False)] == [f"Removed {file}" for file in files]
@@ -75,11 +74,13 @@ def test_sudos_line_stays_while_another_agent_needs_it(
     agents: list[Installed], command: Command
 ) -> None:
     command("sudo", "exit 0")
-    for agent in agents:
-        list(install.install_remote(agent, WISH))
     first, second = agents
-    assert [*install.remove_remote(first, [second], False)] == [f"Removed {places(first)[1]}"]
-    assert len([*install.remove_remote(second, [first], False)]) == 2
+    for right, agent in product(RIGHTS, agents):
+        list(install.install_remote(right, agent, WISH))
+    accept, start = (places(first, right) for right in RIGHTS)
+    kept = [f"Removed {accept[1]}", f"Removed {start[1]}"]
+    assert [*install.remove_remote(first, [second], False)] == kept
+    assert len([*install.remove_remote(second, [first], False)]) == 4
 
 
 def test_takes_back_a_line_that_sudo_does_not_obey(
@@ -88,7 +89,7 @@ def test_takes_back_a_line_that_sudo_does_not_obey(
     command("sudo", "exit 1")
     files = places(agents[0])
     with pytest.raises(AgentError, match=f"sudo ignores {files[0]}, which is removed"):
-        list(install.install_remote(agents[0], WISH))
+        list(install.install_remote(ACCEPT, agents[0], WISH))
     assert not any(file.exists() for file in files)
 
 
@@ -97,7 +98,7 @@ def test_a_folder_that_is_not_there(agents: list[Installed]) -> None:
     file.parent.rmdir()
     file.parent.write_text("")
     with pytest.raises(AgentError, match=f"cannot write {file}: Not a directory"):
-        list(install.install_remote(agents[0], WISH))
+        list(install.install_remote(ACCEPT, agents[0], WISH))
 
 
 @pytest.fixture
@@ -112,13 +113,13 @@ def safe(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> s
 
 def refused(agent: Installed, program: str, *options: str) -> str:
     with pytest.raises(AgentError) as caught:
-        install.check_remote(agent, WISH._replace(program=program), options)
+        install.check_remote(ACCEPT, agent, WISH._replace(program=program), options)
     return str(caught.value)
 
 
 def test_what_is_safe_is_not_refused(agents: list[Installed], command: Command, safe: str) -> None:
     command("visudo", '[ "$*" = "-c -f -" ] && grep -q NOPASSWD')
-    install.check_remote(agents[0], WISH._replace(program=safe), ())
+    install.check_remote(ACCEPT, agents[0], WISH._replace(program=safe), ())
     places(agents[0])[0].write_text("bob ALL=(ALL) ALL\n")
     assert "was not written by psdiff-zbx" in refused(agents[0], safe)
 
@@ -149,7 +150,7 @@ def test_what_else_of_the_host_is_refused(
     assert refused(agents[0], safe).startswith("no visudo here: accepting from the frontend needs")
     command("visudo", "echo 'stdin:1:1: syntax error' >&2; echo more; exit 1")
     assert refused(agents[0], safe) == (
-        f"visudo refuses the line for {SUDOERS}: stdin:1:1: syntax error"
+        f"visudo refuses the line for {ACCEPT.sudoers_file}: stdin:1:1: syntax error"
     )
     file = tmp_path / "etc/zabbix/zabbix_agent2.d/own.conf"
     file.write_text("DenyKey=system.run[*]\n")

@@ -31,8 +31,8 @@ def show(etc: Path, scene: str) -> list[str]:
     return serve("show", Monitor(config, HOST / "psdiff.db", snapshot, min_age=0))
 
 
-def accept(name: str) -> list[str]:
-    return serve(f"accept {name}", Monitor())
+VERBS = {"accept": "accepting", "start": "starting"}
+each_verb = pytest.mark.parametrize("verb", VERBS)
 
 
 def refused(request: str) -> str:
@@ -79,10 +79,17 @@ def test_show_says_that_nothing_differs(etc: Path) -> None:
         ("é漢😀", "é漢😀"),
     ],
 )
-def test_the_name_is_one_line_for_root(sudo: Path, name: str, line: str) -> None:
+@each_verb
+def test_the_name_is_one_line_for_root(sudo: Path, verb: str, name: str, line: str) -> None:
     sudo.write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\necho\ncat\n")
-    command = f"<-n><{sys.executable}><-I><-m><psdiff_zbx><accept><--remote>"
-    assert accept(name) == [command, *line.split("\n")]
+    command = f"<-n><{sys.executable}><-I><-m><psdiff_zbx><{verb}><--remote>"
+    assert serve(f"{verb} {name}", Monitor()) == [command, *line.split("\n")]
+
+
+def test_what_root_could_not_do_is_told_with_what_it_could(sudo: Path) -> None:
+    """sudo itself fails with 1, too."""
+    sudo.write_text("#!/bin/sh\necho x was started\necho y has failed\nexit 1\n")
+    assert serve("start Admin", Monitor()) == ["x was started", "y has failed"]
 
 
 def test_an_error_of_root_is_told(sudo: Path) -> None:
@@ -92,13 +99,14 @@ def test_an_error_of_root_is_told(sudo: Path) -> None:
     assert refused("accept Admin") == "no baseline"
 
 
-def test_sudo_that_refuses(sudo: Path) -> None:
+@each_verb
+def test_sudo_that_refuses(sudo: Path, verb: str) -> None:
     sudo.write_text(
         "#!/bin/sh\nprintf 'some warning\\nsudo: a password is required\\n' >&2\nexit 1\n"
     )
-    assert refused("accept Admin") == (
-        "accepting from the frontend is not set up on this host (sudo: a password is required); "
-        "there, as root: psdiff-zbx setup --remote-accept"
+    assert refused(f"{verb} Admin") == (
+        f"{VERBS[verb]} from the frontend is not set up on this host (sudo: a password is "
+        f"required); there, as root: psdiff-zbx setup --remote-{verb}"
     )
 
 
@@ -118,10 +126,14 @@ def test_no_sudo_at_all(sudo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_", ["", "show ", "show x", "accept", "accept ", "accept  \n", "write", "x" * 1000]
+    "request_",
+    [
+        *("", "show ", "show x", "accept", "accept ", "accept  \n", "write", "x" * 1000),
+        *("start", "start ", "start\tx", "start--remote x", "START x", "dump"),
+    ],
 )
 def test_anything_else_is_no_request(sudo: Path, request_: str) -> None:
     sudo.write_text("#!/bin/sh\necho ran\n")
     found = refused(request_)
-    assert found.endswith("is no request; 'show' and 'accept NAME' are")
+    assert found.endswith("is no request; 'show', 'accept NAME' and 'start NAME' are")
     assert len(found) < 150
