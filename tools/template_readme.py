@@ -283,11 +283,13 @@ _MASTER = (
     "Zabbix agent",
     items.MASTER,
 )
+_UNITS = "<br>JavaScript: an empty `{#PSDIFF.UNIT}` for daemons of which no unit is known"
+_REST = f"{_NOTHING}{_UNCHANGED}{_UNITS}"
 _RULE = (
     "Daemon discovery",
     "The daemons of the baseline, running or not.",
     "Dependent item",
-    f"{items.DISCOVERY}<br>**Preprocessing**: JSON Path: `$.discovery`{_NOTHING}{_UNCHANGED}",
+    f"{items.DISCOVERY}<br>**Preprocessing**: JSON Path: `$.discovery`{_REST}",
 )
 
 
