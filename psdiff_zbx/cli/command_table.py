@@ -9,6 +9,7 @@ from ..core.item_keys import METRICS, Metric
 from . import options
 from .learn_options import learn_options
 from .pause_options import pause_options
+from .start_options import remote_options, start_options
 
 
 class Command(NamedTuple):
@@ -59,7 +60,7 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "start",
             "start the units of daemons that are missing",
             "psdiff-zbx start cron",
-            options.start_options,
+            start_options,
             "Only root may, and only units that the baseline names.  A unit that claims to be "
             "active is restarted.  It waits until the daemon runs or the unit has failed, and "
             "says which; exit code 1 if a daemon is still missing.",
@@ -148,7 +149,7 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "remote",
             "do what the frontend's actions ask of this host",
             "psdiff-zbx remote show",
-            options.remote_options,
+            remote_options,
         ),
     ),
     "Zabbix's frontend": (

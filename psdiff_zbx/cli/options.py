@@ -139,19 +139,6 @@ def accept_options(command: ArgumentParser) -> None:
     command.add_argument("--remote", action="store_true", help=SUPPRESS)
 
 
-def start_options(command: ArgumentParser) -> None:
-    """Arguments and options of ``start``."""
-    command.add_argument(
-        "what",
-        metavar="ID|PATTERN",
-        nargs="*",
-        help="an id, the name of a program or unit, or a pattern of the whole command line",
-    )
-    command.add_argument("--missing", action="store_true", help="all that is missing")
-    command.add_argument("--dry-run", action="store_true", help="say it, and start nothing")
-    command.add_argument("--remote", action="store_true", help=SUPPRESS)
-
-
 def log_options(command: ArgumentParser) -> None:
     """Options of ``log``."""
     text = "only the last NUMBER steps"
@@ -192,11 +179,6 @@ def doctor_options(command: ArgumentParser) -> None:
     """Options of ``doctor``."""
     command.add_argument("--agent", choices=AGENTS, help="which one, if both are installed")
     command.add_argument("--json", action="store_true", help="print JSON, for programs")
-
-
-def remote_options(command: ArgumentParser) -> None:
-    """Arguments of ``remote``."""
-    command.add_argument("request", metavar="REQUEST", help="'show', 'accept NAME', 'start NAME'")
 
 
 def template_options(command: ArgumentParser) -> None:
