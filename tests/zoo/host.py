@@ -175,7 +175,8 @@ class Host:
             with visitor:
                 visitor.kill()
         if self._outside is not None:
-            with contextlib.suppress(ProcessLookupError):
+            # After a reboot, that number may be somebody else's.
+            if self._outside.poll() is None:
                 os.kill(self.pid or self._outside.pid, signal.SIGKILL)
             self._outside.wait()
             self._outside = None
