@@ -11,7 +11,8 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tup
 
 from ..core.daemon_id import daemon_ids
 from ..core.line import escape, parse_line
-from ..template.items import OLDEST_PROGRAM, PROGRAM_VERSION
+from ..template.items import PROGRAM_VERSION
+from .program_version import is_older
 
 OK, DIFFERS, ERROR, SILENT, NEW, DISABLED = "ok", "differs", "error", "silent", "new", "disabled"
 STATES = (SILENT, ERROR, DIFFERS, NEW, DISABLED, OK)
@@ -99,20 +100,6 @@ class Fleet(NamedTuple):
         return group_lines((host.host, [host.error]) for host in self.hosts if host.state == state)
 
 
-def is_older(version: str, oldest: str = OLDEST_PROGRAM) -> bool:
-    """Whether a version is older than another.  What is no version is not.
-
-    >>> is_older("1.9.0", "1.10.0")
-    True
-    """
-    found = _VERSION.fullmatch(version)
-    return found is not None and _numbers(version) < _numbers(oldest)
-
-
-def _numbers(version: str) -> List[int]:
-    return [int(number) for number in version.split(".")]
-
-
 def group_lines(said: Iterable[Tuple[str, Iterable[str]]]) -> Tuple[Group, ...]:
     """The lines of all hosts, each once with its hosts; the line of most hosts comes first."""
     found: Dict[str, List[str]] = {}
@@ -132,7 +119,6 @@ VERSION_KEY = PROGRAM_VERSION
 
 _AGENT = "1"  # the type of an agent's interface
 _NEVER = {"lastclock": "0", "lastvalue": "", "error": ""}
-_VERSION = re.compile(r"\d{1,9}(\.\d{1,9})*", re.ASCII)
 _MORE = re.compile(r"… and (\d+) more", re.ASCII)
 
 ApiRow = Mapping[str, Any]
