@@ -15,7 +15,7 @@ from .terminal import say
 _LACKING = 1
 # An agent waits for three seconds by default, from before this process began.  What takes longer
 # to start goes on by itself.
-_CLICK = 2.0
+_CLICK = 1.5
 
 
 def start(arguments: Namespace) -> int:

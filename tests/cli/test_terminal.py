@@ -213,6 +213,7 @@ def completed(host: Replay, command: str) -> List[str]:
 
 def test_the_ids_and_names_that_a_command_takes_are_offered(host: Replay) -> None:
     assert completed(host, "accept") == ["gone", "gone-ID", "new", "new-ID"]
+    assert completed(host, "start") == ["gone", "gone-ID"]
     assert completed(host, "count") == ["gone-ID", "same-ID"]
     assert completed(host, "explain") == ["gone", "gone-ID", "new", "new-ID", "same", "same-ID"]
     (host.folder / "baseline").unlink()

@@ -144,14 +144,15 @@ def test_zsh_asks_for_files_and_choices() -> None:
 
 
 def test_zsh_and_fish_ask_the_program_for_the_names_of_daemons() -> None:
-    for command in ("accept", "count", "explain"):
+    named = ("accept", "count", "explain", "start")
+    for command in named:
         assert f": _psdiff-zbx_words {command}'" in SCRIPTS["zsh"]
         assert (
             f" -a '(psdiff-zbx completion fish --words {command} 2>/dev/null)'\n"
             in SCRIPTS["fish"]
         )
-    assert SCRIPTS["zsh"].count("_psdiff-zbx_words") == 4
-    assert SCRIPTS["fish"].count(" --words ") == 3
+    assert SCRIPTS["zsh"].count("_psdiff-zbx_words") == 1 + len(named)
+    assert SCRIPTS["fish"].count(" --words ") == len(named)
 
 
 def test_zsh_finds_it_by_its_first_line() -> None:
