@@ -70,7 +70,7 @@ def plan(found: Comparison, words: Sequence[str]) -> Plan:
     """What to start of all that is missing, or of what the words mean: ids, names of programs or
     units, patterns of whole command lines.
 
-    Raises UnknownDaemonError for a word that is_meant no daemon.
+    Raises UnknownDaemonError for a word that means no daemon.
     """
     chosen = _named(found.daemons, words) if words else found.daemons
     gone = [each for each in chosen if _is_missing(each)]
