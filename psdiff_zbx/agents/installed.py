@@ -7,13 +7,13 @@ nothing.
 from __future__ import annotations
 
 import posixpath
-import shlex
 from pathlib import Path
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core.model import Process
 from . import configuration, running
 from .configuration import OURS, AgentError, Configuration, Files
+from .shell_words import shell_word
 
 __all__ = ["AgentError", "Installed", "choose_agent", "find_agents", "further_agents"]
 
@@ -70,8 +70,9 @@ class Installed(NamedTuple):
 
 def new_folder(main: str) -> str:
     """The command that makes a folder for our file, which the main file then includes."""
-    folder = shlex.quote(f"{posixpath.splitext(main)[0]}.d")
-    return f'mkdir -p {folder} && echo "Include={folder}/*.conf" >> {shlex.quote(main)}'
+    folder = f"{posixpath.splitext(main)[0]}.d"
+    line = shell_word(f"Include={folder}/*.conf")
+    return f"mkdir -p {shell_word(folder)} && echo {line} >> {shell_word(main)}"
 
 
 def find_agents(

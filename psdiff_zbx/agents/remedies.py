@@ -13,6 +13,7 @@ from typing import List
 from .configuration import OURS, Configuration, Setting
 from .installed import PLUGIN_CHOICE, Installed
 from .service_manager import is_managed, service_command
+from .shell_words import shell_word
 
 _DROP_IN = "zz-psdiff-zbx.conf"  # systemd reads drop-ins in the order of their names
 
@@ -55,35 +56,36 @@ def own_file(agent: Installed) -> str:
 
 def comment_out(setting: Setting) -> str:
     """The command that makes a comment of one line."""
-    return f'sed -i "{setting.number}s/^[^#]/# &/" {shlex.quote(setting.path)}'
+    return f'sed -i "{setting.number}s/^[^#]/# &/" {shell_word(setting.path)}'
 
 
 def comment_keys(path: str) -> str:
     """The command that makes comments of all UserParameters of ours in a file."""
-    return rf'sed -i "s/^\s*UserParameter\s*=\s*psdiff[.]/# &/" {shlex.quote(path)}'
+    return rf'sed -i "s/^\s*UserParameter\s*=\s*psdiff[.]/# &/" {shell_word(path)}'
 
 
 def comment_plugin(path: str) -> str:
     """The command that makes comments of all options of our plugin in a file, and of the time for
     its start, which agentd does not know either."""
-    return rf'sed -i "s/^\s*Plugin\(Timeout\|s[.]PsdiffZbx[.]\)/# &/" {shlex.quote(path)}'
+    return rf'sed -i "s/^\s*Plugin\(Timeout\|s[.]PsdiffZbx[.]\)/# &/" {shell_word(path)}'
 
 
 def set_value(configuration: Configuration, name: str, value: object) -> str:
     """The command that sets a parameter where it is set, else at the end of the main file."""
     found = configuration.all(name)
     if not found:
-        return f"echo {name}={value} >> {shlex.quote(configuration.path)}"
-    return rf'sed -i "s/^\s*{name}\s*=.*/{name}={value}/" {shlex.quote(found[-1].path)}'
+        return f"echo {name}={value} >> {shell_word(configuration.path)}"
+    return rf'sed -i "s/^\s*{name}\s*=.*/{name}={value}/" {shell_word(found[-1].path)}'
 
 
 def set_in_unit(agent: Installed, line: str) -> str:
     """The command that adds a line to the agent's unit, ``ProtectProc=default``, and restarts it.
     The last of several settings holds: systemd.unit(5)."""
-    folder = shlex.quote(f"/etc/systemd/system/{agent.unit}.service.d")
+    folder = f"/etc/systemd/system/{agent.unit}.service.d"
+    file = shell_word(f"{folder}/{_DROP_IN}")
     return (
-        f'mkdir -p {folder} && printf "[Service]\\n{line}\\n" >> {folder}/{_DROP_IN}'
-        f" && systemctl daemon-reload && systemctl restart {shlex.quote(agent.unit)}"
+        f'mkdir -p {shell_word(folder)} && printf "[Service]\\n{line}\\n" >> {file}'
+        f" && systemctl daemon-reload && systemctl restart {shell_word(agent.unit)}"
     )
 
 
@@ -91,7 +93,7 @@ def _plugin_options(configuration: Configuration) -> List[str]:
     named = {"Baseline": "--baseline", "Config": "--config", "MinAge": "--min-age"}
     options = ((each.name.rpartition(".")[2], each.value) for each in configuration.plugin_options)
     pairs = [(named[name], value) for name, value in options if name in named]
-    return [shlex.quote(word) for pair in pairs for word in pair]
+    return [shell_word(word) for pair in pairs for word in pair]
 
 
 def _command_options(configuration: Configuration) -> List[str]:
@@ -101,4 +103,4 @@ def _command_options(configuration: Configuration) -> List[str]:
         words = shlex.split(found[0].value.partition(",")[2])[1:-1] if found else []
     except ValueError:  # a quote without its end
         return []
-    return [shlex.quote(word) for word in words if word not in ("-m", "psdiff_zbx")]
+    return [shell_word(word) for word in words if word not in ("-m", "psdiff_zbx")]

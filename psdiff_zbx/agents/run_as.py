@@ -9,7 +9,6 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-import shlex
 import stat
 import subprocess
 import time
@@ -19,6 +18,7 @@ from typing import Any, Dict, Iterable, NamedTuple, Optional, Tuple
 from ..core.model import PsdiffError
 from ..host.services import manager
 from ..host.user_names import user_name
+from .shell_words import shell_word
 
 PATH = manager.PATH
 """The PATH that systemd gives a service, and that an agent gives its commands."""
@@ -90,7 +90,7 @@ class Account(NamedTuple):
 
     def opening(self, path: str) -> str:
         """The remedy by which root lets this user read a file: ``'chmod …'``."""
-        return f"'chmod go+rX {shlex.quote(self.closed_folder([path]) or path)}'"
+        return f"'chmod go+rX {shell_word(self.closed_folder([path]) or path)}'"
 
     def may_read(self, path: str) -> bool:
         """Whether this user may read a file, or list a folder, by its mode; one that is not there

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .installed import Installed
 from .run_as import PATH
+from .shell_words import shell_word
 
 _SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 _SCRIPTS = Path("/etc/init.d")
@@ -20,12 +21,12 @@ def service_command(agent: Installed, what: str) -> str:
     """The command to ``start`` or ``restart`` an agent.  If no service manager knows the agent, it
     names the process or the program instead."""
     if _SYSTEMD.is_dir():
-        return f"systemctl {what} {agent.unit}"
+        return f"systemctl {what} {shell_word(agent.unit)}"
     if (_SCRIPTS / agent.unit).exists():
-        return f"service {agent.unit} {what}"
+        return f"service {shell_word(agent.unit)} {what}"
     if agent.pid is not None:
         return f"{agent.name}, process {agent.pid}"
-    return f"{agent.program} -c {agent.configuration.path}"
+    return f"{shell_word(agent.program)} -c {shell_word(agent.configuration.path)}"
 
 
 def is_managed(agent: Installed) -> bool:
@@ -36,7 +37,7 @@ def is_managed(agent: Installed) -> bool:
 def log_place(agent: Installed) -> str:
     """Where the agent's log is: a command or a file."""
     if _SYSTEMD.is_dir():
-        return f"'journalctl -u {agent.unit}'"
+        return f"'journalctl -u {shell_word(agent.unit)}'"
     return agent.configuration.value("LogFile") or "its log"
 
 

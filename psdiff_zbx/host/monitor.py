@@ -11,7 +11,15 @@ from ..core.baseline import REMEDY
 from ..core.cache import Memory
 from ..core.check import Check, look_again
 from ..core.compare import Expected, expect
-from ..core.model import Baseline, SnapshotError, Source, State, Tree, Units
+from ..core.model import (
+    Baseline,
+    BaselineError,
+    SnapshotError,
+    Source,
+    State,
+    Tree,
+    Units,
+)
 from ..core.roles import Part, added_up, holders, source_of
 from ..core.rules.apply import normal_keys, normalised
 from . import baseline_store, pause_file, role_files
@@ -129,8 +137,12 @@ class Monitor(_Monitor):
     def own(self) -> Part:
         """The host's own baseline as it is stored.  Raises BaselineError."""
         path = baseline_store.to_read(self.baseline_path)
-        remedy = baseline_store.restored(path) or REMEDY
-        return role_files.part_of(path, *baseline_store.read_baseline(path), remedy)
+        data, status = baseline_store.read_baseline(path)
+        try:
+            return role_files.part_of(path, data, status, REMEDY)
+        except BaselineError:
+            remedy = baseline_store.restored(path) or REMEDY
+            return role_files.part_of(path, data, status, remedy)
 
     def own_now(self) -> Baseline:
         """The host's own baseline as today's rules write its daemons, but for its tree."""

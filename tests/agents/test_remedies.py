@@ -83,7 +83,7 @@ def agent(main: Path, kind: str = "agent2") -> Installed:
     [
         ("", ""),
         (PLUGIN, " --min-age 5"),
-        ("Plugins.PsdiffZbx.Baseline=/a b\nPlugins.PsdiffZbx.CacheTime=1\n", " --baseline '/a b'"),
+        ("Plugins.PsdiffZbx.Baseline=/a b\nPlugins.PsdiffZbx.CacheTime=1\n", ' --baseline "/a b"'),
         (
             "UserParameter=psdiff.get,/x/psdiff-zbx --config /c --min-age 0 get\n",
             " --config /c --min-age 0",

@@ -28,6 +28,7 @@ from ..remedies import (
     then_restart,
 )
 from ..run_as import PATH
+from ..shell_words import shell_word
 from .findings import OK, WARNING, WRONG, Finding
 
 _KEY = METRICS[0].key  # the template's master item
@@ -130,7 +131,7 @@ def _first_setup(agent: Installed) -> str:
     if agent.configuration.folder is None:
         commands.insert(0, new_folder(agent.configuration.path))
     elif not agent.folder.is_dir():
-        commands.insert(0, f"mkdir {shlex.quote(str(agent.folder))}")
+        commands.insert(0, f"mkdir {shell_word(str(agent.folder))}")
     return then_restart(agent, *commands)
 
 
@@ -201,7 +202,7 @@ def _permit(agent: Installed, rule: Setting) -> str:
     all files: seen with 6.0.14 and 7.0.9."""
     number = 1 if agent.kind == "agent2" else rule.number
     lines = r"AllowKey=psdiff.*\nAllowKey=psdiff.*[*]"
-    allow = f'sed -i "{number}i {lines}" {shlex.quote(rule.path)}'
+    allow = f'sed -i "{number}i {lines}" {shell_word(rule.path)}'
     return f"allow them before that line: {then_restart(agent, allow)}"
 
 

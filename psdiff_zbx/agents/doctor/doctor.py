@@ -19,6 +19,7 @@ from ..installed import Installed, choose_agent, find_agents, further_agents
 from ..remedies import own_file, then_restart
 from ..remote.install import is_installed
 from ..run_as import Account, AccountError, account
+from ..shell_words import shell_word
 from . import baseline, document, host, pause
 from .agent_files import check_agent, has_keys, plugin_line
 from .document import Answer, Patience
@@ -81,7 +82,7 @@ def _include(agent: Installed) -> str:
     file = own_file(usual) if usual else ""
     if not file:
         return f"include psdiff's file in {agent.configuration.path}"
-    line = f"echo Include={shlex.quote(file)} >> {shlex.quote(agent.configuration.path)}"
+    line = f"echo Include={shell_word(file)} >> {shell_word(agent.configuration.path)}"
     return then_restart(agent, line)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
 from statistics import median
 from typing import NamedTuple, Optional, Sequence
 
@@ -16,6 +15,7 @@ from ...core.settings import Settings
 from ...host import config
 from ..installed import Installed
 from ..remedies import set_value, then_restart
+from ..shell_words import shell_word
 from .findings import OK, WARNING, WRONG, Finding, wrong
 
 NAME = "answer"
@@ -62,7 +62,7 @@ class Patience(NamedTuple):
     def sooner(self, seconds: int) -> str:
         """How missing_retry becomes so many seconds."""
         line = rf"s/^\s*missing_retry\s*=.*/missing_retry = {seconds}/"
-        return f"set missing_retry to less: 'sed -i \"{line}\" {shlex.quote(self.config)}'"
+        return f"set missing_retry to less: 'sed -i \"{line}\" {shell_word(self.config)}'"
 
 
 def parse_answer(text: str, seconds: float) -> Answer:

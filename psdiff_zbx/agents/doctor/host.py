@@ -6,7 +6,6 @@ In: the account of that user, and our own monitor.  Out: findings.  It changes n
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from typing import Iterable, Iterator, Sequence
 
@@ -17,6 +16,7 @@ from ...host import config, interpreter
 from ...host.monitor import Monitor
 from ...host.mounts import mounts
 from ..run_as import Account, AccountError
+from ..shell_words import shell_word
 from .findings import OK, WARNING, Finding, some, wrong
 
 # The first pid namespace of a machine: PROC_PID_INIT_INO in include/linux/proc_ns.h.
@@ -41,11 +41,11 @@ def _way(account: Account) -> str:
     if folder and (folder == "/root" or folder.startswith("/home")):
         return f"{account.user} may not enter {folder}: install psdiff-zbx in /opt/psdiff-zbx"
     if folder and not _is_ours(folder):
-        return f"{account.user} may not enter {folder}: 'chmod o+x {shlex.quote(folder)}'"
+        return f"{account.user} may not enter {folder}: 'chmod o+x {shell_word(folder)}'"
     if sys.prefix == sys.base_prefix:
         return f"try it as {account.user}"
     # As after an installation under umask 077: not only the first file is closed.
-    return f"{account.user} must be able to read it: 'chmod -R go+rX {shlex.quote(sys.prefix)}'"
+    return f"{account.user} must be able to read it: 'chmod -R go+rX {shell_word(sys.prefix)}'"
 
 
 def _is_ours(folder: str) -> bool:

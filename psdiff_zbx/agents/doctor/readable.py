@@ -7,13 +7,13 @@ runs has read its files when it started; one that may not read them now does not
 from __future__ import annotations
 
 import os
-import shlex
 from typing import Iterator
 
 from ..configuration import Configuration
 from ..installed import Installed
 from ..remedies import own_file, typed
 from ..run_as import Account, AccountError, account
+from ..shell_words import shell_word
 from .findings import WRONG, Finding
 
 NAME = "files"
@@ -35,7 +35,7 @@ def check_readable(agent: Installed) -> Iterator[Finding]:
 
 def _opening(agent: Installed, who: Account, path: str) -> str:
     """Files of others may hold passwords: those are opened to the agent's group alone."""
-    closed = shlex.quote(who.closed_folder([path]) or path)
+    closed = shell_word(who.closed_folder([path]) or path)
     if path == own_file(agent):
         return f"chmod go+rX {closed}"
     return f"chgrp {who.group} {closed} && chmod g+rX {closed}"

@@ -5,7 +5,6 @@ In: an agent, and the answer that its user got without the agent.  Out: a findin
 
 from __future__ import annotations
 
-import shlex
 import time
 from typing import Mapping, Optional, Sequence, Tuple
 
@@ -15,6 +14,7 @@ from ..installed import Installed
 from ..passive_check import NOT_SUPPORTED, ask_agent
 from ..remedies import service_text, set_in_unit, setup_command, then_restart
 from ..service_manager import log_place, unit_property
+from ..shell_words import shell_word
 from .document import Answer, Patience, parse_answer
 from .findings import OK, UNKNOWN, WRONG, Finding
 
@@ -103,8 +103,9 @@ def _silent(agent: Installed) -> Optional[Tuple[str, str]]:
 def _by_itself(agent: Installed) -> str:
     """An agent that nobody asks can be run once more, to answer one key: as its user, for root is
     refused nothing."""
-    conf = shlex.quote(agent.configuration.path)
-    once = f"runuser -u {agent.user} -- {agent.program} -c {conf} -t psdiff.get"
+    conf = shell_word(agent.configuration.path)
+    program = f"{shell_word(agent.program)} -c {conf}"
+    once = f"runuser -u {shell_word(agent.user)} -- {program} -t psdiff.get"
     return f"'{once}' shows what it sends; the template is that for active checks"
 
 
@@ -114,9 +115,10 @@ def _encrypted(agent: Installed, accepts: str) -> str:
         return f"ask from its server, with its certificate: zabbix_get {_OPTIONS}cert …"
     value = agent.configuration.value
     identity, file = value("TLSPSKIdentity"), value("TLSPSKFile")
-    secret = f'--tls-psk-identity "{identity}" --tls-psk-file {shlex.quote(file)}'
+    secret = f"--tls-psk-identity {shell_word(identity)} --tls-psk-file {shell_word(file)}"
     address, port = _address(agent)
-    return f"'zabbix_get -s {address} -p {port} -k psdiff.get {_OPTIONS}psk {secret}' asks it"
+    ask = f"zabbix_get -s {shell_word(address)} -p {port} -k psdiff.get {_OPTIONS}psk {secret}"
+    return f"'{ask}' asks it"
 
 
 def _port(agent: Installed) -> str:
@@ -170,5 +172,5 @@ def _confined(agent: Installed) -> str:
             return f"{agent.unit} has {name}={found}: '{set_in_unit(agent, f'{name}={free}')}'"
     return (
         f"user {agent.user} alone gets it right, so find what confines the agent: "
-        f"'systemctl cat {agent.unit}' (namespaces), SELinux, AppArmor"
+        f"'systemctl cat {shell_word(agent.unit)}' (namespaces), SELinux, AppArmor"
     )

@@ -18,6 +18,7 @@ from ...plugin.main import PLUGIN_PROGRAM
 from ..configuration import OURS, AgentError, Setting
 from ..installed import PLUGIN_CHOICE, Installed, choose_agent
 from ..remedies import comment_keys, comment_out, comment_plugin, typed
+from ..shell_words import shell_word
 from . import files
 from .files import Option
 
@@ -81,7 +82,7 @@ def own_text(file: Path) -> Optional[str]:
     except OSError as error:
         raise AgentError(f"cannot read {file}: {error.strerror}") from error
     if not files.is_our_file(found):
-        aside = f"mv {shlex.quote(str(file))} {shlex.quote(str(file))}.other"
+        aside = f"mv {shell_word(str(file))} {shell_word(str(file))}.other"
         raise AgentError(f"{file} was not written by psdiff-zbx; look at it, then '{aside}'")
     return found if is_readable else None
 
@@ -95,7 +96,7 @@ def refuse_others(dry_run: bool) -> None:
 def refuse_folder(folder: Path) -> None:
     """Raise AgentError if no file can be written in this folder, or removed from it."""
     if not folder.is_dir():
-        make = f"mkdir {shlex.quote(str(folder))}"
+        make = f"mkdir {shell_word(str(folder))}"
         raise AgentError(f"no folder {folder}, which the agent includes; run '{make}'")
     if os.geteuid() == 0 and not os.access(folder, os.W_OK):
         raise AgentError(f"cannot write to {folder}: the file system is read-only")
