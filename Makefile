@@ -36,6 +36,8 @@ FIND = for v in $(VERSIONS); do \
 	for p in $$(ls -d $(HOME)/.pyenv/versions/$$v.*/bin/python$$v 2>/dev/null) python$$v; do \
 	"$$p" -c "import ensurepip" 2>/dev/null && echo "$$v=$$p" && break; done; done
 OWN = $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+# Two at once, unless make was told already how many.
+TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j 2)
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
 VALUES = -m "not zabbix" --ignore tests/live
 # Prints what gives a command processes of its own, where that is allowed.
@@ -76,7 +78,7 @@ unit: $(VENV)/ready
 live: pythons
 	@all=$$({ $(OWN); ls -d build/python3.* 2>/dev/null; } | sed 's:build/python::' | sort -V); \
 	ends=$$(echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/'); \
-	$(MAKE) --no-print-directory -k -j 2 --output-sync $$ends NEWEST=$$(echo "$$all" | tail -n 1)
+	$(MAKE) --no-print-directory -k $(TWO) --output-sync $$ends NEWEST=$$(echo "$$all" | tail -n 1)
 
 live-%: pythons
 	@venv=build/python$*; test -x $$venv/bin/pytest || venv=$(VENV); \
@@ -150,7 +152,7 @@ screenshots: wheels
 
 matrix: pythons
 	@each=$$(ls -d build/python3.* 2>/dev/null | sed 's:build/python:matrix-:'); \
-	test -z "$$each" || $(MAKE) --no-print-directory -k -j 2 --output-sync $$each
+	test -z "$$each" || $(MAKE) --no-print-directory -k $(TWO) --output-sync $$each
 
 matrix-%: pythons
 	@HYPOTHESIS_PROFILE=fewer build/python$*/bin/pytest -n 0 $(TESTS)/python$*.xml $(VALUES)
