@@ -68,7 +68,8 @@ class Site(NamedTuple):
 
         def check() -> None:
             rows = self.server.api.problem.get(hostids=[self.hostid], output=["name"])
-            assert sorted(row["name"] for row in rows) == sorted(names)
+            found = sorted(row["name"] for row in rows)
+            assert found == sorted(names), found
 
         eventually(check, patience)
 

@@ -134,7 +134,7 @@ def test_an_upgrade_and_back(clean: Host, following: Path) -> None:
     shutil.copy(following, clean.files / "root/next.deb")
     assert packaged.install(clean, "/root/next.deb") == [RUNNING]
     assert answer(clean)["version"] == first["version"]
-    assert "restart the agent: systemctl restart zabbix-agent2" in doctor(clean).says("keys")
+    assert "restart the agent: 'systemctl restart zabbix-agent2'" in doctor(clean).says("keys")
     clean.run("systemctl", "restart", "zabbix-agent2")
     assert answer(clean)["version"] == NEXT
     assert doctor(clean).not_ok == {}

@@ -63,7 +63,8 @@ def meanwhile(host: Host) -> str:
 
 @pytest.fixture(scope="module")
 def host(bare: Host) -> Host:
-    """With a baseline."""
+    """With a baseline, and the program also where a package puts it."""
+    bare.run("ln", "-s", "/usr/local/bin/psdiff-zbx", "/usr/bin/psdiff-zbx")
     bare.run("psdiff-zbx", "write", "--all")
     return bare
 

@@ -49,6 +49,7 @@ RESTART_OTHERS = (
         "stunnel@zoo",
     ),
 )
+SUPERVISED = "supervisorctl restart "
 IF_THERE = "unit='{}'; systemctl --quiet is-active \"$unit\" || exit 0"
 PACKAGEKIT = "org.freedesktop.PackageKit /org/freedesktop/PackageKit"
 ADMINISTRATION = (
@@ -173,20 +174,30 @@ def job() -> None:
 
 
 def administer() -> None:
-    ssh("root", random.choice(ADMINISTRATION))()
+    line = random.choice(ADMINISTRATION)
+    if line.startswith(SUPERVISED):
+        told("restart", line.replace(" restart ", " start "), line)
+    else:
+        ssh("root", line)()
 
 
 def order(verb: str, units: tuple[str, ...]) -> Callable[[], None]:
     """Tells systemd to do something with one of the units, if it is there."""
 
     def give() -> None:
-        unit, began = random.choice(units), time.monotonic()
-        try:
-            ssh("root", f'{IF_THERE}; systemctl {verb} "$unit"'.format(unit))()
-        finally:
-            ORDERS.append((verb, unit, began, time.monotonic()))
+        unit = random.choice(units)
+        told(verb, unit, f'{IF_THERE}; systemctl {verb} "$unit"'.format(unit))
 
     return give
+
+
+def told(verb: str, unit: str, line: str) -> None:
+    """Give an order, and remember when.  Supervisor's daemons are known by how they start."""
+    began = time.monotonic()
+    try:
+        ssh("root", line)()
+    finally:
+        ORDERS.append((verb, unit, began, time.monotonic()))
 
 
 def rsync() -> None:

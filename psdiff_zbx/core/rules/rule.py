@@ -136,11 +136,11 @@ class Rule(Row):
 
     def _is_vouched(self, subject: Subject, vouchers: Tuple[str, ...]) -> bool:
         """Whether one of the vouchers vouches.  A line of a baseline was shown when it was
-        written, so none did for a rule that ignores, but under another ``containers``."""
+        written, so none did for a rule that ignores."""
         if subject.user == ROOT and ROOT in vouchers:
             return True
         if subject.name is None:
-            return self.action != "ignore" or self.containers is not None
+            return self.action != "ignore"
         if subject.vouchers is None:
             raise UnreadError
         return not subject.vouchers.isdisjoint(vouchers)
