@@ -89,7 +89,7 @@ agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
 
 real: wheels packages
-	$(BIN)/pytest -n 3 $(TESTS)/real.xml -m "zabbix and not machine"
+	$(BIN)/pytest -n 4 $(TESTS)/real.xml -m "zabbix and not machine"
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
 wheels: $(VENV)/ready

@@ -18,8 +18,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "all"))
 LONGEST = (
     "tests/booted/test_proxy.py",
     "world",
+    "remedies",
     "tests/zoo/test_zoo.py",
     "tests/booted/test_click.py",
+    "remedies of files",
     "tests/zabbix/test_fleet.py",
 )
 

@@ -106,7 +106,17 @@ def with_agentd(agentd: Host) -> Host:
     return agentd
 
 
-@pytest.mark.parametrize("state", [*FILES, *AGENTD])
+# On two hosts at the same time.
+@pytest.mark.parametrize(
+    "state",
+    [
+        *(
+            pytest.param(name, marks=pytest.mark.xdist_group("remedies of files"))
+            for name in FILES
+        ),
+        *(pytest.param(name, marks=pytest.mark.xdist_group("remedies")) for name in AGENTD),
+    ],
+)
 def test_a_remedy_helps(with_agentd: Host, state: str) -> None:
     is_helped(with_agentd, {**FILES, **AGENTD}[state])
 
@@ -129,6 +139,7 @@ def with_plugin(agent2: Host) -> Host:
     return agent2
 
 
+@pytest.mark.xdist_group("remedies")
 @pytest.mark.parametrize("state", PLUGIN)
 def test_a_remedy_helps_with_the_plugin(with_plugin: Host, state: str) -> None:
     is_helped(with_plugin, PLUGIN[state])
