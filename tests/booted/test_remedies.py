@@ -21,22 +21,27 @@ pytestmark = pytest.mark.zabbix
 PATIENCE = 60.0  # agent 2 6.0 may lose its race at more than one start, each 10 s after the other
 # Not what an apostrophe begins, as in "the host's".
 COMMAND = re.compile(r"(?<!\w)'([a-z][a-z0-9_./-]* [^']+)'")
+AGENT, AGENT2 = "zabbix-agent", "zabbix-agent2"
 PING = "until zabbix_get -s 127.0.0.1 -k agent.ping > /dev/null 2>&1; do {}; done"
-KEEP = "rm -rf /root/kept; mkdir /root/kept; cp -a {} /root/kept"
-KEPT = "/etc/zabbix /etc/systemd/system /var/lib/psdiff-zbx"
-# Back to what was kept; the agent is restarted only if it has to be.
+PINGS = {
+    AGENT: PING.format("sleep 0.1"),
+    AGENT2: PING.format("systemctl start zabbix-agent2; sleep 0.3"),
+}
+# What a host with this agent is like, and back to that.  It is restarted only if it has to be.
+KEEP = "mkdir /root/{unit}; cp -a /etc/zabbix /etc/systemd/system /var/lib/psdiff-zbx /root/{unit}"
 RESET = """
 mount -o remount,hidepid=0,gid=0 /proc
 chmod 755 /opt
 rm -rf /etc/psdiff-zbx /var/lib/psdiff-zbx
-cp -a /root/kept/psdiff-zbx /var/lib
+cp -a /root/{unit}/psdiff-zbx /var/lib
 systemctl stop zabbix-second 2> /dev/null || true
-if ! diff -rq /root/kept/zabbix /etc/zabbix || ! diff -rq /root/kept/system /etc/systemd/system \\
+if ! diff -rq /root/{unit}/zabbix /etc/zabbix \\
+    || ! diff -rq /root/{unit}/system /etc/systemd/system \\
     || ! systemctl is-active {unit} || systemctl is-active {other}
 then
     rm -rf /etc/zabbix /etc/systemd/system
-    cp -a /root/kept/zabbix /etc
-    cp -a /root/kept/system /etc/systemd
+    cp -a /root/{unit}/zabbix /etc
+    cp -a /root/{unit}/system /etc/systemd
     systemctl daemon-reload
     systemctl stop {other}
     systemctl reset-failed
@@ -88,21 +93,24 @@ def is_helped(host: Host, state: State) -> None:
         assert state.leaves in left
 
 
+def reset(host: Host, unit: str, other: str) -> None:
+    sh(host, RESET.format(unit=unit, other=other, ping=PINGS[unit]))
+
+
 @pytest.fixture(scope="module")
 def agentd(bare: Host) -> Host:
     """With zabbix_agentd, and a baseline that was changed once.  A busy machine takes its time."""
     for main in (states.MAIN, states.MAIN_2):
         sh(bare, f"echo Timeout=10 >> {main}")
-    sh(bare, f"systemctl start zabbix-agent; {PING.format('sleep 0.1')}; psdiff-zbx write --all")
+    sh(bare, f"systemctl start zabbix-agent; {PINGS[AGENT]}; psdiff-zbx write --all")
     sh(bare, f"psdiff-zbx manual add root /x; psdiff-zbx undo; {states.SETUP}")
-    sh(bare, f"systemctl restart zabbix-agent; {PING.format('sleep 0.1')}; {KEEP.format(KEPT)}")
+    sh(bare, f"systemctl restart zabbix-agent; {PINGS[AGENT]}; {KEEP.format(unit=AGENT)}")
     return bare
 
 
 @pytest.fixture
 def with_agentd(agentd: Host) -> Host:
-    ping = PING.format("sleep 0.1")
-    sh(agentd, RESET.format(unit="zabbix-agent", other="zabbix-agent2", ping=ping))
+    reset(agentd, AGENT, AGENT2)
     return agentd
 
 
@@ -124,18 +132,16 @@ def test_a_remedy_helps(with_agentd: Host, state: str) -> None:
 @pytest.fixture(scope="module")
 def agent2(agentd: Host) -> Host:
     """With the plugin; what other tests have left is taken back first."""
-    ping = PING.format("sleep 0.1")
-    sh(agentd, RESET.format(unit="zabbix-agent", other="zabbix-agent2", ping=ping))
+    reset(agentd, AGENT, AGENT2)
     sh(agentd, "psdiff-zbx setup --remove; systemctl stop zabbix-agent")
     sh(agentd, "psdiff-zbx setup --agent plugin --yes; systemctl start zabbix-agent2")
-    sh(agentd, f"{PING.format('systemctl start zabbix-agent2; sleep 0.3')}; {KEEP.format(KEPT)}")
+    sh(agentd, f"{PINGS[AGENT2]}; {KEEP.format(unit=AGENT2)}")
     return agentd
 
 
 @pytest.fixture
 def with_plugin(agent2: Host) -> Host:
-    ping = PING.format("systemctl start zabbix-agent2; sleep 0.3")
-    sh(agent2, RESET.format(unit="zabbix-agent2", other="zabbix-agent", ping=ping))
+    reset(agent2, AGENT2, AGENT)
     return agent2
 
 
