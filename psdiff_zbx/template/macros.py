@@ -48,7 +48,7 @@ MACROS = (
     Macro(
         "{$PSDIFF.RESTART.AGE}",
         "5m",
-        "A daemon has been restarted if all its processes are younger than this: more than "
+        "A daemon has been restarted if all its processes are younger than this: more than twice "
         "{$PSDIFF.INTERVAL}, at most 10m.",
     ),
     Macro(

@@ -141,8 +141,9 @@ TRIGGER_PROTOTYPES = (
         # If the older of two processes ends, the younger becomes the oldest: that is no restart.
         " and last(/{T}/psdiff.started.recently)>0"
         # Seen twice: the values of one document come one after the other, and with the first
-        # sample those that tell of a reboot or of planned work may not be there yet.
-        f" and last(/{{T}}/psdiff.started.recently,#2)>=last({_STARTED})"
+        # sample those that tell of a reboot or of planned work may not be there yet.  Not in the
+        # second of the start: the sample before may be of that second, too.
+        f" and last(/{{T}}/psdiff.started.recently,#2)>last({_STARTED})"
         f" and last(/{{T}}/psdiff.started.recently)-last({_STARTED})<{{$PSDIFF.RESTART.AGE}}"
         # What started with the host has not been restarted.
         f" and last({_STARTED})-last(/{{T}}/{BOOT.key})>{GRACE} and {LOUD}"

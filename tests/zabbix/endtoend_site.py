@@ -29,7 +29,7 @@ MACROS = {
     "{$PSDIFF.INTERVAL}": "2s",
     "{$PSDIFF.BOOT.GRACE}": "0s",  # the tests may be pid 1's only children
     "{$PSDIFF.NODATA}": "30s",
-    "{$PSDIFF.RESTART.AGE}": "10s",
+    "{$PSDIFF.RESTART.AGE}": "15s",
     "{$PSDIFF.RESOURCES.MATCHES}": "^measured$",
     "{$PSDIFF.NAME.NOT_MATCHES}": "^hidden$",
     '{$PSDIFF.DAEMON.ALERT:"hushed"}': "0",

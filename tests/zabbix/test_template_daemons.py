@@ -42,7 +42,7 @@ def test_a_daemon_that_is_gone(world: World) -> None:
 def test_one_of_two_equal_processes(world: World) -> None:
     """That the older one is gone is no restart of the other."""
     world.machine.replace("other twin")
-    settled = time.monotonic() + 12  # more than {$PSDIFF.RESTART.AGE}
+    settled = time.monotonic() + 17  # more than {$PSDIFF.RESTART.AGE}
     while time.monotonic() < settled:
         world.wait_for_values()
     watch, twin = world.watch(), world.machine.daemons["twin"]
