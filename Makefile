@@ -1,5 +1,5 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind
-# make test     the whole test suite, its parts side by side; some 18 minutes on two cores
+# make test     the whole test suite, its parts side by side; some 20 minutes on two cores
 # make check    format, lint, layers, types
 # make unit     the tests of values: no process, no Zabbix
 # make live     the tests of live processes, on the oldest and the newest Python; with coverage
