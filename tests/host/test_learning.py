@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from typing import List
+from typing import Callable, List
 
 import pytest
 
@@ -145,9 +145,19 @@ def nothing(_: Progress) -> None:
     pass
 
 
+def until(samples: int, number: int = signal.SIGINT) -> Callable[[Progress], None]:
+    """Ends it by a signal after so many samples."""
+
+    def tell(now: Progress) -> None:
+        if now.samples == samples:
+            os.kill(os.getpid(), number)
+
+    return tell
+
+
 def test_a_look_that_fails_is_passed_over(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     Looks(monkeypatch, "/opt/a", SnapshotError("no look"), "/opt/a")
-    found = watch_host(place.monitor, 0.05, EVERY, nothing)
+    found = watch_host(place.monitor, 3600, EVERY, until(2))
     assert (found.failed, found.error) == (1, "no look")
     assert found.report.stable == 1
 
@@ -164,12 +174,7 @@ def test_a_signal_ends_it_with_a_report(
 ) -> None:
     Looks(monkeypatch, "/opt/a")
     before = signal.getsignal(number)
-
-    def tell(now: Progress) -> None:
-        if now.samples == 3:
-            os.kill(os.getpid(), number)
-
-    found = watch_host(place.monitor, 3600, EVERY, tell)
+    found = watch_host(place.monitor, 3600, EVERY, until(3, number))
     assert found.report.samples == 3
     assert signal.getsignal(number) is before
 
