@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from ..core.model import Process
+from ..core.shell_words import shell_word
 from . import configuration, running
 from .configuration import OURS, AgentError, Configuration, Files
-from .shell_words import shell_word
 
 __all__ = ["AgentError", "Installed", "choose_agent", "find_agents", "further_agents"]
 

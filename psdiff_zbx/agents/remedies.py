@@ -10,10 +10,10 @@ import posixpath
 import shlex
 from typing import List
 
+from ..core.shell_words import shell_word
 from .configuration import OURS, Configuration, Setting
 from .installed import PLUGIN_CHOICE, Installed
 from .service_manager import is_managed, service_command
-from .shell_words import shell_word
 
 _DROP_IN = "zz-psdiff-zbx.conf"  # systemd reads drop-ins in the order of their names
 

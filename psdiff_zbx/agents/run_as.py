@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, NamedTuple, Optional, Tuple
 
 from ..core.model import PsdiffError
+from ..core.shell_words import shell_word
 from ..host.services import manager
 from ..host.user_names import user_name
-from .shell_words import shell_word
 
 PATH = manager.PATH
 """The PATH that systemd gives a service, and that an agent gives its commands."""

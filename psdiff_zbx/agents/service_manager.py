@@ -9,9 +9,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from ..core.shell_words import shell_word
 from .installed import Installed
 from .run_as import PATH
-from .shell_words import shell_word
 
 _SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 _SCRIPTS = Path("/etc/init.d")

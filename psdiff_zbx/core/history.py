@@ -7,7 +7,6 @@ going back is a step, too.
 from __future__ import annotations
 
 import json
-import shlex
 from difflib import SequenceMatcher
 from typing import (
     Any,
@@ -26,6 +25,7 @@ from .digest import hex_digest
 from .duration import local_time
 from .line import escape
 from .model import BaselineError
+from .shell_words import shell_word
 
 UNDO = "undo"
 PAUSE, END_PAUSE = "pause", "pause --end"
@@ -156,7 +156,7 @@ def _step(line: str, path: str, at: int) -> Step:
 
 
 def _damaged(path: str, at: int) -> BaselineError:
-    move = f"mv {shlex.quote(path)} {shlex.quote(path)}.damaged"
+    move = f"mv {shell_word(path)} {shell_word(path)}.damaged"
     return BaselineError(
         f"{path}: line {at} is no step of a history; nothing is changed: '{move}' begins a new one"
     )

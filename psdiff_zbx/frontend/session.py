@@ -9,12 +9,13 @@ import contextlib
 import getpass
 import importlib
 import json
-import shlex
 import sys
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional
 
 from ..core.model import PsdiffError
+from ..core.shell_words import shell_word
+from ..host.interpreter import in_virtual_environment
 from ..template import OLDEST, Release
 
 _TIMEOUT = 60  # seconds
@@ -60,12 +61,12 @@ def _require_pyzabbix() -> None:
 def _installing() -> str:
     """psdiff-zbx itself is in no package index, pyzabbix is.  Outside an environment pip may not
     write (PEP 668)."""
-    if sys.prefix == sys.base_prefix:
+    if not in_virtual_environment():
         return (
             "Debian 13 has it as python3-pyzabbix; elsewhere install psdiff-zbx in an environment "
             "of its own, as the README says"
         )
-    pip = shlex.quote(f"{sys.prefix}/bin/pip")
+    pip = shell_word(f"{sys.prefix}/bin/pip")
     return f"""'{pip} install "pyzabbix>=1.3"' installs it"""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shlex
 import time
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
@@ -50,7 +49,9 @@ def restored(path: Path) -> str:
             return ""
     except OSError:
         return ""
-    copy = f"cp -p {shlex.quote(str(old))} {shlex.quote(str(path))}"
+    from ..core.shell_words import shell_word
+
+    copy = f"cp -p {shell_word(str(old))} {shell_word(str(path))}"
     return f"'{copy}' restores the one before the last change; then accept what has changed since"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import stat
 from pathlib import Path
 from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
@@ -70,12 +69,14 @@ class Flaw(NamedTuple):
 
 
 def _flaw(path: str, found: os.stat_result, owners: Sequence[int]) -> Optional[Flaw]:
+    if found.st_uid in owners and (stat.S_ISLNK(found.st_mode) or not found.st_mode & 0o022):
+        return None
+    from ..core.shell_words import shell_word  # not at the top: what is well needs no remedy
+
     if found.st_uid not in owners:
         text = f"{path} belongs to uid {found.st_uid}"
-        return Flaw(text, f"it must belong to root: 'chown root {shlex.quote(path)}'")
-    if not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o022:
-        return Flaw(f"{path} can be written by others", f"'chmod go-w {shlex.quote(path)}'")
-    return None
+        return Flaw(text, f"it must belong to root: 'chown root {shell_word(path)}'")
+    return Flaw(f"{path} can be written by others", f"'chmod go-w {shell_word(path)}'")
 
 
 def fault(paths: Iterable[str], owner: int = 0, within: str = "/") -> Optional[str]:

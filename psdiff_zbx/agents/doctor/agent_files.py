@@ -13,6 +13,7 @@ import shutil
 from typing import Iterator, List, Optional, Sequence
 
 from ...core.item_keys import METRICS
+from ...core.shell_words import shell_word
 from ...host.interpreter import interpreter_flaw, interpreter_of
 from ..allow_key import allows, deciding
 from ..configuration import Setting
@@ -28,7 +29,6 @@ from ..remedies import (
     then_restart,
 )
 from ..run_as import PATH
-from ..shell_words import shell_word
 from .findings import OK, WARNING, WRONG, Finding
 
 _KEY = METRICS[0].key  # the template's master item

@@ -13,13 +13,13 @@ from typing import Collection, Dict, Iterator, List, NamedTuple, Optional, Seque
 
 from ...core import snapshot_file
 from ...core.model import PsdiffError
+from ...core.shell_words import shell_word
 from ...host import config
 from ...host.monitor import Monitor
 from ..installed import Installed, choose_agent, find_agents, further_agents
 from ..remedies import own_file, then_restart
 from ..remote.install import is_installed
 from ..run_as import Account, AccountError, account
-from ..shell_words import shell_word
 from . import baseline, document, host, pause
 from .agent_files import check_agent, has_keys, plugin_line
 from .document import Answer, Patience

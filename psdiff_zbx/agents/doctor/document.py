@@ -12,10 +12,10 @@ from statistics import median
 from typing import NamedTuple, Optional, Sequence
 
 from ...core.settings import Settings
+from ...core.shell_words import shell_word
 from ...host import config
 from ..installed import Installed
 from ..remedies import set_value, then_restart
-from ..shell_words import shell_word
 from .findings import OK, WARNING, WRONG, Finding, wrong
 
 NAME = "answer"

@@ -12,11 +12,11 @@ from typing import Iterable, Iterator, Sequence
 from ... import __file__ as package
 from ...core.model import ConfigError, Process
 from ...core.rules.explain_text import SHIPPED
+from ...core.shell_words import shell_word
 from ...host import config, interpreter
 from ...host.monitor import Monitor
 from ...host.mounts import mounts
 from ..run_as import Account, AccountError
-from ..shell_words import shell_word
 from .findings import OK, WARNING, Finding, some, wrong
 
 # The first pid namespace of a machine: PROC_PID_INIT_INO in include/linux/proc_ns.h.
@@ -42,7 +42,7 @@ def _way(account: Account) -> str:
         return f"{account.user} may not enter {folder}: install psdiff-zbx in /opt/psdiff-zbx"
     if folder and not _is_ours(folder):
         return f"{account.user} may not enter {folder}: 'chmod o+x {shell_word(folder)}'"
-    if sys.prefix == sys.base_prefix:
+    if not interpreter.in_virtual_environment():
         return f"try it as {account.user}"
     # As after an installation under umask 077: not only the first file is closed.
     return f"{account.user} must be able to read it: 'chmod -R go+rX {shell_word(sys.prefix)}'"
@@ -52,7 +52,7 @@ def _is_ours(folder: str) -> bool:
     """Whether it is the virtual environment, which holds no secret, or is in it."""
     own = os.path.realpath(sys.prefix)
     is_within = os.path.commonpath((own, os.path.realpath(folder))) == own
-    return sys.prefix != sys.base_prefix and is_within
+    return interpreter.in_virtual_environment() and is_within
 
 
 def check_python(account: Account) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from typing import Iterator
 
+from ...core.shell_words import shell_word
 from ..configuration import Configuration
 from ..installed import Installed
 from ..remedies import own_file, typed
 from ..run_as import Account, AccountError, account
-from ..shell_words import shell_word
 from .findings import WRONG, Finding
 
 NAME = "files"

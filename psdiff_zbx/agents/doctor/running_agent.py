@@ -10,11 +10,11 @@ from typing import Mapping, Optional, Sequence, Tuple
 
 from ... import __version__
 from ...core.model import PsdiffError
+from ...core.shell_words import shell_word
 from ..installed import Installed
 from ..passive_check import NOT_SUPPORTED, ask_agent
 from ..remedies import service_text, set_in_unit, setup_command, then_restart
 from ..service_manager import log_place, unit_property
-from ..shell_words import shell_word
 from .document import Answer, Patience, parse_answer
 from .findings import OK, UNKNOWN, WRONG, Finding
 

@@ -14,11 +14,11 @@ from typing import NamedTuple, Optional, Sequence
 
 from ...core.item_keys import METRICS
 from ...core.line import escape
+from ...core.shell_words import shell_word
 from ...plugin.main import PLUGIN_PROGRAM
 from ..configuration import OURS, AgentError, Setting
 from ..installed import PLUGIN_CHOICE, Installed, choose_agent
 from ..remedies import comment_keys, comment_out, comment_plugin, typed
-from ..shell_words import shell_word
 from . import files
 from .files import Option
 

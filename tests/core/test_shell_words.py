@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from psdiff_zbx.agents.shell_words import shell_word
+from psdiff_zbx.core.shell_words import shell_word
 
 HOSTILE = [
     "a b",
