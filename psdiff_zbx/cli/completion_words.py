@@ -26,8 +26,8 @@ def completion_words(command: str, monitor: Monitor) -> List[str]:
 def _words(command: str, state: State) -> Iterator[str]:
     daemons = state.comparison.daemons
     if command == "start":
-        lacking = [each for each in daemons if each.running < each.expected]
-        yield from (word for each in lacking for word in (each.id, each.name))
+        missing = (each for each in daemons if each.is_missing)
+        yield from (word for each in missing for word in (each.id, each.name))
         return
     if command != "accept":
         yield from (each.id for each in daemons)

@@ -128,14 +128,17 @@ def manual_options(command: ArgumentParser) -> None:
 def accept_options(command: ArgumentParser) -> None:
     """Arguments and options of ``accept``."""
     dry_run_option(command)
-    command.add_argument(
-        "what",
-        metavar="ID|PATTERN",
-        nargs="*",
-        help="an id, a program's name, or a pattern of the whole command line in quotes",
+    missing_options(
+        command, "an id, a program's name, or a pattern of the whole command line in quotes"
     )
-    command.add_argument("--missing", action="store_true", help="all that is missing")
     command.add_argument("--extra", action="store_true", help="all that is extra")
+
+
+def missing_options(command: ArgumentParser, what: str) -> None:
+    """What names daemons that are missing, from a shell or by the frontend's click.  ``what`` is
+    how one can be named."""
+    command.add_argument("what", metavar="ID|PATTERN", nargs="*", help=what)
+    command.add_argument("--missing", action="store_true", help="all that is missing")
     command.add_argument("--remote", action="store_true", help=SUPPRESS)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser
+from argparse import ArgumentParser
+
+from .options import missing_options
 
 
 def start_options(command: ArgumentParser) -> None:
     """Arguments and options of ``start``."""
-    command.add_argument(
-        "what",
-        metavar="ID|PATTERN",
-        nargs="*",
-        help="an id, the name of a program or unit, or a pattern of the whole command line",
+    missing_options(
+        command, "an id, the name of a program or unit, or a pattern of the whole command line"
     )
-    command.add_argument("--missing", action="store_true", help="all that is missing")
     command.add_argument("--dry-run", action="store_true", help="say it, and start nothing")
-    command.add_argument("--remote", action="store_true", help=SUPPRESS)
 
 
 def remote_options(command: ArgumentParser) -> None:

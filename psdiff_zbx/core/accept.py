@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from fnmatch import fnmatchcase
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from typing import (
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    NamedTuple,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+)
 
 from .daemon_id import daemon_ids, name_of
 from .model import (
@@ -23,6 +34,7 @@ from .removal import gone_places, without
 from .tree import Branch, arrange, flatten, grow
 
 MINUS, PLUS = "-", "+"
+T = TypeVar("T")
 
 
 class Change(NamedTuple):
@@ -73,13 +85,31 @@ def named_changes(found: Sequence[Change], wanted: Sequence[str]) -> List[Change
 
     Raises UnknownDaemonError for a word that means none.
     """
-    for word in wanted:
-        if not any(_means(word, change) for change in found):
-            raise UnknownDaemonError(
-                f"nothing that is missing or extra is {word!r}; 'psdiff-zbx show' shows what is; "
-                "nothing is accepted"
-            )
-    return [change for change in found if any(_means(word, change) for word in wanted)]
+    return those_meant(
+        found,
+        wanted,
+        _means,
+        lambda word: (
+            f"nothing that is missing or extra is {word!r}; 'psdiff-zbx show' shows "
+            "what is; nothing is accepted"
+        ),
+    )
+
+
+def those_meant(
+    found: Sequence[T],
+    words: Sequence[str],
+    means: Callable[[str, T], bool],
+    refusal: Callable[[str], str],
+) -> List[T]:
+    """Those that one of the words means, in their order.
+
+    Raises UnknownDaemonError, with the ``refusal`` of it, for a word that means none.
+    """
+    for word in words:
+        if not any(means(word, each) for each in found):
+            raise UnknownDaemonError(refusal(word))
+    return [each for each in found if any(means(word, each) for word in words)]
 
 
 def _means(word: str, change: Change) -> bool:

@@ -102,7 +102,7 @@ def missing(state: State, limit: int = TEXT_LIMIT) -> str:
 def missing_daemons(state: State, limit: int = TEXT_LIMIT) -> str:
     """The ids of the daemons that have too few processes, one a line, as one text of at most
     ``limit`` characters."""
-    ids = [each.id for each in state.comparison.daemons if each.running < each.expected]
+    ids = [each.id for each in state.comparison.daemons if each.is_missing]
     return limited(ids, len(ids), limit)
 
 

@@ -176,6 +176,11 @@ class Daemon(NamedTuple):
     roles: Tuple[str, ...] = ()
     unit: str = ""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has too few processes."""
+        return self.running < self.expected
+
 
 class Comparison(NamedTuple):
     """Two trees compared: each daemon, and the lines missing and extra."""

@@ -5,10 +5,10 @@ In: a comparison, and words that mean daemons.  Out: units, and why the others c
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Sequence, Tuple
 
-from .accept import is_meant
-from .model import Comparison, Daemon, PsdiffError, UnknownDaemonError
+from .accept import is_meant, those_meant
+from .model import Comparison, Daemon, PsdiffError
 
 _NO_UNIT = (
     "the baseline names no unit that starts it; 'psdiff-zbx write' notes it while the daemon runs"
@@ -63,7 +63,7 @@ class Plan(NamedTuple):
 
 def missing_ids(found: Comparison) -> List[str]:
     """The ids of the daemons that have too few processes."""
-    return [each.id for each in found.daemons if _is_missing(each)]
+    return [each.id for each in found.daemons if each.is_missing]
 
 
 def plan(found: Comparison, words: Sequence[str]) -> Plan:
@@ -73,7 +73,7 @@ def plan(found: Comparison, words: Sequence[str]) -> Plan:
     Raises UnknownDaemonError for a word that means no daemon.
     """
     chosen = _named(found.daemons, words) if words else found.daemons
-    gone = [each for each in chosen if _is_missing(each)]
+    gone = [each for each in chosen if each.is_missing]
     units: Dict[str, List[Daemon]] = {}
     for daemon in gone:
         for unit in daemon.unit.split():
@@ -90,19 +90,16 @@ def _task(unit: str, daemons: Sequence[Daemon]) -> Task:
     return Task(unit, tuple(each.id for each in daemons), only)
 
 
-def _is_missing(daemon: Daemon) -> bool:
-    return daemon.running < daemon.expected
-
-
-def _named(daemons: Iterable[Daemon], words: Sequence[str]) -> List[Daemon]:
-    known = list(daemons)
-    for word in words:
-        if not any(_means(word, each) for each in known):
-            raise UnknownDaemonError(
-                f"the baseline holds no {word[:64]!r}; 'psdiff-zbx discover' lists its daemons; "
-                "nothing is started"
-            )
-    return [each for each in known if any(_means(word, each) for word in words)]
+def _named(daemons: Sequence[Daemon], words: Sequence[str]) -> List[Daemon]:
+    return those_meant(
+        daemons,
+        words,
+        _means,
+        lambda word: (
+            f"the baseline holds no {word[:64]!r}; 'psdiff-zbx discover' lists its "
+            "daemons; nothing is started"
+        ),
+    )
 
 
 def _means(word: str, daemon: Daemon) -> bool:

@@ -105,9 +105,8 @@ class Starter(NamedTuple):
     def _record(self, by: str, tasks: Sequence[Task]) -> None:
         """Before anything is done, so that it is in the history whatever interrupts us."""
         path = baseline_store.to_write(self.monitor.baseline_path)
-        with baseline_store.locked(path):
-            rules = config.own_rules(self.monitor.host.config_path)
-            book = journal.open_journal(path, rules, by)
+        rules = config.own_rules(self.monitor.host.config_path)
+        with journal.locked_journal(path, rules, by) as book:
             book.note(START, [task.text for task in tasks])
 
     def _carry_out(self, ready: _Ready, end: float) -> bool:

@@ -177,7 +177,7 @@ class Explainer:
 
     def _asked(self, key: Key, verdict: Verdict) -> Outcome:
         daemon = self.daemon(key)
-        if daemon and daemon.running < daemon.expected:
+        if daemon and daemon.is_missing:
             return Outcome(MISSING, _number(daemon))
         if verdict.ignores in ("subtree", "self") and not daemon:
             return Outcome(IGNORED, _reason(verdict.rule))
