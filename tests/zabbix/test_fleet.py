@@ -104,6 +104,8 @@ def _others(number: int) -> dict[str, tuple[str, Sent]]:
 def _is_filled(site: Site) -> None:
     found = fleet.read_fleet(site.server.url, Login(user=LOGIN, password=PASSWORD), time.time())
     assert {host.host: host.state for host in found.hosts} == site.states
+    # Discovery makes the items whose tags name the units, and takes its time.
+    assert all(host.missing.units for host in found.hosts if host.missing.lines)
 
 
 def run(
