@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import List
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from psdiff_zbx.core.learn.learned_file import with_findings
@@ -55,6 +55,12 @@ def ran(draw: st.DrawFn, number: int) -> List[Ran]:
 
 watches = st.integers(0, 8).flatmap(ran).map(lambda rows: samples_of(rows, SAMPLES))
 hostile = st.lists(some.processes(alive=True), min_size=2, max_size=4)
+DEPLOY = [
+    Ran(10, "/bin/sh deploy", "1-2"),
+    Ran(11, "/opt/job -p", "1-2", ppid=10),
+    Ran(12, "/opt/app", f"0-{SAMPLES - 1}", ppid=11),
+]
+"""A job at whose bottom a daemon stands for a while."""
 
 
 @law
@@ -70,6 +76,7 @@ def test_lines_that_stood_together_stay_apart_unless_it_says_so(
 
 @law
 @given(watches)
+@example(samples_of(DEPLOY, SAMPLES))
 def test_what_was_always_there_is_watched_as_before(samples: List[List[Process]]) -> None:
     found = watched(samples)
     before, after = trees(samples, SHIPPED), trees(samples, under(found))

@@ -90,10 +90,14 @@ def _comes_and_goes(finding: Finding) -> bool:
 
 
 def _is_above_steady(keys: Set[Key], evidence: Evidence) -> bool:
-    lines = evidence.lines.items()
-    return any(
-        _is_steady(evidence, key) for key, seen in lines if not keys.isdisjoint(seen.parents)
-    )
+    """Whether a line that never came or went stood anywhere below these."""
+    lines, above, level = evidence.lines.items(), set(keys), set(keys)
+    while level:
+        level = {key for key, seen in lines if not level.isdisjoint(seen.parents)} - above
+        if any(_is_steady(evidence, key) for key in level):
+            return True
+        above |= level
+    return False
 
 
 def _children(found: List[Finding], evidence: Evidence, whole: bool) -> List[Finding]:
