@@ -1,8 +1,8 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind
 # make test     the whole test suite, its parts side by side; some 20 minutes on two cores
 # make check    format, lint, layers, types
-# make unit     the tests of values: no process, no Zabbix
-# make live     the tests of live processes, on the oldest and the newest Python; with coverage
+# make unit     the tests of values: no process, no Zabbix; with coverage
+# make live     the tests of live processes, on the oldest and the newest Python
 # make matrix   the tests of values on every other Python from 3.9 to 3.13 that is installed
 # make agents   real Zabbix agents that watch the whole machine
 # make real     real servers, frontends and proxies, booted hosts, a short day in the zoo
@@ -30,6 +30,7 @@ VENV ?= .venv
 HOSTS ?= 1000
 MINUTES ?= 5
 BIN = $(VENV)/bin
+COVERAGE = $(CURDIR)/build/coverage
 VERSIONS = 3.9 3.10 3.11 3.12 3.13
 # The newest of each version, wherever it is: in PATH or under pyenv.
 FIND = for v in $(VERSIONS); do \
@@ -47,22 +48,34 @@ APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 
-.PHONY: demo test counting check unit live agents real zoo fuzz bench bench-server matrix pythons \
-	generate zabbix screenshots community wheels packages pyz suites reboots debian13 clean
+.PHONY: demo test answering counting coverage check unit live agents real zoo fuzz bench \
+	bench-server matrix pythons generate zabbix screenshots community wheels packages pyz suites reboots debian13 clean
 
 demo:
 	@PYTHON="$(PYTHON)" bash tests/demo.sh
 
-# What has to answer in time goes first; what only counts takes what that leaves of the processors.
+# What only counts takes what the processors have left beside what has to answer in time.
 test: $(VENV)/ready
-	@rm -rf build/junit; began=$$(date +%s); code=0; \
-	for parts in "check agents real counting" live; do \
+	@rm -rf build/junit build/coverage; began=$$(date +%s); code=0; \
+	for parts in "check answering counting" coverage; do \
 		$(MAKE) --no-print-directory -k -j 4 --output-sync $$parts || code=1; \
 	done; \
 	$(BIN)/python -m tests.summary build/junit $$began; exit $$code
 
+# A process that the live tests make unreadable would be so for the agents as well.
+answering:
+	@code=0; for parts in "agents real" live; do \
+		$(MAKE) --no-print-directory -k $(TWO) --output-sync $$parts || code=1; \
+	done; exit $$code
+
 counting:
 	@nice -n 19 $(MAKE) --no-print-directory -k unit matrix
+
+# What the tests of values and the newest Python's of live processes have run together.
+coverage: export COVERAGE_FILE = $(COVERAGE)/all
+coverage: $(VENV)/ready
+	@$(BIN)/coverage combine --quiet --keep $(COVERAGE)/unit $(COVERAGE)/live
+	$(BIN)/coverage report --fail-under=90
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
@@ -71,10 +84,10 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-report=
+	COVERAGE_FILE=$(COVERAGE)/unit $(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-report=
 
 # The oldest and the newest Python at once, one process each, for their tests mostly wait; neither
-# sees the processes of the other.  The newest adds its coverage to that of the tests of values.
+# sees the processes of the other.
 live: pythons
 	@all=$$({ $(OWN); ls -d build/python3.* 2>/dev/null; } | sed 's:build/python::' | sort -V); \
 	ends=$$(echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/'); \
@@ -82,8 +95,8 @@ live: pythons
 
 live-%: pythons
 	@venv=build/python$*; test -x $$venv/bin/pytest || venv=$(VENV); \
-		$$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml tests/live \
-		$(if $(filter $*,$(NEWEST)),--cov --cov-append --cov-fail-under=90)
+		COVERAGE_FILE=$(COVERAGE)/live $$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml \
+		tests/live $(if $(filter $*,$(NEWEST)),--cov --cov-report=)
 
 agents: wheels
 	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
