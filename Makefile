@@ -2,6 +2,7 @@
 # make test     the whole test suite, its parts side by side; some 20 minutes on two cores
 # make check    format, lint, layers, types
 # make unit     the tests of values: no process, no Zabbix; with coverage
+# make laws     laws that hold for random values; on the other Pythons with fewer of them
 # make live     the tests of live processes, on the oldest and the newest Python
 # make matrix   the tests of values on every other Python from 3.9 to 3.13 that is installed
 # make agents   real Zabbix agents that watch the whole machine
@@ -30,7 +31,6 @@ VENV ?= .venv
 HOSTS ?= 1000
 MINUTES ?= 5
 BIN = $(VENV)/bin
-COVERAGE = $(CURDIR)/build/coverage
 VERSIONS = 3.9 3.10 3.11 3.12 3.13
 # The newest of each version, wherever it is: in PATH or under pyenv.
 FIND = for v in $(VERSIONS); do \
@@ -40,15 +40,17 @@ OWN = $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 # Two at once, unless make was told already how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j 2)
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
+REAL = tests/zabbix tests/booted tests/zoo
 VALUES = -m "not zabbix" --ignore tests/live
 # Prints what gives a command processes of its own, where that is allowed.
 APART = own="unshare --mount --pid --fork --kill-child --mount-proc"; \
 	! $$own true 2>/dev/null || echo $$own
-# Processes of its own to watch, and no baseline of the machine's.
+# Real agents that have processes of their own to watch, and no baseline of the machine's.
 ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
+AGENTS = $(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine" tests/zabbix
 
-.PHONY: demo test answering counting coverage check unit live agents real zoo fuzz bench \
+.PHONY: demo test machine counting check unit laws live agents real zoo fuzz bench \
 	bench-server matrix pythons generate zabbix screenshots community wheels packages pyz suites reboots debian13 clean
 
 demo:
@@ -56,26 +58,17 @@ demo:
 
 # What only counts takes what the processors have left beside what has to answer in time.
 test: $(VENV)/ready
-	@rm -rf build/junit build/coverage; began=$$(date +%s); code=0; \
-	for parts in "check answering counting" coverage; do \
-		$(MAKE) --no-print-directory -k -j 4 --output-sync $$parts || code=1; \
-	done; \
+	@rm -rf build/junit; began=$$(date +%s); code=0; \
+	$(MAKE) --no-print-directory -k -j 5 --output-sync check real machine counting || code=1; \
 	$(BIN)/python -m tests.summary build/junit $$began; exit $$code
 
-# A process that the live tests make unreadable would be so for the agents as well.
-answering:
-	@code=0; for parts in "agents real" live; do \
-		$(MAKE) --no-print-directory -k $(TWO) --output-sync $$parts || code=1; \
-	done; exit $$code
+# One after the other, for what the live tests start would be on the agents' machine.
+machine: wheels pythons
+	@code=0; $(AGENTS) || code=1; \
+	$(MAKE) --no-print-directory -k --output-sync live || code=1; exit $$code
 
-counting:
-	@nice -n 19 $(MAKE) --no-print-directory -k unit matrix
-
-# What the tests of values and the newest Python's of live processes have run together.
-coverage: export COVERAGE_FILE = $(COVERAGE)/all
-coverage: $(VENV)/ready
-	@$(BIN)/coverage combine --quiet --keep $(COVERAGE)/unit $(COVERAGE)/live
-	$(BIN)/coverage report --fail-under=90
+counting: pythons
+	@nice -n 19 $(MAKE) --no-print-directory -k unit laws matrix
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
@@ -84,25 +77,27 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	COVERAGE_FILE=$(COVERAGE)/unit $(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --cov --cov-report=
+	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --ignore tests/property --cov --cov-fail-under=90
+
+laws: $(VENV)/ready
+	$(BIN)/pytest -n 0 $(TESTS)/laws.xml tests/property
 
 # The oldest and the newest Python at once, one process each, for their tests mostly wait; neither
 # sees the processes of the other.
 live: pythons
 	@all=$$({ $(OWN); ls -d build/python3.* 2>/dev/null; } | sed 's:build/python::' | sort -V); \
 	ends=$$(echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/'); \
-	$(MAKE) --no-print-directory -k $(TWO) --output-sync $$ends NEWEST=$$(echo "$$all" | tail -n 1)
+	$(MAKE) --no-print-directory -k $(TWO) --output-sync $$ends
 
 live-%: pythons
 	@venv=build/python$*; test -x $$venv/bin/pytest || venv=$(VENV); \
-		COVERAGE_FILE=$(COVERAGE)/live $$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml \
-		tests/live $(if $(filter $*,$(NEWEST)),--cov --cov-report=)
+		$$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml tests/live
 
 agents: wheels
-	$(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine"
+	$(AGENTS)
 
 real: wheels packages
-	$(BIN)/pytest -n 4 $(TESTS)/real.xml -m "zabbix and not machine"
+	$$($(APART)) $(BIN)/pytest -n 4 $(TESTS)/real.xml -m "zabbix and not machine" $(REAL)
 
 # What the tests with a real Zabbix need: its packages, and psdiff-zbx to install.
 wheels: $(VENV)/ready

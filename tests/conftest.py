@@ -14,6 +14,7 @@ settings.register_profile("all", deadline=None, max_examples=70)
 settings.register_profile("fewer", deadline=None, max_examples=15)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "all"))
 
+REAL = ("tests/zabbix/", "tests/booted/", "tests/zoo/")
 # These wait for minutes, so they begin first.
 LONGEST = (
     "tests/booted/test_proxy.py",
@@ -30,6 +31,8 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With xdist a file's tests stay together, as its fixtures do; so do those of a group."""
     for item in items:
+        if item.get_closest_marker("zabbix") and not item.location[0].startswith(REAL):
+            raise pytest.UsageError(f"{item.nodeid}: its place is in {', '.join(REAL)}")
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
     items.sort(key=_begins)

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 SLOWEST = 20
 WHERE = {
     "unit": "this Python",
+    "laws": "this Python, more random values than on the others",
     "agents": "real agents of Zabbix 6.0 and 7.0, the whole machine",
     "real": "real servers of Zabbix 6.0 and 7.0, booted hosts, the zoo",
 }
