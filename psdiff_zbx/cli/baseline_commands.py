@@ -64,6 +64,7 @@ def _tell(written: Written, arguments: Namespace, verbose: bool = True) -> int:
     rules = [f"Wrote to {escape(str(written.rules))}"] if written.rules else []
     say(done([*rules, f"{what} to {escape(str(written.path))}", *in_words(shown)], arguments))
     say(done(in_words(item_values.ignored_for_good(written.ignored), DIFFERENCE), arguments))
+    say(done(item_values.noted_units(written.units), arguments))
     say(item_values.still_missing(written.held), sys.stderr)
     return 0
 
@@ -86,7 +87,12 @@ def _accept(arguments: Namespace) -> int:
         clicked = _editor(arguments, who_clicked())
         return _tell(_accept_unasked(clicked, Picked, None), arguments)
     editor = _editor(arguments)
-    if arguments.what or arguments.missing or arguments.extra:
+    names_any = arguments.what or arguments.missing or arguments.extra
+    if arguments.units and names_any:
+        raise PsdiffError("--units accepts nothing: name nothing beside it; nothing is accepted")
+    if arguments.units:
+        return _tell(editor.note_units(), arguments)
+    if names_any:
         pick = partial(_picked, arguments=arguments)
         return _tell(_accept_unasked(editor, pick), arguments)
     if not sys.stdin.isatty():

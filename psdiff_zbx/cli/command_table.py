@@ -88,7 +88,8 @@ GROUPS: Mapping[str, Tuple[Command, ...]] = {
             "psdiff-zbx accept cron-45c3353f '/usr/bin/php *'",
             options.accept_options,
             "Without anything, on a terminal, it asks for each change: accept it, keep it, or "
-            "ignore such a process for good by a rule.  'psdiff-zbx undo' takes it back.",
+            "ignore such a process for good by a rule.  'psdiff-zbx undo' takes it back.  'accept "
+            "--units' is for a baseline that does not know yet which unit starts what.",
         ),
         Command(
             "manual",

@@ -132,6 +132,8 @@ def accept_options(command: ArgumentParser) -> None:
         command, "an id, a program's name, or a pattern of the whole command line in quotes"
     )
     command.add_argument("--extra", action="store_true", help="all that is extra")
+    text = "nothing, but note the units of all daemons that run, for 'start'"
+    command.add_argument("--units", action="store_true", help=text)
 
 
 def missing_options(command: ArgumentParser, what: str) -> None:

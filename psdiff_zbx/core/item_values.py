@@ -6,7 +6,7 @@ import json
 from typing import Any, Dict, Iterable, Iterator, List, Sequence
 
 from .line import escape, format_line
-from .model import Comparison, Daemon, Line, State, UnknownDaemonError
+from .model import Comparison, Daemon, Line, State, Units, UnknownDaemonError
 
 TEXT_LIMIT = 60_000
 """Characters of a text.  Zabbix stores at most 65,535 and drops the rest silently."""
@@ -62,6 +62,11 @@ def left_out(young: Sequence[Line]) -> List[str]:
     """What a new baseline does not hold because it is young, and how it would."""
     head = "Left out, for it has only just started (psdiff-zbx write --all takes it):"
     return [head, *signed_lines("+", young)] if young else []
+
+
+def noted_units(units: Units) -> List[str]:
+    """The units that a baseline has newly noted: ``cron.service starts /usr/sbin/cron -f``."""
+    return [f"{unit} starts {escape(cmdline[:_CMDLINE_LIMIT])}" for (_, cmdline), unit in units]
 
 
 def ignored_for_good(ignored: Comparison) -> List[str]:

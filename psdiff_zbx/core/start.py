@@ -11,7 +11,8 @@ from .accept import is_meant, those_meant
 from .model import Comparison, Daemon, PsdiffError
 
 _NO_UNIT = (
-    "the baseline names no unit that starts it; 'psdiff-zbx write' notes it while the daemon runs"
+    "the baseline names no unit that starts it; 'psdiff-zbx accept --units' notes it while the "
+    "daemon runs"
 )
 
 

@@ -28,6 +28,7 @@ from ..core.model import (
     Daemon,
     Line,
     Tree,
+    Units,
     UnknownDaemonError,
 )
 from ..core.role_changes import beyond, lacking, of_own, refuse_held, with_roles
@@ -44,7 +45,8 @@ from .user_names import who_asks
 class Written(NamedTuple):
     """What was done: where, whether anything changed, what, whether there was nothing before,
     which file of rules was written, if any was, what was left out because it is young, the
-    daemons that stay missing because a role expects them, and what is ignored from now on."""
+    daemons that stay missing because a role expects them, what is ignored from now on, and units
+    that are newly noted."""
 
     path: Path
     changed: bool
@@ -54,6 +56,7 @@ class Written(NamedTuple):
     young: Tuple[Line, ...] = ()
     held: Tuple[Daemon, ...] = ()
     ignored: Comparison = as_comparison(())
+    units: Units = ()
 
 
 class _View(NamedTuple):
@@ -143,6 +146,16 @@ class BaselineEditor(NamedTuple):
                 f"nothing differs from {check.source.path}; nothing is accepted"
             )
         return self._keep(seen, own, view, pick(found))
+
+    def note_units(self) -> Written:
+        """Note the units of all that is expected and runs, and accept nothing."""
+        with self._journal() as book:
+            found = self.monitor.own_now()
+            new = baseline_content.noted(self.monitor.host, found, self.monitor.expected(found))
+            units = tuple(row for row in new.units if row not in found.units)
+            if units:
+                self._store(book, "accept --units", new, as_comparison(()))
+        return Written(book.path, bool(units), as_comparison(()), units=units)
 
     def _seen(self) -> Tuple[Path, str]:
         """Which baseline there is, and the digest of its text."""

@@ -60,6 +60,14 @@ def accepted(
     return Content(tree, host.config.digest, tuple(sorted(users.items())), units)
 
 
+def noted(host: Host, found: Baseline, tree: Tree) -> Content:
+    """A baseline of which only the units are brought up to date, those of what runs.  ``tree`` is
+    its tree as today's rules see it."""
+    keys = {line.key for line in tree}
+    units = tuple(row for row in host.units(host.tree()) if row[0] in keys)
+    return Content(bare(tree), host.config.digest, found.users, with_units(found.units, units))
+
+
 def _units_of(host: Host, current: Tree, changed: Comparison) -> Units:
     """Those of what is new.  No other daemon gets another unit by the way."""
     keys: Container[Key] = {line.key for line in changed.extra}

@@ -72,7 +72,7 @@ SLEEPERS = {
     "jane/own.service": "/bin/sleep 1005",
     "": "sleep 1006",
 }
-NO_UNIT = "the baseline names no unit that starts it; 'psdiff-zbx write' notes it while the daemon"
+NO_UNIT = "the baseline names no unit that starts it; 'psdiff-zbx accept --units' notes it"
 
 
 def start(site: Site, user: str, *beginnings: str) -> None:

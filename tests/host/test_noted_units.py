@@ -69,6 +69,24 @@ def test_accept_notes_those_of_what_it_accepts(place: Place) -> None:
     assert place.told() == {**A, "/opt/b": "b2.service"}
 
 
+def test_units_alone_are_noted_and_nothing_is_accepted(place: Place) -> None:
+    place.editor("/opt/a", "/opt/b", "/opt/c --pid 7").write()
+    rows = place.baseline.read_text().splitlines(keepends=True)
+    place.baseline.write_text("".join(row for row in rows if "# unit c-" not in row))
+    write(place.config, '[[rule]]\nmatch = "/opt/c "\ncut = " --pid"\nreason = "a number"\n')
+    editor = place.editor("/opt/b", "/opt/c --pid 8", "/opt/new", suffix="2")
+    written = editor.note_units()
+    assert dict(written.units) == {
+        ("root", "/opt/b"): "b2.service",
+        ("root", "/opt/c"): "c2.service",
+    }
+    assert place.told() == {**A, "/opt/b": "b2.service", "/opt/c": "c2.service"}
+    assert editor.monitor.check().look().comparison.missing
+    assert not editor.note_units().changed
+    editor.undo()
+    assert place.told() == {**A, **B, "/opt/c": ""}
+
+
 def test_what_is_no_longer_expected_has_none(place: Place) -> None:
     place.editor("/opt/a", "/opt/b").write()
     place.editor("/opt/a").accept(Picked)

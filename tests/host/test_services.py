@@ -58,7 +58,9 @@ SHOWN = {
         REFUSED, "is masked: systemctl unmask x.service"
     ),
     "LoadState=not-found\nActiveState=inactive": Status(
-        REFUSED, "is no unit of this host: 'psdiff-zbx write' notes the one that it has"
+        REFUSED,
+        "is no unit of this host: once the daemon runs, "
+        "'psdiff-zbx accept --units' notes its unit",
     ),
     "LoadState=bad-setting\nActiveState=inactive": Status(
         REFUSED, "has a wrong file: systemctl status x.service"

@@ -160,6 +160,7 @@ REFUSED = {
     "unknown": (("nonsense",), "nothing that is missing or extra is 'nonsense'"),
     "one-of-two-unknown": (("new", "nonsense"), "nothing that is missing or extra is 'nonsense'"),
     "nothing-said": ((), "say what to accept"),
+    "units-of-one": (("--units", "new"), "--units accepts nothing"),
 }
 
 
@@ -180,6 +181,14 @@ def test_without_differences(changed: Program) -> None:
     for words in (("new",), ("--missing",), ("--remote",)):
         error = error_of(changed.run("accept", *words), "accept")
         assert error == f"nothing differs from {changed.baseline}; nothing is accepted"
+    assert _files(changed) == before
+
+
+def test_units_alone(changed: Program) -> None:
+    before = _files(changed)
+    done = changed.run("accept", "--units").ok()
+    assert done.lines == [f"No changes to {changed.baseline}"]
+    assert done.err.startswith("Still different:")
     assert _files(changed) == before
 
 

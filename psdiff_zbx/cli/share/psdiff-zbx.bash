@@ -35,7 +35,7 @@ _psdiff_zbx() {
                 'explain '*' -'*) words='--user --cmdline --all' ;;
                 'start '*' -'*) words='--missing --dry-run' ;;
                 'write '*' -'*) words='--dry-run -v --verbose --all' ;;
-                'accept '*' -'*) words='--dry-run --missing --extra' ;;
+                'accept '*' -'*) words='--dry-run --missing --extra --units' ;;
                 'manual '*' -'*) words='--dry-run' ;;
                 'learn '*' -'*) words='--for --every --write --dry-run' ;;
                 'log '*' -'*) words='-n' ;;

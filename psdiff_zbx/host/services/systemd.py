@@ -29,7 +29,9 @@ _QUIETLY = ("--no-pager", "--quiet", "--output=cat", f"--lines={WORDS}")
 # By LoadState.
 _REFUSALS = {
     "masked": "is masked: systemctl unmask {}",
-    "not-found": "is no unit of this host: 'psdiff-zbx write' notes the one that it has",
+    "not-found": (
+        "is no unit of this host: once the daemon runs, 'psdiff-zbx accept --units' notes its unit"
+    ),
     "bad-setting": "has a wrong file: systemctl status {}",
     "error": "cannot be loaded: systemctl status {}",
 }
