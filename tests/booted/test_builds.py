@@ -12,6 +12,7 @@ import psdiff_zbx
 from tests.booted.packaged import BUILT
 from tests.files import TOP
 from tools.packages import __main__ as packages
+from tools.packages import about, pyz
 from tools.packages.contents import PROGRAMS
 
 pytestmark = pytest.mark.zabbix
@@ -46,8 +47,12 @@ def test_an_empty_root_takes_the_rpm(namespaces: None, tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*psdiff-zbx*")) == []
 
 
-def test_the_single_file(tmp_path: Path) -> None:
-    file = packages.build("pyz", tmp_path)
+@pytest.mark.parametrize("pythons", [[sys.executable], []], ids=["compiled", "any-other-python"])
+def test_the_single_file(tmp_path: Path, pythons: list[str]) -> None:
+    (tmp_path / "work").mkdir()
+    file = pyz.build(tmp_path, tmp_path / "work", about.when(), pythons)
+    again = pyz.build(tmp_path / "work", tmp_path / "work", about.when(), pythons)
+    assert file.read_bytes() == again.read_bytes()
     plugin = tmp_path / "psdiff-zbx-agent2"
     plugin.symlink_to(file)
     for path, name in ((file, "psdiff-zbx"), (plugin, plugin.name)):

@@ -1,12 +1,15 @@
 """One file with everything, for hosts where nothing may be installed.
 
 In: the modules, and the Pythons to compile them for.  Out: an executable zip archive.  Python
-keeps nothing that it compiles from a zip archive, so that each start would compile all modules.
-The archive has them compiled, in a folder for each version; any other Python takes the sources.
+keeps nothing that it compiles from a zip archive, so that each start would compile all modules;
+and it reads the whole directory of the archive, and then opens it for each module anew.  So the
+archive has one more file for each Python: all modules, compiled by it.  Any other Python takes the
+sources.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 import zipfile
@@ -17,14 +20,57 @@ from .contents import modules
 
 NAME = "psdiff-zbx.pyz"
 _FIRST_LINE = b"#!/usr/bin/python3 -I\n"
-_TAG = "import sys; print(sys.implementation.cache_tag)"
+# Prints the name of a Python's file, and writes the modules that come in as JSON to it.
+_COMPILE = """\
+import json, marshal, sys, zlib
+found = {}
+for path, text in json.load(sys.stdin).items():
+    name, is_package, _ = path[:-3].replace("/", ".").partition(".__init__")
+    code = marshal.dumps(compile(text, path, "exec", dont_inherit=True))
+    found[name] = (path, bool(is_package), zlib.compress(code, 9))
+with open(sys.argv[1], "wb") as stream:
+    marshal.dump(found, stream)
+print(sys.implementation.cache_tag)
+"""
+# Compiled finds and loads the modules that are compiled for this Python.
 _MAIN = """\
-import os
 import sys
+from marshal import loads
+from zlib import decompress
 
-archive = __loader__.archive
-sys.path[:0] = [os.path.join(archive, sys.implementation.cache_tag)]
-if os.path.basename(sys.argv[0]) == "psdiff-zbx-agent2":
+archive = __loader__
+
+
+class Compiled:
+    def __init__(self, found):
+        self.found = found
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in self.found:
+            return None
+        path, is_package, _ = self.found[name]
+        place = f"{archive.archive}/{path}"
+        spec = type(sys.__spec__)(name, self, origin=place, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations.append(place.rpartition("/")[0])
+        return spec
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(loads(decompress(self.found[module.__name__][2])), module.__dict__)
+
+    def get_data(self, path):
+        return archive.get_data(path)
+
+
+try:
+    sys.meta_path.insert(0, Compiled(loads(archive.get_data(sys.implementation.cache_tag))))
+except OSError:
+    pass
+if sys.argv[0].rpartition("/")[2] == "psdiff-zbx-agent2":
     from psdiff_zbx.plugin.main import main
 
     sys.exit(main())
@@ -46,19 +92,18 @@ def build(folder: Path, work: Path, at: int, pythons: Sequence[str]) -> Path:
         with zipfile.ZipFile(stream, "w") as archive:
             for name, data in found.items():
                 entry = zipfile.ZipInfo(name, time.gmtime(at)[:6])
-                archive.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
+                is_compressed = not name.startswith("cpython")
+                kind = zipfile.ZIP_DEFLATED if is_compressed else zipfile.ZIP_STORED
+                archive.writestr(entry, data, kind, 9)
     made.chmod(0o755)
     return made
 
 
-def _compiled(python: str, work: Path) -> Dict[str, bytes]:
-    """The modules as this Python compiles them, in the folder of its version."""
-    tag = subprocess.run((python, "-c", _TAG), capture_output=True, text=True, check=True).stdout
-    for name, data in modules().items():
-        path = work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    options = ("-q", "-b", "-s", str(work), "--invalidation-mode", "unchecked-hash")
-    subprocess.run((python, "-m", "compileall", *options, str(work)), check=True)
-    kept = [path for path in sorted(work.rglob("*")) if path.is_file() and path.suffix != ".py"]
-    return {f"{tag.strip()}/{path.relative_to(work)}": path.read_bytes() for path in kept}
+def _compiled(python: str, file: Path) -> Dict[str, bytes]:
+    """The file of a Python, by its name."""
+    texts = {name: data.decode() for name, data in modules().items() if name.endswith(".py")}
+    words = (python, "-c", _COMPILE, str(file))
+    made = subprocess.run(
+        words, input=json.dumps(texts), capture_output=True, text=True, check=True
+    )
+    return {made.stdout.strip(): file.read_bytes()}
