@@ -1,4 +1,4 @@
-# make demo     see it work, on this machine, in a minute; leaves nothing behind
+# make demo     see it work, on this machine, in a minute; leaves nothing behind but python3-venv
 # make test     the whole test suite, its parts side by side; some 20 minutes on two cores
 # make check    format, lint, layers, types
 # make unit     the tests of values: no process, no Zabbix; with coverage
@@ -115,7 +115,7 @@ packages: $(VENV)/ready
 
 # The package on Debian 12 and 13, through the upgrade from the one to the other, and by Ansible.
 suites: wheels packages
-	command -v ansible-playbook >/dev/null || apt-get install -q -y --no-install-recommends ansible-core
+	command -v ansible-playbook >/dev/null || sh tools/apt_install.sh ansible-core
 	EVERY_SUITE=1 $(BIN)/pytest -m zabbix tests/booted/test_package.py \
 		tests/booted/dist_upgrade.py tests/booted/ansible_role.py
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# psdiff-zbx in a minute, on the processes of this machine.  Leaves nothing behind.
+# psdiff-zbx in a minute, on the processes of this machine.  Leaves nothing behind but Debian's
+# python3-venv, where that was not there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}

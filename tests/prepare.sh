@@ -7,9 +7,7 @@ if "$PYTHON" -c 'import ensurepip' 2>/dev/null; then
     exit 0
 fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-        python3 python3-venv
+    sh tools/apt_install.sh python3 python3-venv
 else
     echo "$PYTHON with venv is needed: install python3 and python3-venv" >&2
     exit 1

@@ -10,9 +10,7 @@ if [ -z "$missing" ]; then
     exit 0
 fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-        rpm lintian rpmlint
+    sh tools/apt_install.sh rpm lintian rpmlint
 else
     echo "make packages needs$missing: install them" >&2
     exit 1
