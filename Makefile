@@ -65,7 +65,7 @@ test: $(VENV)/ready
 # One after the other, for what the live tests start would be on the agents' machine.
 machine: wheels pythons
 	@code=0; $(AGENTS) || code=1; \
-	$(MAKE) --no-print-directory -k --output-sync live || code=1; exit $$code
+	$(MAKE) --no-print-directory live || code=1; exit $$code
 
 counting: pythons
 	@nice -n 19 $(MAKE) --no-print-directory -k unit laws matrix
@@ -82,12 +82,12 @@ unit: $(VENV)/ready
 laws: $(VENV)/ready
 	$(BIN)/pytest -n 0 $(TESTS)/laws.xml tests/property
 
-# The oldest and the newest Python at once, one process each, for their tests mostly wait; neither
+# The oldest and the newest Python at once, whatever else runs, for their tests mostly wait; neither
 # sees the processes of the other.
 live: pythons
 	@all=$$({ $(OWN); ls -d build/python3.* 2>/dev/null; } | sed 's:build/python::' | sort -V); \
-	ends=$$(echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/'); \
-	$(MAKE) --no-print-directory -k $(TWO) --output-sync $$ends
+	echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/' | \
+	xargs -n 1 -P 2 $(MAKE) --no-print-directory --output-sync
 
 live-%: pythons
 	@venv=build/python$*; test -x $$venv/bin/pytest || venv=$(VENV); \
