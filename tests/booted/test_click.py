@@ -72,7 +72,10 @@ SLEEPERS = {
     "jane/own.service": "/bin/sleep 1005",
     "": "sleep 1006",
 }
-NO_UNIT = "the baseline names no unit that starts it; 'psdiff-zbx accept --units' notes it"
+NO_UNIT = (
+    "the baseline names no unit that starts it; 'psdiff-zbx accept --units' notes it while the "
+    "daemon"
+)
 
 
 def start(site: Site, user: str, *beginnings: str) -> None:
