@@ -13,6 +13,9 @@ from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Sequence
 from ..model import Key
 
 _MOST_LEVELS = 64
+_OFTEN = 2
+"""So often it had more processes for a while: more than a restart that overlaps."""
+
 Rename = Callable[[Key], Key]
 
 
@@ -44,7 +47,8 @@ class Course(NamedTuple):
     """How a line fared.  ``came`` and ``went`` count its coming and going, ``least`` and ``most``
     its processes.  ``told``: not always the same to those who are told of it.  ``visits``: it came
     and went again, and was told.  ``varies``: not the line, but the number of its processes did
-    so.  ``pauses`` counts how often it had none for a while that is too short to be told."""
+    so; or that was told of another number, and did so again and again, too briefly to be told.
+    ``pauses`` counts how often it had none for a while that is too short to be told."""
 
     came: int
     went: int
@@ -90,15 +94,17 @@ def course(timeline: Timeline, key: Key, patience: float) -> Course:
     visits = {level: _visits(steps, level, timeline.end, patience) for level in levels}
     told = {level: [v for v in found if v.old >= level] for level, found in visits.items()}
     whole = [level for level, found in told.items() if any(visit.is_whole for visit in found)]
+    is_told = any(found and (found[0][:2] != _ALWAYS) for found in told.values())
+    often = any(sum(v.is_whole for v in found) >= _OFTEN for found in visits.values())
     first = visits[levels[0]] if levels else []
     return Course(
         came=sum(math.isfinite(visit.begin) for visit in first),
         went=sum(math.isfinite(visit.end) for visit in first),
         least=min(numbers),
         most=max(numbers),
-        told=any(found and (found[0][:2] != _ALWAYS) for found in told.values()),
+        told=is_told,
         visits=bool(levels) and levels[0] in whole,
-        varies=bool(whole),
+        varies=bool(whole) or (is_told and often),
         pauses=sum(was > 0 and now == 0 for was, now in zip(numbers, numbers[1:])),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Tuple
+from typing import Any, Iterable, List, Optional, Tuple
 
 import pytest
 
@@ -41,6 +41,23 @@ def test_without_them_it_is_not_quiet(situation: Situation) -> None:
 
 
 WORKER = "/usr/bin/shop-worker"
+AT_TIMES_MORE = {
+    "once-and-then-less-for-good": (("0-23", "0-6", "10-11"), None),
+    "again-and-again": (("0-23", "0-6", "10-11", "15-16", "20-21"), "at_least_one"),
+}
+
+
+@pytest.mark.parametrize(("spans", "action"), AT_TIMES_MORE.values(), ids=AT_TIMES_MORE)
+def test_workers_of_which_there_are_more_too_briefly_to_be_told(
+    spans: Tuple[str, ...], action: Optional[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "EVERY", MIN_AGE / 3)
+    workers = [Ran(30 + n, WORKER, span, 20) for n, span in enumerate(spans)]
+    found = watched(samples_of([SHOP._replace(at="0-23"), *workers], 24))
+    actions = [rule.action for each in found.proposals for rule in each.rules]
+    assert actions == ([action] if action else [])
+
+
 AT_TIMES_NONE = {
     "once-as-when-it-is-restarted": (("0-3 5-23", "6-14"), "at_least_one"),
     "again-and-again": (("0-3 5-14 16-23", "6-14"), "optional"),
