@@ -30,6 +30,7 @@ PYTHON ?= python3
 VENV ?= .venv
 HOSTS ?= 1000
 MINUTES ?= 5
+WORKERS ?= 2
 BIN = $(VENV)/bin
 VERSIONS = 3.9 3.10 3.11 3.12 3.13
 # The newest of each version, wherever it is: in PATH or under pyenv.
@@ -39,6 +40,7 @@ FIND = for v in $(VERSIONS); do \
 OWN = $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 # Two at once, unless make was told already how many.
 TWO = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j 2)
+FEWER = HYPOTHESIS_PROFILE=fewer
 TESTS = --dist loadgroup --no-loadscope-reorder -q --junit-xml build/junit
 REAL = tests/zabbix tests/booted tests/zoo
 VALUES = -m "not zabbix" --ignore tests/live
@@ -68,7 +70,7 @@ machine: wheels pythons
 	$(MAKE) --no-print-directory live || code=1; exit $$code
 
 counting: pythons
-	@nice -n 19 $(MAKE) --no-print-directory -k unit laws matrix
+	@nice -n 19 $(MAKE) --no-print-directory -k unit laws matrix WORKERS=0
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
@@ -77,7 +79,7 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(BIN)/pytest -n 2 $(TESTS)/unit.xml $(VALUES) --ignore tests/property --cov --cov-fail-under=90
+	$(BIN)/pytest -n $(WORKERS) $(TESTS)/unit.xml $(VALUES) --ignore tests/property --cov --cov-fail-under=90
 
 laws: $(VENV)/ready
 	$(BIN)/pytest -n 0 $(TESTS)/laws.xml tests/property
@@ -86,11 +88,12 @@ laws: $(VENV)/ready
 # sees the processes of the other.
 live: pythons
 	@all=$$({ $(OWN); ls -d build/python3.* 2>/dev/null; } | sed 's:build/python::' | sort -V); \
-	echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/' | \
-	xargs -n 1 -P 2 $(MAKE) --no-print-directory --output-sync
+	echo "$$all" | sed -n '1p;$$p' | sort -u | sed 's/^/live-/' | xargs -n 1 -P 2 \
+		$(MAKE) --no-print-directory --output-sync NEWEST=$$(echo "$$all" | tail -n 1)
 
 live-%: pythons
 	@venv=build/python$*; test -x $$venv/bin/pytest || venv=$(VENV); \
+		$(if $(filter-out $*,$(NEWEST)),$(FEWER)) \
 		$$($(APART)) $$venv/bin/pytest -n 1 $(TESTS)/live$*.xml tests/live
 
 agents: wheels
@@ -163,7 +166,7 @@ matrix: pythons
 	test -z "$$each" || $(MAKE) --no-print-directory -k $(TWO) --output-sync $$each
 
 matrix-%: pythons
-	@HYPOTHESIS_PROFILE=fewer build/python$*/bin/pytest -n 0 $(TESTS)/python$*.xml $(VALUES)
+	@$(FEWER) build/python$*/bin/pytest -n 0 $(TESTS)/python$*.xml $(VALUES)
 
 # A virtual environment for each Python but that of $(VENV).
 pythons: $(VENV)/ready

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-# No test is timed: others run beside it.  On a further Python fewer examples will do:
-# HYPOTHESIS_PROFILE=fewer.
+from tests.sampling import PROFILE
+
+# No test is timed: others run beside it.
 settings.register_profile("all", deadline=None, max_examples=70)
 settings.register_profile("fewer", deadline=None, max_examples=15)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "all"))
+settings.load_profile(PROFILE)
 
 REAL = ("tests/zabbix/", "tests/booted/", "tests/zoo/")
 # These wait for minutes, so they begin first.

@@ -110,8 +110,9 @@ def arrange(lines: Iterable[Line]) -> Tree:
     branches, waiting = [], [top]
     while waiting:
         branch = waiting.pop()
-        branch.children = _merge(branch.children)
-        branches.append(branch)
+        if len(branch.children) > 1:
+            branch.children = _merge(branch.children)
+            branches.append(branch)
         waiting.extend(branch.children)
     for branch in reversed(branches):
         _sort(branch.children)
@@ -154,6 +155,8 @@ def _sort(siblings: List[Branch]) -> None:
 
 def _sorted_twins(twins: List[Branch]) -> List[Branch]:
     """Those without children first, then as their children sort."""
+    if len(twins) == 1:
+        return twins
     parents = [twin for twin in twins if twin.children]
     single = [twin for twin in twins if not twin.children]
     return [*single, *sorted(parents, key=functools.cmp_to_key(_compare_children))]
@@ -177,6 +180,8 @@ def flatten(top: Branch, depth: int = -1) -> Iterable[Line]:
     waiting = [(top, depth)]
     while waiting:
         branch, depth = waiting.pop()
+        line = branch.line
         if depth >= 0:
-            yield branch.line._replace(depth=depth)
-        waiting.extend((child, depth + 1) for child in reversed(branch.children))
+            yield line if line.depth == depth else line._replace(depth=depth)
+        if branch.children:
+            waiting.extend([(child, depth + 1) for child in reversed(branch.children)])

@@ -34,7 +34,7 @@ def _objects(kind: str, node: Any) -> Iterable[Tuple[str, str]]:
     if isinstance(node, list):
         for child in node:
             yield from _objects(kind, child)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return
     own = {}
     for name, value in node.items():
@@ -49,6 +49,6 @@ def _objects(kind: str, node: Any) -> Iterable[Tuple[str, str]]:
 def _orderless(value: Any) -> Any:
     if isinstance(value, list):
         return sorted((_orderless(each) for each in value), key=json.dumps)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: _orderless(value[name]) for name in sorted(value)}
     return value

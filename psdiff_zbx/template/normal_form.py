@@ -55,7 +55,7 @@ def normal_form(export: Mapping[str, Any]) -> Dict[str, Any]:
 def _normal(kind: str, node: Any) -> Any:
     if isinstance(node, list):
         return [_normal(kind, each) for each in node]
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return node
     return {
         name: _WIDGETS.get(value, value) if (kind, name) == _WIDGET_TYPE else _normal(name, value)

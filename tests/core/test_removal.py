@@ -16,7 +16,7 @@ from psdiff_zbx.core.removal import gone_places, without
 from tests.builders import outline, tree
 from tests.property.strategies import law
 
-MANY = 4_000
+MANY = 2_000
 STEPS = 100  # lines of code run for each line of the tree: some 50 are
 often = settings(law, max_examples=300)
 

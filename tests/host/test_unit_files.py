@@ -73,6 +73,7 @@ def test_the_unit_of_a_cgroup(tmp_path: Path, cgroup: str, name: str) -> None:
         "/system.slice/x.service (deleted)",
         "/x" * 10**5,
     ],
+    ids=lambda cgroup: cgroup[:40],
 )
 def test_no_unit(tmp_path: Path, cgroup: str) -> None:
     assert unit(lay(tmp_path, {X: SIMPLE}), cgroup) is None

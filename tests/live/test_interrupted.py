@@ -24,9 +24,10 @@ from tests.live.program import (
     sh,
 )
 from tests.live.recordings import recording
+from tests.sampling import EACH
 
 OURS = {"baseline", "baseline.old", "baseline.history", ".baseline.lock"}
-KILLS = 25
+KILLS = 25 // EACH
 # Runs the program, and kills it when it touches its files for the n-th time: sys.audit has an
 # event for every open, unlink, rename, chmod, mkdir.
 SUICIDE = """\
@@ -133,7 +134,7 @@ def test_killed_at_each_step_the_baseline_is_whole(
     whole = bodies(path, second, first)
     steps = 0
     while killed_at(steps + 1, second, place):
-        steps += 1
+        steps += EACH
         assert body(path.read_bytes()) in whole
         assert body((place / "baseline.old").read_bytes()) in whole
         assert is_in_the_history(path)
@@ -164,7 +165,7 @@ def test_killed_at_each_step_nothing_is_lost_and_nothing_told_that_was_not(
     words, back = CHANGES[change]
     before, told, steps = path.read_bytes(), 2, 0
     while killed_at(steps + 1, second, place, *words):
-        steps += 1
+        steps += EACH
         is_done = path.read_bytes() != before
         assert is_in_the_history(path)
         assert len(journal.read_history(path)) == told + is_done
@@ -192,7 +193,7 @@ def test_killed_at_each_step_a_pause_is_begun_or_not_and_the_history_knows(
         was = path.exists()
         if not killed_at(steps + 1, first, place, *words):
             break
-        steps += 1
+        steps += EACH
         told += path.exists() != was
         assert first.run("pause").ok().out.startswith("paused" if path.exists() else "not paused")
         assert len(journal.read_history(place / "baseline")) == told
@@ -219,6 +220,7 @@ def onlooker(writer: Program, place: Path) -> Iterator[Callable[[], int]]:
         while not stop.is_set():
             data = (place / "baseline").read_bytes()
             found.append(data.startswith(b"# psdiff-zbx") and data.endswith(b"\n# end\n"))
+            time.sleep(0.001)
 
     thread = threading.Thread(target=look)
 
