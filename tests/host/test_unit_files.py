@@ -52,6 +52,7 @@ from tests.host.units import (
         (f"/system.slice/{'-' * 10**6}.service", f"{'-' * 10**6}.service"),
         (f"{'/x.slice' * 10**5}/x.service{'/x' * 10**5}", "x.service"),
     ],
+    ids=lambda text: text[:40],
 )
 def test_the_unit_of_a_cgroup(tmp_path: Path, cgroup: str, name: str) -> None:
     assert unit(lay(tmp_path, {X: SIMPLE}), cgroup) == Unit(name, DAEMON)
