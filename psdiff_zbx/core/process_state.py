@@ -33,7 +33,9 @@ def condition(states: Iterable[str]) -> str:
     found = set(states)
     if not found:
         return NOT_RUNNING
-    return next((name for state, name in _CONDITIONS.items() if state in found), RUNNING)
+    if found.isdisjoint(_CONDITIONS):
+        return RUNNING
+    return next(name for state, name in _CONDITIONS.items() if state in found)
 
 
 def meaning(state: str) -> str:

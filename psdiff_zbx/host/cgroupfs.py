@@ -16,6 +16,7 @@ from .mounts import Mount
 # Any user may have as many as he likes below his own.  Of so many it is cheaper to ask those few
 # processes of which somebody wants to know.
 _MOST = 5_000
+_PART = 1 << 16  # bytes
 _GONE = (errno.ENOENT, errno.ENODEV)  # it has just been removed
 _Groups = Dict[str, List[str]]
 
@@ -77,14 +78,22 @@ def _groups(top: str) -> Optional[_Groups]:
 def _look(folder: str, found: _Groups) -> List[str]:
     """Add the pids in one cgroup; return the folders below it."""
     try:
-        with open(f"{folder}/cgroup.procs") as file:
-            found[folder] = file.read().split()
+        found[folder] = _read(f"{folder}/cgroup.procs").decode("ascii").split()
     except OSError as error:
         if error.errno != errno.EOPNOTSUPP:
             raise
         # A threaded cgroup.  Only its ancestor lists the processes, and not what they are in.
         found.pop(os.path.dirname(folder), None)
     return _below(folder)
+
+
+def _read(path: str) -> bytes:
+    """A whole file.  The kernel gives it in parts: one that is short is not the last."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, _PART), b""))
+    finally:
+        os.close(descriptor)
 
 
 def _below(folder: str) -> List[str]:
