@@ -1,5 +1,5 @@
 # make demo     see it work, on this machine, in a minute; leaves nothing behind but python3-venv
-# make test     the whole test suite, its parts side by side; some 20 minutes on two cores
+# make test     the whole test suite, its parts side by side; a quarter of an hour on two cores
 # make check    format, lint, layers, types
 # make unit     the tests of values: no process, no Zabbix; with coverage
 # make laws     laws that hold for random values; on the other Pythons with fewer of them
