@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from .model import INIT, Line, Process, PsdiffError
@@ -32,6 +33,7 @@ def _show(match: re.Match[str]) -> str:
     return _NAMED.get(char) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
+@lru_cache(1024)
 def escape_user(user: str) -> str:
     """A user name, escaped so that it cannot end its own ``{user=…}``."""
     text = escape(user)
