@@ -32,16 +32,21 @@ pretty() { "$PYTHON" -c "$1"; }
 
 say "A virtual environment of its own, with psdiff-zbx"
 sh tests/prepare.sh
-mkdir "$work/source"
-cp -r psdiff_zbx setup.py pyproject.toml README.md "$work/source"
 "$PYTHON" -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check "$work/source"
+pip=("$work/venv/bin/pip" install --quiet --disable-pip-version-check)
+if [ -n "${WHEELS:-}" ]; then
+    "${pip[@]}" --no-index --find-links "$WHEELS" psdiff_zbx
+else # a copy, for pip builds in it
+    mkdir "$work/source"
+    tar -c --exclude=./.git --exclude=./.venv --exclude=./build . | tar -x -C "$work/source"
+    "${pip[@]}" "$work/source"
+fi
 
 say "Three stand-in daemons start, and what runs now becomes the baseline"
 start /opt/demo/mailer
 start /opt/demo/worker
 start /opt/demo/worker
-run write
+run write --all
 
 say "Zabbix discovers each of them (of all daemons, these two)"
 run discover >"$work/discover"

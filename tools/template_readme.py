@@ -98,7 +98,8 @@ three seconds at the latest: within two minutes.
 
 Within `{$PSDIFF.BOOT.GRACE}` (5m) of the host's boot, and while
 [it is paused](../userparameters/README.md#planned-work), nothing that differs is a problem, though
-the lines are shown. What differs when that is over is a problem at once. A daemon that started
+the lines are shown. A problem that is open when a pause begins ends, and comes again if it still
+holds when the pause is over: what differs then is a problem at once. A daemon that started
 with the host has not been restarted: one information, *Host has been restarted*, says it all. The
 host tells how long it has been up, so a server's clock that differs changes nothing of this
 ([how that was checked](../tests/README.md#reboots)). But what an active agent sends has the host's

@@ -88,7 +88,7 @@ def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]
     missing = [name for name in names if name not in hosts]
     if missing:
         raise FrontendError(
-            f"no host {', '.join(missing)}, or no permission to see it; nothing done"
+            f"no host {', '.join(missing)} in Zabbix, or no permission to see it; create it first"
         )
     for name in names:
         kinds = [interface["type"] for interface in hosts[name]["interfaces"]]

@@ -9,6 +9,7 @@ import contextlib
 import getpass
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, Iterator, NamedTuple, Optional
@@ -19,6 +20,8 @@ from ..host.interpreter import in_virtual_environment
 from ..template import OLDEST, Release
 
 _TIMEOUT = 60  # seconds
+# "<urllib3.connection.HTTPConnection object at 0x7f49…>: Failed …", and as later versions say it.
+_WHO = re.compile(r"^(?:<[^<>]*>|HTTPS?Connection\([^()]*\)): ")
 
 
 class FrontendError(PsdiffError):
@@ -62,9 +65,11 @@ def _installing() -> str:
     """psdiff-zbx itself is in no package index, pyzabbix is.  Outside an environment pip may not
     write (PEP 668)."""
     if not in_virtual_environment():
+        modules = shell_word(str(Path(__file__).parents[2]))
         return (
-            "Debian 13 has it as python3-pyzabbix; elsewhere install psdiff-zbx in an environment "
-            "of its own, as the README says"
+            "Debian 13 has it as python3-pyzabbix; elsewhere 'python3 -m venv ~/pyzabbix && "
+            """~/pyzabbix/bin/pip install "pyzabbix>=1.3"' installs it, and then """
+            f"'PYTHONPATH={modules} ~/pyzabbix/bin/python -m psdiff_zbx' is psdiff-zbx with it"
         )
     pip = shell_word(f"{sys.prefix}/bin/pip")
     return f"""'{pip} install "pyzabbix>=1.3"' installs it"""
@@ -136,7 +141,7 @@ def _cause(error: BaseException) -> str:
     while error.args and isinstance(error.args[0], BaseException):
         error = error.args[0]
     reason = getattr(error, "reason", None)
-    return _cause(reason) if isinstance(reason, BaseException) else str(error)
+    return _cause(reason) if isinstance(reason, BaseException) else _WHO.sub("", str(error))
 
 
 def _refusal(error: Any) -> str:

@@ -176,4 +176,6 @@ def target(path: Path) -> Path:
 
 
 def _failed(verb: str, path: Path, error: OSError) -> BaselineError:
-    return BaselineError(f"cannot {verb} the baseline {path}: {error.strerror or error}")
+    as_root = verb == "write" and isinstance(error, PermissionError) and os.geteuid() != 0
+    hint = "; run it as root" if as_root else ""
+    return BaselineError(f"cannot {verb} the baseline {path}: {error.strerror or error}{hint}")

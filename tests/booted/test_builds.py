@@ -1,7 +1,9 @@
-"""What `make packages` has built: the same bytes again, and what RPM itself makes of it."""
+"""What `make packages` has built: the same bytes again, and what RPM itself makes of it.  And what
+`make demo` shows."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +65,13 @@ def test_the_single_file(tmp_path: Path, pythons: list[str]) -> None:
     recorded = ("--snapshot", str(TOP / "tests/data/containers/podman.jsonl"), "dump")
     usual = run(sys.executable, "-m", "psdiff_zbx", *recorded)
     assert run(sys.executable, "-I", str(file), *recorded) == usual
+
+
+def test_the_demo() -> None:
+    env = {**os.environ, "PYTHON": sys.executable, "WHEELS": str(TOP / "build" / "wheels")}
+    words = ("bash", str(TOP / "tests" / "demo.sh"))
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    for shown in ("-     /opt/demo/worker 600", "+     /tmp/.stranger 600", '"expected": 2'):
+        assert shown in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Done: ")

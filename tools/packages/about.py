@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 
 from psdiff_zbx import __version__
@@ -30,5 +31,7 @@ def when() -> int:
     if given:
         return int(given)
     command = ("git", "-C", str(TOP), "log", "-1", "--format=%ct")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return int(done.stdout or (TOP / "CHANGELOG.md").stat().st_mtime)
+    told = ""
+    if shutil.which("git"):
+        told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return int(told or (TOP / "CHANGELOG.md").stat().st_mtime)

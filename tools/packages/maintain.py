@@ -28,7 +28,7 @@ echo "psdiff-zbx: now run '{PROGRAM} setup', which configures the Zabbix agent"
 """
 # An agent whose plugin is gone does not start, and takes all other items of the host with it.
 REMOVED = f"""\
-{PROGRAM} setup --remove || true
+{PROGRAM} setup --remove | sed "/^The baseline stays/d" || true
 """
 CLEAN = f"""\
 {COMPILE} clean

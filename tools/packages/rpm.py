@@ -6,6 +6,7 @@ In: the contents.  Out: a file.  It needs rpmbuild.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from email.utils import formatdate
 from pathlib import Path
@@ -82,7 +83,8 @@ def build(folder: Path, work: Path, at: int) -> Path:
     command = ("rpmbuild", "-bb", "--quiet", *defined, str(spec))
     subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=True)
     name = f"{NAME}-{VERSION}-{RELEASE}.noarch.rpm"
-    return (work / "noarch" / name).rename(folder / name)
+    # They may be on two file systems.
+    return Path(shutil.move(work / "noarch" / name, folder / name))
 
 
 def _line(entry: Entry) -> str:
