@@ -98,7 +98,7 @@ def further_agents(
 
 
 def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
-    """The agent asked for, or the only one.
+    """The agent asked for, or the only one, or the only one that runs.
 
     Raises AgentError if it is not installed, or if there are two and none is asked for.
     """
@@ -113,6 +113,8 @@ def choose_agent(agent: Optional[str], found: Sequence[Installed]) -> Installed:
         other = found[0]
         raise AgentError(f"zabbix_{kind} is not here, {other.name} is: say --agent {other.kind}")
     if len(chosen) > 1:
+        chosen = [each for each in chosen if each.pid is not None]
+    if len(chosen) != 1:
         raise AgentError(
             "zabbix_agentd and zabbix_agent2 are both here; say which: "
             "--agent agentd, agent2 or plugin"

@@ -166,6 +166,10 @@ def test_none_two_and_another_agent(tmp_path: Path) -> None:
         "--agent agentd, agent2 or plugin"
     )
     assert choose_agent("plugin", agents(tmp_path)).kind == "agent2"
+    both = [each._replace(pid=5) for each in agents(tmp_path)]
+    with pytest.raises(AgentError, match="say which"):
+        choose_agent(None, both)
+    assert choose_agent(None, [both[0]._replace(pid=None), both[1]]) == both[1]
 
 
 def test_no_folder_is_included(tmp_path: Path) -> None:
