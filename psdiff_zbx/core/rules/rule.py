@@ -3,7 +3,7 @@
 # No annotations from __future__: NamedTuple would compile each of them at each start.
 import re
 from functools import cached_property, lru_cache
-from typing import Callable, FrozenSet, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..model import DAEMON, ROOT, Unit
 from .cgroup import matcher
@@ -109,19 +109,29 @@ class Rule(Row):
 
         Raises UnreadError if that depends on what is still unread.
         """
-        return (
-            (self.match is None or f"{subject.cmdline} ".startswith(self.match))
-            and (self.user is None or subject.user in self.user)
-            and (self.name is None or subject.name in self.name)
-            and (self.contains is None or any(map(subject.cmdline.__contains__, self.contains)))
-            and (self.program is None or program_name(subject.cmdline) in self.program)
-            and (self.title is None or subject.is_title is self.title)
-            and (self.regex is None or self._find(subject.cmdline) is not None)
-            and (self.cgroup is None or self._holds(subject.cgroup))
-            and (self.unit is None or self._names(subject.unit))
-            and (self.kind is None or subject.kind in self.kind)
-            and (self.vouched is None or self._is_vouched(subject, self.vouched))
+        for holds in self._conditions:  # noqa: SIM110 - all() takes twice as long
+            if not holds(subject):
+                return False
+        return True
+
+    @cached_property
+    def _conditions(self) -> Sequence[Callable[[Subject], bool]]:
+        """Those that are given, the cheapest first.  Most rules have one or two."""
+        row: Any = self
+        all_of_them: Sequence[Tuple[object, Callable[[Subject], bool]]] = (
+            (row.match, lambda subject: f"{subject.cmdline} ".startswith(row.match)),
+            (row.user, lambda subject: subject.user in row.user),
+            (row.name, lambda subject: subject.name in row.name),
+            (row.contains, lambda subject: any(map(subject.cmdline.__contains__, row.contains))),
+            (row.program, lambda subject: program_name(subject.cmdline) in row.program),
+            (row.title, lambda subject: subject.is_title is row.title),
+            (row.regex, lambda subject: row._find(subject.cmdline) is not None),
+            (row.cgroup, lambda subject: row._holds(subject.cgroup)),
+            (row.unit, lambda subject: row._names(subject.unit)),
+            (row.kind, lambda subject: subject.kind in row.kind),
+            (row.vouched, lambda subject: row._is_vouched(subject, row.vouched)),
         )
+        return [holds for given, holds in all_of_them if given is not None]
 
     @cached_property
     def _find(self) -> Callable[[str], Optional[re.Match[str]]]:

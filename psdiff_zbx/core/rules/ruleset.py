@@ -18,7 +18,7 @@ from .program import program_name
 from .rule import REWRITE, Rule, Subject, program_of
 
 _LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
-_LAST = 4  # lookups; the same line is looked up several times in a row
+_LAST = 1024  # lookups: of what the baseline expects, and then of what runs
 RulePlaces = List[int]
 
 
