@@ -70,9 +70,8 @@ machine: wheels pythons
 	@code=0; $(AGENTS) || code=1; \
 	$(MAKE) --no-print-directory live || code=1; exit $$code
 
-# It has processes of its own as well, for some of these tests read all that there are.
 counting: pythons
-	@$$($(APART)) nice -n 19 $(MAKE) --no-print-directory -k unit laws matrix WORKERS=0
+	@nice -n 19 $(MAKE) --no-print-directory -k unit laws matrix WORKERS=0
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
