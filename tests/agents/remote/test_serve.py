@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from psdiff_zbx.agents.remote.serve import RemoteError, serve
+from psdiff_zbx.host import this_host
 from psdiff_zbx.host.monitor import Monitor
 from psdiff_zbx.host.pause_file import pause_path
 from psdiff_zbx.host.pauses import Pauses
+from tests.builders import INIT
 from tests.files import DATA, write
 
 HOST = DATA / "small-host"
@@ -50,13 +52,16 @@ def test_show_says_what_differs(etc: Path, scene: str, signs: str) -> None:
     assert [line[0] for line in lines] == [*signs]
 
 
-def test_show_says_that_the_host_is_paused(etc: Path, tmp_path: Path) -> None:
+def test_show_says_that_the_host_is_paused(
+    etc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = write(etc / "config.toml", "[[rule]]\nregex = '.'\nignore = 'subtree'\n")
     root = "root  {user=root}\n  INIT  {user=root}\n    /opt/gone  {user=root}\n"
     baseline = write(tmp_path / "baseline", root)
     tmp_path.chmod(0o700)
     Pauses(baseline, config).begin(3600, "a new kernel")
     monitor = Monitor(config, baseline)
+    monkeypatch.setattr(this_host, "read_processes", lambda *_: [INIT])
     assert serve("show", monitor) == [
         Pauses(baseline, config).show(),
         "-     /opt/gone  {user=root}",
