@@ -14,11 +14,11 @@ import pytest
 
 from psdiff_zbx.core.model import Process
 from psdiff_zbx.core.snapshot_file import dump_snapshot
-from psdiff_zbx.host import boot_clock, procfs
+from psdiff_zbx.host import boot_clock
 from psdiff_zbx.host.monitor import Monitor
-from psdiff_zbx.host.proc_reader import Raw
 from psdiff_zbx.host.processes import read_recorded
 from tests.files import write
+from tests.host.own_process import own_process
 from tests.live.recordings import recording
 
 BOOT, SINCE = 1763800000.75, 5000.5
@@ -103,12 +103,8 @@ def test_the_kernels_own_is_the_same() -> None:
 
 
 def starts() -> Dict[int, float]:
-    """When this process has started, as a read of all processes tells it.  That reads more than
-    the tests of values may: somebody's process may be stuck."""
-    data = Path("/proc/self/stat").read_bytes()
-    raw = Raw(str(os.getpid()), data, False, b"python3\0", "", 0, None)
-    found = procfs._Maker({0: "root"}, tuple).all([raw], None)
-    return {process.pid: process.started for process in found}
+    found = own_process()
+    return {found.pid: found.started}
 
 
 def test_a_clock_that_is_set_between_two_reads_restarts_nobody(clocks: Clocks) -> None:
