@@ -152,7 +152,8 @@ class BaselineEditor(NamedTuple):
         with self._journal() as book:
             found = self.monitor.own_now()
             new = baseline_content.noted(self.monitor.host, found, self.monitor.expected(found))
-            units = tuple(row for row in new.units if row not in found.units)
+            known = set(found.units)
+            units = tuple(row for row in new.units if row not in known)
             if units:
                 self._store(book, "accept --units", new, as_comparison(()))
         return Written(book.path, bool(units), as_comparison(()), units=units)

@@ -47,7 +47,7 @@ def edited(host: Host, found: Baseline, tree: Tree, changed: Comparison) -> Cont
     rules = found.header.rules if found.header else ""
     added: Units = ()
     with contextlib.suppress(PsdiffError):  # whoever may not see what runs may still write
-        added = _units_of(host, host.tree(), changed) if changed.extra else ()
+        added = _units_of(host, host.tree(), changed.extra) if changed.extra else ()
     return Content(tree, rules, found.users, with_units(found.units, added))
 
 
@@ -56,21 +56,20 @@ def accepted(
 ) -> Content:
     """A baseline with some changes.  ``current`` is what runs, ``changed`` what was accepted."""
     users = {**dict(found.users), **dict(users_of(current))}
-    units = with_units(found.units, _units_of(host, current, changed))
+    units = with_units(found.units, _units_of(host, current, changed.extra))
     return Content(tree, host.config.digest, tuple(sorted(users.items())), units)
 
 
 def noted(host: Host, found: Baseline, tree: Tree) -> Content:
     """A baseline of which only the units are brought up to date, those of what runs.  ``tree`` is
     its tree as today's rules see it."""
-    keys = {line.key for line in tree}
-    units = tuple(row for row in host.units(host.tree()) if row[0] in keys)
-    return Content(bare(tree), host.config.digest, found.users, with_units(found.units, units))
+    units = with_units(found.units, _units_of(host, host.tree(), tree))
+    return Content(bare(tree), host.config.digest, found.users, units)
 
 
-def _units_of(host: Host, current: Tree, changed: Comparison) -> Units:
-    """Those of what is new.  No other daemon gets another unit by the way."""
-    keys: Container[Key] = {line.key for line in changed.extra}
+def _units_of(host: Host, current: Tree, lines: Tree) -> Units:
+    """Those of some lines, as far as they run.  No other daemon gets another unit by the way."""
+    keys: Container[Key] = {line.key for line in lines}
     return tuple((key, unit) for key, unit in host.units(current) if key in keys)
 
 

@@ -83,17 +83,17 @@ run()
 def build(folder: Path, work: Path, at: int, pythons: Sequence[str]) -> Path:
     """Build it in ``folder``; ``work`` is an empty folder, ``at`` the time of its files,
     ``pythons`` the paths of interpreters."""
-    found = {"__main__.py": _MAIN.encode(), **modules()}
+    sources = {"__main__.py": _MAIN.encode(), **modules()}
+    compiled: Dict[str, bytes] = {}
     for number, python in enumerate(pythons):
-        found.update(_compiled(python, work / str(number)))
+        compiled.update(_compiled(python, work / str(number)))
     made = folder / NAME
     with made.open("wb") as stream:
         stream.write(_FIRST_LINE)
         with zipfile.ZipFile(stream, "w") as archive:
-            for name, data in found.items():
+            for name, data in {**sources, **compiled}.items():
                 entry = zipfile.ZipInfo(name, time.gmtime(at)[:6])
-                is_compressed = not name.startswith("cpython")
-                kind = zipfile.ZIP_DEFLATED if is_compressed else zipfile.ZIP_STORED
+                kind = zipfile.ZIP_STORED if name in compiled else zipfile.ZIP_DEFLATED
                 archive.writestr(entry, data, kind, 9)
     made.chmod(0o755)
     return made

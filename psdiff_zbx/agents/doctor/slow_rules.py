@@ -44,7 +44,8 @@ def is_slow(pattern: str) -> bool:
     """Whether there is a text of 4,000 characters that takes longer than 0.1 s.  It has to do so
     twice: what the hypervisor takes from a virtual machine counts as the process' own time."""
     texts = list(itertools.islice(shapes(pattern, _SIZE), _MOST))
-    return all(_takes_long(re.compile(pattern), texts) for _ in range(2))
+    compiled = re.compile(pattern)
+    return all(_takes_long(compiled, texts) for _ in range(2))
 
 
 def _takes_long(pattern: re.Pattern[str], texts: Iterable[str]) -> bool:
