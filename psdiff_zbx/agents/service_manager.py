@@ -6,21 +6,22 @@ changes no service.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 from ..core.shell_words import shell_word
+from ..host.unit_file import SYSTEMD
 from .installed import Installed
 from .run_as import PATH
 
-_SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 _SCRIPTS = Path("/etc/init.d")
 
 
 def service_command(agent: Installed, what: str) -> str:
     """The command to ``start`` or ``restart`` an agent.  If no service manager knows the agent, it
     names the process or the program instead."""
-    if _SYSTEMD.is_dir():
+    if os.path.isdir(SYSTEMD):
         return f"systemctl {what} {shell_word(agent.unit)}"
     if (_SCRIPTS / agent.unit).exists():
         return f"service {shell_word(agent.unit)} {what}"
@@ -31,19 +32,19 @@ def service_command(agent: Installed, what: str) -> str:
 
 def is_managed(agent: Installed) -> bool:
     """Whether a service manager knows the agent."""
-    return _SYSTEMD.is_dir() or (_SCRIPTS / agent.unit).exists()
+    return os.path.isdir(SYSTEMD) or (_SCRIPTS / agent.unit).exists()
 
 
 def log_place(agent: Installed) -> str:
     """Where the agent's log is: a command or a file."""
-    if _SYSTEMD.is_dir():
+    if os.path.isdir(SYSTEMD):
         return f"'journalctl -u {shell_word(agent.unit)}'"
     return agent.configuration.value("LogFile") or "its log"
 
 
 def unit_property(agent: Installed, name: str) -> str:
     """A property of the agent's unit, such as ``Restart``; empty without systemd: systemctl(1)."""
-    if not _SYSTEMD.is_dir():
+    if not os.path.isdir(SYSTEMD):
         return ""
     return _systemctl("show", f"--property={name}", "--value", agent.unit)
 

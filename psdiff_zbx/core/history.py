@@ -27,7 +27,7 @@ from .line import escape
 from .model import BaselineError
 from .shell_words import shell_word
 
-UNDO = "undo"
+UNDO, IGNORE = "undo", "ignore"
 PAUSE, END_PAUSE = "pause", "pause --end"
 START = "start"
 _ASIDE = (PAUSE, END_PAUSE, START)
@@ -178,6 +178,8 @@ _OPPOSITE = {"- ": "+ ", "+ ": "- "}
 
 def taken_back(step: Step) -> List[str]:
     """The lines of a step with the signs of going back by it: what it has added is removed."""
+    if step.action == IGNORE:  # it has changed no baseline, so no sign would say what became of it
+        return [f"no longer ignored: {line[2:].lstrip()}" for line in step.lines]
     return [f"{_OPPOSITE.get(line[:2], line[:2])}{line[2:]}" for line in step.lines]
 
 

@@ -67,6 +67,12 @@ def missing_ids(found: Comparison) -> List[str]:
     return [each.id for each in found.daemons if each.is_missing]
 
 
+def how_to_start(daemon: Daemon) -> str:
+    """The command that starts a missing daemon, or why there is none."""
+    units = " and ".join(daemon.unit.split())
+    return f"'psdiff-zbx start {daemon.id}' starts {units}" if units else _NO_UNIT
+
+
 def plan(found: Comparison, words: Sequence[str]) -> Plan:
     """What to start of all that is missing, or of what the words mean: ids, names of programs or
     units, patterns of whole command lines.

@@ -20,7 +20,7 @@ from ..core.accept import (
 )
 from ..core.check import Check
 from ..core.compare import Expected, against, as_known, compare
-from ..core.history import Step
+from ..core.history import IGNORE, Step
 from ..core.model import (
     BaselineError,
     ChangedError,
@@ -240,7 +240,7 @@ class BaselineEditor(NamedTuple):
         programs_only = self.monitor.host.config.settings.redact == "arguments"
         lines = [change.line for change in ignored]
         text = ignored_file.with_rules(journal.read_text(target) or "", lines, why, programs_only)
-        book.change(target, text, "ignore", item_values.difference_lines(as_comparison(ignored)))
+        book.change(target, text, IGNORE, item_values.difference_lines(as_comparison(ignored)))
         return target
 
 

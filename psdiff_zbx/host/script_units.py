@@ -11,9 +11,8 @@ from glob import glob
 from typing import Dict, Iterable, Iterator, Mapping, Sequence, Tuple
 
 from ..core.model import Process
-from .unit_file import read
+from .unit_file import SYSTEMD, read
 
-_SYSTEMD = "/run/systemd/system"  # sd_booted(3)
 _SCRIPTS = "/etc/init.d"
 _OPENRC = "/run/openrc"
 _CGROUP = "/openrc."
@@ -24,7 +23,7 @@ def script_units(
     processes: Sequence[Process], cgroups: Mapping[int, str], root: str = ""
 ) -> Dict[int, str]:
     """The names of services by the pids of their processes; nothing where systemd runs."""
-    if os.path.isdir(f"{root}{_SYSTEMD}"):
+    if os.path.isdir(f"{root}{SYSTEMD}"):
         return {}
     by_pid = {each.pid: each for each in processes}
     mains = {pid: name for path, name in _pid_files(root) for pid in _pid(f"{root}{path}", by_pid)}

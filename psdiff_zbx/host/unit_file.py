@@ -13,6 +13,9 @@ from typing import Dict, Iterator, List, NamedTuple, Optional
 Sections = Dict[str, Dict[str, str]]
 """What is assigned in each section, by key.  The last assignment counts; an empty one resets."""
 
+SYSTEMD = "/run/systemd/system"
+"""A folder that exists where systemd runs as pid 1: sd_booted(3)."""
+
 _BLANKS = " \t\r"
 _COMMENTS = frozenset("#;")
 _TRUE = frozenset(("1", "yes", "y", "true", "t", "on"))

@@ -110,7 +110,7 @@ def test_only_what_can_be_typed_is_in_quotes(
 ) -> None:
     main.write_text("")
     there, none = main.parent, main / "none"
-    monkeypatch.setattr(service_manager, "_SYSTEMD", there if is_managed else none)
+    monkeypatch.setattr(service_manager, "SYSTEMD", there if is_managed else none)
     monkeypatch.setattr(service_manager, "_SCRIPTS", none)
     assert remedies.then_restart(agent(main), "a b") == text
 

@@ -114,7 +114,8 @@ def test_one_process_is_explained_by_any_name_of_it(host: Replay, what: str) -> 
 def test_a_missing_daemon_is_explained_by_its_name(host: Replay) -> None:
     found = host.say(NOW, "explain", "gone").out
     assert found[0] == f"read     /opt/gone -x{USER}"
-    assert found[-1].startswith("verdict  missing: 1 expected, 0 running")
+    assert found[-2].startswith("verdict  missing: 1 expected, 0 running")
+    assert found[-1].startswith("start    the baseline names no unit that starts it")
 
 
 def test_several_processes_of_one_name_are_a_table(host: Replay) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from psdiff_zbx.core.history import (
     END_PAUSE,
+    IGNORE,
     PAUSE,
     UNDO,
     Hunk,
@@ -23,6 +24,7 @@ from psdiff_zbx.core.history import (
     reverted,
     settle,
     standing,
+    taken_back,
     text_digest,
 )
 from psdiff_zbx.core.model import BaselineError
@@ -157,6 +159,11 @@ def test_the_steps_that_stand(actions: str, left: List[int]) -> None:
 def test_a_digest_is_of_the_bytes() -> None:
     assert text_digest("a") == "ca978112ca1bbdca"
     assert text_digest("\udcff") == hashlib.sha256(b"\xff").hexdigest()[:16]
+
+
+def test_what_is_no_longer_ignored_has_no_sign_of_the_baseline() -> None:
+    step = STEP._replace(action=IGNORE, lines=("+     /opt/new", "-     /opt/gone"))
+    assert taken_back(step) == ["no longer ignored: /opt/new", "no longer ignored: /opt/gone"]
 
 
 def test_shown_oldest_first_with_what_was_undone() -> None:

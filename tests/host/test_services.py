@@ -187,8 +187,8 @@ def test_nothing_of_our_environment_is_handed_on(
 
 
 def test_which_manager_a_host_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manager, "_SYSTEMD", str(tmp_path))
+    monkeypatch.setattr(manager, "SYSTEMD", str(tmp_path))
     assert manager.this_manager() == Systemd()
-    monkeypatch.setattr(manager, "_SYSTEMD", "/no/such")
+    monkeypatch.setattr(manager, "SYSTEMD", "/no/such")
     assert isinstance(manager.this_manager(), Scripts)
     assert systemd is not None

@@ -13,6 +13,7 @@ import psdiff_zbx
 from psdiff_zbx.core.rules.parse import parse_rules
 from psdiff_zbx.core.settings import RULE_TABLES, Settings, parse_settings
 from tests.files import TOP
+from tests.test_readme import links, resolves
 from tools.packages import contents
 from tools.packages.contents import SHARE
 
@@ -42,3 +43,12 @@ def test_the_programs_run_on_their_own(tmp_path: Path, name: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == (f"{name} {psdiff_zbx.__version__}\n", "")
     assert not list(tmp_path.rglob("__pycache__"))
+
+
+def test_no_link_of_the_guides_leads_nowhere(tmp_path: Path) -> None:
+    contents.put(contents.contents("site-functions"), tmp_path, when=1)
+    guides = [*tmp_path.joinpath(contents.DOC.lstrip("/")).rglob("*.md")]
+    found = [(guide, link) for guide in guides for link in links(guide)]
+    assert len(guides) > 3
+    assert len(found) > 20
+    assert [each for each in found if not resolves(*each)] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 from pathlib import Path
 from typing import Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
 
@@ -27,7 +28,9 @@ _GUIDES = (
     "userparameters/README.md",
     "templates/README.md",
     "psdiff_zbx/core/rules/README.md",
+    "tests/README.md",
 )
+_LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
 class Entry(NamedTuple):
@@ -107,8 +110,22 @@ def _for_people(zsh: str) -> Iterator[Entry]:
 
 def _documents() -> Iterator[Entry]:
     for name in _GUIDES:
-        yield Entry(f"{DOC}/{name}", (TOP / name).read_bytes())
+        yield Entry(f"{DOC}/{name}", _guide(name).encode())
     yield Entry(f"{DOC}/changelog.gz", compressed((TOP / "CHANGELOG.md").read_bytes()))
+
+
+def _guide(name: str) -> str:
+    """A guide's text.  What would lead to nothing that a package has becomes its words."""
+
+    def kept(link: re.Match[str]) -> str:
+        is_picture, words, target = link.groups()
+        file, _, _ = target.partition("#")
+        place = os.path.normpath(os.path.join(os.path.dirname(name), file)) if file else name
+        if "://" in file or place in _GUIDES:
+            return link[0]
+        return f"[Picture: {words}]" if is_picture else words
+
+    return _LINK.sub(kept, (TOP / name).read_text(encoding="utf-8"))
 
 
 def compressed(data: bytes) -> bytes:

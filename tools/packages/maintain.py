@@ -5,6 +5,8 @@ Both kinds of packages run the same lines; deb.py and rpm.py say when.
 
 from __future__ import annotations
 
+from psdiff_zbx.agents.setup.next_steps import STAYS
+
 from .contents import COMPILE, CONFIGURATION, PROGRAMS, STATE
 
 PROGRAM = f"/usr/bin/{PROGRAMS[0]}"
@@ -28,7 +30,7 @@ echo "psdiff-zbx: now run '{PROGRAM} setup', which configures the Zabbix agent"
 """
 # An agent whose plugin is gone does not start, and takes all other items of the host with it.
 REMOVED = f"""\
-{PROGRAM} setup --remove | sed "/^The baseline stays/d" || true
+{PROGRAM} setup --remove | sed "/^{STAYS}/d" || true
 """
 CLEAN = f"""\
 {COMPILE} clean

@@ -45,7 +45,8 @@ def install_remote(right: Right, installed: Installed, wish: Wish) -> Iterator[s
     if not wish.dry_run:
         _check_effect(right, sudoers, installed.user)
     yield _put(_rules(right, installed), right.agent_rules, 0o644, wish.dry_run)
-    yield from right.risk
+    if not wish.dry_run:
+        yield from right.risk
 
 
 def remove_remote(

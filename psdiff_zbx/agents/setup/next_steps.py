@@ -21,6 +21,8 @@ from ..service_manager import service_command
 
 _OF_PACKAGES = "Zabbix server"
 _OURS = "psdiff_zbx*.conf"
+STAYS = "The baseline stays"
+"""How the line begins that a package leaves out: it removes the baseline when it is purged."""
 
 
 def after_setup(agent: Installed, write: str) -> Iterator[str]:
@@ -35,7 +37,7 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
         yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     else:
         yield "Nothing remains to be done on this host"
-    yield "Then link the template to this host in Zabbix:"
+    yield "Then link the template to this host in Zabbix, unless that is done:"
     url = "psdiff-zbx push --url https://zabbix.example --user Admin"
     yield f"  {url} --link {escape(shlex.quote(_host_name(agent)))}"
 
@@ -86,7 +88,7 @@ def after_removal(changed: Sequence[Installed], dry_run: bool) -> Iterator[str]:
         if agent.pid is not None:
             yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     if baseline_store.SYSTEM.exists():
-        yield f"The baseline stays; to remove it: rm -r {baseline_store.SYSTEM.parent}"
+        yield f"{STAYS}; to remove it: rm -r {baseline_store.SYSTEM.parent}"
 
 
 def _needless_includes(agent: Installed) -> Iterator[str]:

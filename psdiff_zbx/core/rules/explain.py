@@ -25,6 +25,7 @@ from ..model import (
     Tree,
 )
 from ..orphans import is_orphan, programs_of
+from ..start import how_to_start
 from .apply import Fate, decider, fates
 from .facts import Facts
 from .kind import kind_and_why
@@ -55,7 +56,8 @@ class Explanation(NamedTuple):
     """A command line ``before`` the rules and ``after`` them.  ``line`` is its line in the tree
     (None: it was only asked about).  ``steps`` are the rules that rewrote it, ``rule`` the one
     that decided, if any did.  ``hooks`` names psdiff's own configuration if it took part.
-    ``kind`` is the kind of the process, and why; empty if nothing tells it."""
+    ``kind`` is the kind of the process, and why; empty if nothing tells it.  ``start`` is how a
+    missing daemon is started."""
 
     line: Optional[Line]
     user: str
@@ -66,6 +68,7 @@ class Explanation(NamedTuple):
     hooks: str
     outcome: Outcome
     kind: str = ""
+    start: str = ""
 
     @property
     def rules(self) -> Tuple[Rule, ...]:
@@ -113,13 +116,18 @@ class Explainer:
         before = escape(cmdline).strip(" ")
         comm = program_of(before).rpartition("/")[2][:_COMM_LENGTH]  # the kernel's comm
         subject = Subject(before, escape_user(user), comm)
-        steps = tuple(self.rules.rewritten(subject))
         verdict = self.rules.judge(subject)
-        outcome = self._asked((subject.user, verdict.cmdline), verdict)
-        rewriting = tuple(rule for rule, _ in steps)
-        shown = self.rules.visible(before)
+        daemon = self.daemon((subject.user, verdict.cmdline))
         return Explanation(
-            None, subject.user, shown, rewriting, verdict.cmdline, verdict.rule, "", outcome
+            line=None,
+            user=subject.user,
+            before=self.rules.visible(before),
+            steps=tuple(rule for rule, _ in self.rules.rewritten(subject)),
+            after=verdict.cmdline,
+            rule=verdict.rule,
+            hooks="",
+            outcome=self._asked(daemon, verdict),
+            start=how_to_start(daemon) if daemon and daemon.is_missing else "",
         )
 
     def _process(self, path: _Path, judge: Judge) -> Explanation:
@@ -165,7 +173,7 @@ class Explainer:
         if found is not None:
             if is_orphan(line, self._gone):
                 return Outcome(IGNORED, "a worker that outlives its daemon, which is missing")
-            return self._compared(found.key, line.processes[0].pid in self._extra)
+            return self._compared(self.daemon(found.key), line.processes[0].pid in self._extra)
         why = _reason(rule) if rule else f"by psdiff's hooks in {self.hooks}"
         if above is not None:
             name = f"{above.processes[0].pid} {self.rules.visible(above.cmdline)}"
@@ -175,19 +183,17 @@ class Explainer:
             return Outcome(EXPECTED, f"{_number(daemon)}, so it is not ignored ({why})")
         return Outcome(IGNORED, why)
 
-    def _asked(self, key: Key, verdict: Verdict) -> Outcome:
-        daemon = self.daemon(key)
+    def _asked(self, daemon: Optional[Daemon], verdict: Verdict) -> Outcome:
         if daemon and daemon.is_missing:
             return Outcome(MISSING, _number(daemon))
         if verdict.ignores in ("subtree", "self") and not daemon:
             return Outcome(IGNORED, _reason(verdict.rule))
-        return self._compared(key, extra=self.comparison is not None and not daemon)
+        return self._compared(daemon, is_extra=daemon is None)
 
-    def _compared(self, key: Key, extra: bool) -> Outcome:
+    def _compared(self, daemon: Optional[Daemon], is_extra: bool) -> Outcome:
         if self.comparison is None:
             return Outcome(SHOWN, f"but it cannot be compared: {self.problem}")
-        daemon = self.daemon(key)
-        if extra:
+        if is_extra:
             return Outcome(EXTRA, _number(daemon) if daemon else "not in the baseline")
         if daemon:
             return Outcome(EXPECTED, _number(daemon))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ..line import escape
 from ..model import MISSING, Line
@@ -22,20 +22,10 @@ _HEAD = ("PID", "USER", "VERDICT", "RULES", "COMMAND")
 
 def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
     """The lines that explain one process."""
-    if found.line is not None:
-        process = found.line.processes[0]
-        yield _labelled(
-            "process", f"{process.pid} {escape(process.name)}, child of {process.ppid}"
-        )
-    yield _labelled("read", f"{found.before}  {{user={found.user}}}")
-    state = meaning(found.line.processes[0].state) if found.line is not None else ""
-    if state:
-        yield _labelled("state", state)
-    if found.kind:
-        yield _labelled("kind", found.kind)
+    yield from _process(found)
     for rule in found.rules:
         yield _labelled("rule", action_text(rule))
-        yield _labelled("", f"{rule.reason or 'no reason given'} ({place_of(rule)})")
+        yield _labelled("", f"{_reason(rule)} ({place_of(rule)})")
     if found.hooks:
         yield _labelled("hooks", f"psdiff's own configuration in {found.hooks}")
     if not found.rules and not found.hooks:
@@ -44,10 +34,30 @@ def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
         yield _labelled("shown", f"{found.after}  {{user={found.user}}}")
     verdict, why = found.outcome
     yield _labelled("verdict", f"{paint(verdict, verdict)}: {why}")
+    if found.start:
+        yield _labelled("start", found.start)
+
+
+def _process(found: Explanation) -> Iterator[str]:
+    process = found.line.processes[0] if found.line is not None else None
+    if process is not None:
+        yield _labelled(
+            "process", f"{process.pid} {escape(process.name)}, child of {process.ppid}"
+        )
+    yield _labelled("read", f"{found.before}  {{user={found.user}}}")
+    if process is not None and meaning(process.state):
+        yield _labelled("state", meaning(process.state))
+    if found.kind:
+        yield _labelled("kind", found.kind)
 
 
 def _labelled(label: str, text: str) -> str:
     return f"{label:<{_LABEL}}{text}"
+
+
+def _reason(rule: Rule) -> str:
+    reason = rule.reason or "no reason given"
+    return f"what is below it: {reason}" if rule.argument == "children" else reason
 
 
 def action_text(rule: Rule) -> str:
@@ -92,11 +102,14 @@ def _row(found: Explanation) -> Tuple[str, str, str, str, str]:
 
 
 def _references(found: Explanation) -> str:
-    """The rules that touched it: ``shipped 9, shipped 12`` or ``config.toml 1``."""
-    names = [*found.rules]
-    places = [f"{_name(rule)} {rule.number}" for rule in names if rule.origin]
+    """The rules that touched it: ``shipped 9, 12; config.toml 1``."""
+    numbers: Dict[str, List[str]] = {}
+    for rule in found.rules:
+        if rule.origin:
+            numbers.setdefault(_name(rule), []).append(str(rule.number))
+    places = [f"{name} {', '.join(of)}" for name, of in numbers.items()]
     places += ["hooks"] if found.hooks else []
-    return ", ".join(places) or "-"
+    return "; ".join(places) or "-"
 
 
 def _name(rule: Rule) -> str:

@@ -8,6 +8,7 @@ import subprocess
 from typing import Any, Dict, List, NamedTuple, Protocol, Sequence
 
 from ...core.start import StartError
+from ..unit_file import SYSTEMD
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """The PATH that systemd gives a service.  Nothing of our own environment is handed on: it may be
@@ -19,7 +20,6 @@ STOPPED, STARTING, ACTIVE, FAILED, REFUSED = "stopped", "starting", "active", "f
 WORDS = 3
 """How many of a unit's last lines are shown."""
 
-_SYSTEMD = "/run/systemd/system"  # sd_booted(3)
 _OPENRC = "/run/openrc"
 _PATIENCE = 5.0  # seconds for an answer
 
@@ -47,7 +47,7 @@ class Manager(Protocol):
 
 def this_manager() -> Manager:
     """The manager of this host.  Raises StartError if there is none that we know."""
-    if os.path.isdir(_SYSTEMD):
+    if os.path.isdir(SYSTEMD):
         from .systemd import Systemd
 
         return Systemd()

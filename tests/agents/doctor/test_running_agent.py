@@ -106,7 +106,7 @@ def test_the_remedy_is_a_command_of_this_host(
 ) -> None:
     for name in made:
         (tmp_path / name).mkdir(parents=True)
-    monkeypatch.setattr(service_manager, "_SYSTEMD", tmp_path / "systemd")
+    monkeypatch.setattr(service_manager, "SYSTEMD", tmp_path / "systemd")
     monkeypatch.setattr(service_manager, "_SCRIPTS", tmp_path / "init.d")
     with listener([b"SSH-2.0-OpenSSH_9.2p1\r\n"]) as port:
         found = asked(port)

@@ -168,6 +168,29 @@ def test_a_command_line_that_need_not_run(cmdline: str, outcome: str) -> None:
     assert all("\n" not in line for line in lines)
 
 
+def test_what_is_missing_is_told_with_the_unit_that_starts_it() -> None:
+    known = explainer().comparison
+    assert known is not None
+    units = {"gone -x": "gone.service gone-too.service"}
+    daemons = (each._replace(unit=units.get(each.cmdline, "")) for each in known.daemons)
+    found = explainer(comparison=known._replace(daemons=tuple(daemons)))
+    gone = found.command("root", "gone -x")
+    starts = "'psdiff-zbx start gone-6de37688' starts gone.service and gone-too.service"
+    assert [*at_length(gone, plain)][-1] == f"start    {starts}"
+    assert found.command("root", "cron -f").start == ""
+
+
+def test_a_rule_for_what_is_below_a_process_says_so() -> None:
+    lines = list(at_length(of(40, explainer()), plain))
+    assert "         what is below it: a child for each login (test.toml, rule 4)" in lines
+
+
+def test_a_table_names_each_file_of_rules_once() -> None:
+    cut = {"match": "haproxy ", "cut": " -f ", "reason": "files"}
+    found = of(20, explainer(rules(CRON, PROXY, cut)))
+    assert "  test.toml 2, 3  " in explanation_table([found], (), plain, None)[1]
+
+
 def test_a_command_line_has_the_name_that_the_kernel_would_give_it() -> None:
     named = rules({"name": "a-name-of-more-", "ignore": "self", "reason": "by name"})
     found = explainer(named).command("root", "/opt/a-name-of-more-than-15 -x")
