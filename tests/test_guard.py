@@ -9,6 +9,7 @@ import pytest
 from psdiff_zbx.cli.parser import parse_arguments
 from psdiff_zbx.core.agent_config import userparameters
 from psdiff_zbx.core.item_keys import METRICS, Metric
+from tests.conftest import REAL
 from tests.files import TOP
 from tools.generate import generated
 
@@ -34,6 +35,12 @@ def test_a_metrics_command_is_one_of_the_command_line(metric: Metric) -> None:
 def test_each_key_has_a_command_of_its_own() -> None:
     assert len({metric.command for metric in METRICS}) == len(METRICS)
     assert len({metric.key for metric in METRICS}) == len(METRICS)
+
+
+def test_make_real_runs_the_folders_in_which_tests_may_be_real() -> None:
+    rows = TOP.joinpath("Makefile").read_text(encoding="utf-8").splitlines()
+    folders = next(row for row in rows if row.startswith("REAL = ")).split()[2:]
+    assert tuple(f"{folder}/" for folder in folders) == REAL
 
 
 def test_no_module_is_too_long_to_be_read_at_once() -> None:
