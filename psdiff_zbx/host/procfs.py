@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..core.cache import Cache
@@ -104,15 +104,19 @@ class _Seen(NamedTuple):
     process: Process
 
 
+def _arguments(redact: Redact, cmdline: bytes, beyond: str) -> Tuple[str, ...]:
+    shown = redact(proc_stat.arguments(cmdline))
+    return (*shown, beyond) if beyond else shown
+
+
 class _Maker:
     """Makes processes of what was read."""
 
     def __init__(self, names: Mapping[int, str], redact: Redact) -> None:
         self.names = names
         self.boot = boot_clock.boot_time()
-        self.redact = redact
         self.spent: Dict[int, float] = {}
-        self.arguments = lru_cache(None)(self._arguments)
+        self.arguments = lru_cache(None)(partial(_arguments, redact))
         self.decode = lru_cache(None)(proc_stat.decode)
 
     def all(self, raws: Iterable[Raw], known: Optional[Cache]) -> List[Process]:
@@ -125,10 +129,6 @@ class _Maker:
         if before and before.raw is raw and before.process.user == self.names[raw.uid]:
             return before.process
         return known.put(raw.pid, _Seen(raw, self._process(raw))).process
-
-    def _arguments(self, cmdline: bytes, beyond: str) -> Tuple[str, ...]:
-        shown = self.redact(proc_stat.arguments(cmdline))
-        return (*shown, beyond) if beyond else shown
 
     def _long_arguments(self, raw: Raw, program: str) -> Tuple[str, ...]:
         """Any user can have a thousand of them."""

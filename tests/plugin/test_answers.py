@@ -155,6 +155,15 @@ def test_workers_answer_each_request_once() -> None:
     assert workers.patience() is None
 
 
+def test_one_after_the_other_has_one_thread() -> None:
+    before, replies = threading.active_count(), Replies()
+    workers = Workers(timed(lambda _: LOOK), time.monotonic, replies)
+    for number in range(20):
+        workers.ask(Request(number, question("psdiff.missing", began=time.monotonic())))
+        replies.wait(number + 1)
+    assert threading.active_count() == before + 1
+
+
 def test_workers_that_hang_are_told_of_in_time() -> None:
     replies, hangs = Replies(), threading.Event()
 

@@ -34,20 +34,13 @@ class Vouchers:
         self._tree = tree
         self._has_systemd = has_systemd
         self._is_live = is_live
-        self._tests: Mapping[str, Callable[[Process, str], bool]] = {
-            ROOT: lambda process, _: process.user == ROOT,
-            "service": self._is_service,
-            "starter": self._has_its_starter,
-            "parent": lambda process, _: self._parent(process) is not None,
-            "login": lambda process, _: process.uid in self._logged_in,
-            "terminals": self._holds_terminals,
-            "container": self._has_container,
-            "manager": self._is_manager,
-        }
 
     def of(self, process: Process, cgroup: str) -> FrozenSet[str]:
         """The vouchers of a process in a cgroup."""
-        return frozenset(word for word, holds in self._tests.items() if holds(process, cgroup))
+        return frozenset(word for word, holds in _TESTS.items() if holds(self, process, cgroup))
+
+    def _is_roots(self, process: Process, _: str) -> bool:
+        return process.user == ROOT
 
     def _is_service(self, process: Process, cgroup: str) -> bool:
         """Whether it is in a unit of the system that runs nothing for users."""
@@ -55,6 +48,9 @@ class Vouchers:
             return False
         is_somebody = process.uid >= _FIRST_USER
         return not is_somebody or (self._has_systemd and not cgroup.startswith(_RUN_FOR_USERS))
+
+    def _has_parent(self, process: Process, _: str) -> bool:
+        return self._parent(process) is not None
 
     def _has_its_starter(self, process: Process, _: str) -> bool:
         """Whether root's program, or its own, has started it and is still there."""
@@ -68,6 +64,9 @@ class Vouchers:
         parent = self._processes.get(process.ppid)
         is_manager = parent is None or parent.pid == 1 or parent.name == _SYSTEMD
         return None if is_manager else parent
+
+    def _has_login(self, process: Process, _: str) -> bool:
+        return process.uid in self._logged_in
 
     def _holds_terminals(self, process: Process, _: str) -> bool:
         """Whether a child has a terminal.  A multiplexer ends with the last of them."""
@@ -126,6 +125,19 @@ class Vouchers:
                 first = (each.started, each.pid)
                 found[each.cgroup] = min(found.get(each.cgroup, first), first)
         return found
+
+
+# Not bound to the vouchers of one look: what refers to itself is only freed some looks later.
+_TESTS: Mapping[str, Callable[[Vouchers, Process, str], bool]] = {
+    ROOT: Vouchers._is_roots,
+    "service": Vouchers._is_service,
+    "starter": Vouchers._has_its_starter,
+    "parent": Vouchers._has_parent,
+    "login": Vouchers._has_login,
+    "terminals": Vouchers._holds_terminals,
+    "container": Vouchers._has_container,
+    "manager": Vouchers._is_manager,
+}
 
 
 def _first_word(process: Process) -> str:
