@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
-from typing import Callable, Iterable, Mapping, NamedTuple, Optional, TextIO
+from typing import TYPE_CHECKING, Callable, Iterable, Mapping, NamedTuple, Optional, TextIO
 
 from ..core.model import EXPECTED, EXTRA, IGNORED, MISSING, YOUNG
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 # SGR parameters: green, red, red, yellow, faint.
 _COLOURS = {EXPECTED: "32", EXTRA: "31", MISSING: "31", YOUNG: "33", IGNORED: "2"}

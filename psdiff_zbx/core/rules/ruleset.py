@@ -8,7 +8,7 @@ first that matches wins).
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ..digest import hex_digest
 from ..line import escape
@@ -20,6 +20,8 @@ from .rule import REWRITE, Rule, Subject, program_of
 _LONGEST = 12  # characters that tell most programs apart: "/usr/sbin/ss"
 _LAST = 1024  # lookups: of what the baseline expects, and then of what runs
 RulePlaces = List[int]
+Places = Tuple[RulePlaces, RulePlaces]
+"""Of rules that rewrite, and of rules that decide."""
 
 
 class Index:
@@ -31,8 +33,11 @@ class Index:
         self._programs: Dict[str, RulePlaces] = {}
         self._pieces: Dict[str, RulePlaces] = {}
         self._always: RulePlaces = []
+        self._rewriting: Set[int] = set()
         for place, rule in rows:
             self._add(place, rule)
+            if rule.rewrites:
+                self._rewriting.add(place)
         self.places = lru_cache(_LAST)(self._find)
 
     def _add(self, place: int, rule: Rule) -> None:
@@ -47,7 +52,7 @@ class Index:
         else:
             self._always.append(place)
 
-    def _find(self, cmdline: str) -> RulePlaces:
+    def _find(self, cmdline: str) -> Places:
         text = f"{cmdline} "  # as Rule.applies has it
         found = {*self._always, *self._programs.get(program_name(cmdline), ())}
         for length, table in self._prefixes.items():
@@ -57,7 +62,7 @@ class Index:
         for piece, places in self._pieces.items():
             if piece in cmdline:
                 found.update(places)
-        return sorted(found)
+        return sorted(found & self._rewriting), sorted(found - self._rewriting)
 
 
 class Verdict(NamedTuple):
@@ -114,9 +119,10 @@ class Rules(_Rules):
             step = self._next(subject, place)
 
     def _next(self, subject: Subject, done: int) -> Optional[Tuple[int, str]]:
-        for place in self._index.places(subject.cmdline):
+        rewriting, _ = self._index.places(subject.cmdline)
+        for place in rewriting:
             rule = self.rows[place]
-            if place > done and rule.rewrites and rule.applies(subject):
+            if place > done and rule.applies(subject):
                 text = escape(REWRITE[rule.action](subject.cmdline, rule.argument)).strip(" ")
                 if text and text != subject.cmdline:
                     return place, text
@@ -138,10 +144,8 @@ class Rules(_Rules):
 
     def _deciding(self, subject: Subject) -> Iterator[int]:
         """The places of the deciding rules that match."""
-        for place in self._index.places(subject.cmdline):
-            rule = self.rows[place]
-            if not rule.rewrites and rule.applies(subject):
-                yield place
+        _, deciding = self._index.places(subject.cmdline)
+        return (place for place in deciding if self.rows[place].applies(subject))
 
     def visible(self, cmdline: str) -> str:
         """The part of a command line that may be shown."""
@@ -162,7 +166,20 @@ class Rules(_Rules):
         )
 
     def _mode(self, cmdline: str, user: str, noted: str) -> str:
+        _, deciding = self._index.places(cmdline)
+        if self._giving_modes.isdisjoint(deciding):
+            return noted
         return self.decide(Subject(cmdline, user)).mode_of(noted)
+
+    @cached_property
+    def _giving_modes(self) -> FrozenSet[int]:
+        """The places of rules that may give a line of a baseline its mode.  Such a line has
+        neither a name nor a unit nor a kind."""
+        return frozenset(
+            place
+            for place, rule in enumerate(self.rows)
+            if rule.action in _MODES and rule.name is rule.unit is rule.kind is None
+        )
 
     @cached_property
     def _index(self) -> Index:

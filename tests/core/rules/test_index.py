@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from psdiff_zbx.core.model import EXACT, OPTIONAL, Line
 from psdiff_zbx.core.rules.rule import Rule, Subject, is_anchored
-from psdiff_zbx.core.rules.ruleset import Index
+from psdiff_zbx.core.rules.ruleset import Index, Rules
 from tests.builders import SHIPPED, rules
 
 ANCHORED = {
@@ -59,9 +60,16 @@ ROWS: Dict[str, Dict[str, Any]] = {
 INDEXED = rules(*({**row, "keep": True} for row in ROWS.values()))
 
 
+def found(ruled: Rules, cmdline: str) -> List[int]:
+    rewriting, deciding = Index(enumerate(ruled.rows)).places(cmdline)
+    assert all(ruled.rows[place].rewrites for place in rewriting)
+    assert not any(ruled.rows[place].rewrites for place in deciding)
+    return sorted([*rewriting, *deciding])
+
+
 @given(st.text("abcB ", max_size=5))
 def test_every_rule_that_applies_is_found(cmdline: str) -> None:
-    places = Index(enumerate(INDEXED.rows)).places(cmdline)
+    places = found(INDEXED, cmdline)
     subject = Subject(cmdline, "root", cgroup="/x/y")
     applying = [place for place, rule in enumerate(INDEXED.rows) if rule.applies(subject)]
     assert [place for place in places if place in applying] == applying
@@ -70,12 +78,12 @@ def test_every_rule_that_applies_is_found(cmdline: str) -> None:
 @given(st.sampled_from([row.match[0] for row in SHIPPED.rows if row.match]), st.text(max_size=9))
 def test_every_shipped_rule_that_applies_is_found(start: str, rest: str) -> None:
     subject = Subject(f"{start}{rest}", "root", cgroup="/system.slice/x.service")
-    places = Index(enumerate(SHIPPED.rows)).places(subject.cmdline)
+    places = found(SHIPPED, subject.cmdline)
     assert {at for at, rule in enumerate(SHIPPED.rows) if rule.applies(subject)} <= {*places}
 
 
 def test_rules_of_other_programs_are_not_asked() -> None:
-    places = Index(enumerate(INDEXED.rows)).places("something else")
+    places = found(INDEXED, "something else")
     asked = {list(ROWS)[place] for place in places}
     assert asked.isdisjoint({"match", "matches", "match-and-regex", "contains", "contains-alone"})
     assert asked.issuperset({"any-case", "reference", "verbose", "user", "cgroup"})
@@ -103,3 +111,28 @@ def test_a_rule_may_ask_for_a_text_that_stands_anywhere() -> None:
         text for text in ("java x", "a -jar b", "a -jarb") if rule.applies(Subject(text, "u"))
     ]
     assert found == ["java x", "a -jar b"]
+
+
+MODES = rules(
+    {"match": "ab", "ignore": "self"},
+    {"match": "a", "at_least_one": True},
+    {"contains": "B", "user": "root", "optional": True},
+    {"kind": "on-demand", "optional": True},
+    {"name": "c", "at_least_one": True},
+    {"unit": "c.service", "at_least_one": True},
+    {"match": "c", "cgroup": "!/x/*", "optional": True},
+)
+
+
+@pytest.mark.parametrize("ruled", [MODES, SHIPPED], ids=["some", "shipped"])
+@given(
+    st.text("abcB ", min_size=1, max_size=5)
+    | st.sampled_from(["php-fpm: pool www", "apache2 -k"]),
+    st.sampled_from(["root", "www-data"]),
+    st.sampled_from([EXACT, OPTIONAL]),
+)
+def test_a_line_of_a_baseline_has_the_mode_of_the_rule_that_decides(
+    ruled: Rules, cmdline: str, user: str, noted: str
+) -> None:
+    (line,) = ruled.mark((Line(2, cmdline, user, mode=noted),))
+    assert line.mode == ruled.decide(Subject(cmdline, user)).mode_of(noted)
