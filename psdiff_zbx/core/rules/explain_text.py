@@ -25,7 +25,7 @@ def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
     yield from _process(found)
     for rule in found.rules:
         yield _labelled("rule", action_text(rule))
-        yield _labelled("", f"{_reason(rule)} ({place_of(rule)})")
+        yield _labelled("", f"{_about(rule)} ({place_of(rule)})")
     if found.hooks:
         yield _labelled("hooks", f"psdiff's own configuration in {found.hooks}")
     if not found.rules and not found.hooks:
@@ -55,7 +55,7 @@ def _labelled(label: str, text: str) -> str:
     return f"{label:<{_LABEL}}{text}"
 
 
-def _reason(rule: Rule) -> str:
+def _about(rule: Rule) -> str:
     reason = rule.reason or "no reason given"
     return f"what is below it: {reason}" if rule.argument == "children" else reason
 
