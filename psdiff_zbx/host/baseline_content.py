@@ -31,9 +31,11 @@ class Content(NamedTuple):
         return dump_baseline(Baseline(self.tree, header, self.users, self.units))
 
     def is_in(self, found: Baseline) -> bool:
-        """Whether a file holds that already."""
-        rules = found.header.rules if found.header else None
-        return self == (found.tree, rules, found.users, found.units)
+        """Whether a file holds that already, whoever wrote it, and when."""
+        if found.header is None or found.header.rules != self.rules:
+            return False
+        same = Baseline(self.tree, found.header, self.users, self.units)
+        return dump_baseline(same) == dump_baseline(found)
 
 
 def running(host: Host, tree: Tree) -> Content:

@@ -52,6 +52,16 @@ def test_write_notes_what_runs(place: Place) -> None:
     assert not place.editor("/opt/a", "/opt/b").write().changed
 
 
+def test_what_is_written_again_is_no_change(place: Place) -> None:
+    """The file has the order of the ids: a-…, b-…, c-…"""
+    daemons = ("/usr/a", "/opt/b", "/srv/c")
+    place.editor(*daemons).write()
+    steps = place.baseline.with_name("baseline.history").read_text()
+    assert not place.editor(*daemons).write().changed
+    assert place.baseline.with_name("baseline.history").read_text() == steps
+    assert place.editor(*daemons, suffix="2").write().changed
+
+
 def test_an_old_baseline_gets_them_by_write(place: Place) -> None:
     place.editor("/opt/a").write()
     rows = place.baseline.read_text().splitlines(keepends=True)
