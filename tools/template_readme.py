@@ -45,9 +45,10 @@ Zabbix 6.0.14, 7.0.9 and 7.0.22, with their agents.
 
 1. On the host: [install psdiff-zbx and set it up](../README.md#from-nothing-to-the-first-alert).
    `psdiff-zbx setup` writes the baseline and gives the agent the item keys.
-2. Import the template: with [`psdiff-zbx push`](#push), or a file in the frontend. Never import
-   a file of `6.0/` into Zabbix 7.0 or later: Zabbix breaks on its dashboard (`Internal error`,
-   `array_key_exists()`). `psdiff-zbx template` prints the same files.
+2. Import the template: with [`psdiff-zbx push`](#push), or in the frontend under *Data collection*
+   (6.0: *Configuration*), *Templates*, *Import*: `7.0/template_psdiff.xml`, which the package has in
+   `/usr/share/psdiff-zbx/templates`, and `psdiff-zbx template` prints. Never import a file of `6.0/`
+   into Zabbix 7.0 or later: Zabbix breaks on its dashboard (`Internal error`, `array_key_exists()`).
 3. Link it to the host; `psdiff-zbx push --link HOST` does that, too. Nothing has to be configured.
 
 ### Push
@@ -57,12 +58,12 @@ host or on any workstation with Python 3.9 or newer, and needs pyzabbix 1.3 or n
 finds Debian 13's `python3-pyzabbix`. Elsewhere, in an unpacked copy of this project:
 
 ```sh
-python3 -m venv ~/psdiff-zbx
-~/psdiff-zbx/bin/pip install '.[api]'
+python3 -m venv ~/psdiff-zbx-venv                  # on Debian and Ubuntu: apt install python3-venv
+~/psdiff-zbx-venv/bin/pip install '.[api]'
 ```
 
 ```console
-$ ~/psdiff-zbx/bin/psdiff-zbx push --url https://zabbix.example --user Admin --link web1 web2
+$ ~/psdiff-zbx-venv/bin/psdiff-zbx push --url https://zabbix.example --user Admin --link web1 web2
 Password of Admin:
 Imported psdiff by Zabbix agent for Zabbix 7.0
 Linked to web1

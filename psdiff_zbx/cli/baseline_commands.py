@@ -66,6 +66,8 @@ def _tell(written: Written, arguments: Namespace, verbose: bool = True) -> int:
     say(done(in_words(item_values.ignored_for_good(written.ignored), DIFFERENCE), arguments))
     say(done(item_values.noted_units(written.units), arguments))
     say(item_values.still_missing(written.held), sys.stderr)
+    if written.rules and written.changed:
+        say(["These are two steps: the first undo takes back what was accepted"], sys.stderr)
     return 0
 
 

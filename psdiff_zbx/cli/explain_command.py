@@ -7,10 +7,12 @@ from typing import Iterable, List, Sequence
 
 from ..core.accept import is_meant
 from ..core.daemon_id import daemon_ids
+from ..core.line import escape
 from ..core.model import BaselineError, Key, Line, Process, SnapshotError, UnknownDaemonError
 from ..core.rules.explain import Explainer, Explanation
 from ..core.rules.explain_text import at_length, explanation_table
 from ..core.rules.program import program_name
+from ..core.start import StartError
 from ..core.tree import build
 from ..host.monitor import Monitor
 from .terminal import paint, width
@@ -43,7 +45,7 @@ class ExplainCommand:
                 "'psdiff-zbx explain --all' lists those that run"
             )
         one = found[0] if found else explainer.command(known[0].user, known[0].cmdline)
-        return at_length(one, paint)
+        return self._at_length(one)
 
     def process(self, pid: int) -> Iterable[str]:
         """One process, at length.  Raises SnapshotError if it does not exist."""
@@ -60,7 +62,11 @@ class ExplainCommand:
         """A command line, whether it runs or not."""
         host = self.monitor.host
         explainer = self._explainer(host.processes())
-        return at_length(explainer.command(user, host.without_secrets(cmdline)), paint)
+        return self._at_length(explainer.command(user, host.without_secrets(cmdline)))
+
+    def _at_length(self, found: Explanation) -> Iterable[str]:
+        is_live = self.monitor.host.is_live
+        return at_length(found, paint, _state_of if is_live else lambda _: "")
 
     def _found(self, pid: int, processes: Sequence[Process]) -> Explanation:
         explainer = self._explainer(processes)
@@ -84,6 +90,15 @@ class ExplainCommand:
             problem = str(error)
         hooks, rules = ", ".join(host.config.hooks), host.config.rules
         return Explainer(rules, host.facts(), tree, current, comparison, problem, min_age, hooks)
+
+
+def _state_of(unit: str) -> str:
+    from ..host.services.manager import this_manager
+
+    try:
+        return escape(str(this_manager().status(unit)))
+    except StartError:  # no service manager, or none that answers
+        return ""
 
 
 def _missing(explainer: Explainer) -> Sequence[Line]:

@@ -10,9 +10,9 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple
 from .accept import is_meant, those_meant
 from .model import Comparison, Daemon, PsdiffError
 
-_NO_UNIT = (
-    "the baseline names no unit that starts it; 'psdiff-zbx accept --units' notes it while the "
-    "daemon runs"
+NO_UNIT = (
+    "the baseline names no unit that starts it: start it yourself; if a unit does, "
+    "'psdiff-zbx accept --units' notes it then"
 )
 
 
@@ -70,7 +70,7 @@ def missing_ids(found: Comparison) -> List[str]:
 def how_to_start(daemon: Daemon) -> str:
     """The command that starts a missing daemon, or why there is none."""
     units = " and ".join(daemon.unit.split())
-    return f"'psdiff-zbx start {daemon.id}' starts {units}" if units else _NO_UNIT
+    return f"'psdiff-zbx start {daemon.id}' starts {units}" if units else NO_UNIT
 
 
 def plan(found: Comparison, words: Sequence[str]) -> Plan:
@@ -87,7 +87,7 @@ def plan(found: Comparison, words: Sequence[str]) -> Plan:
             units.setdefault(unit, []).append(daemon)
     return Plan(
         tuple(_task(unit, daemons) for unit, daemons in units.items()),
-        tuple(f"{each.id}: {_NO_UNIT}" for each in gone if not each.unit),
+        tuple(f"{each.id}: {NO_UNIT}" for each in gone if not each.unit),
         tuple(f"{each.id} runs" for each in chosen if words and each not in gone),
     )
 
@@ -103,8 +103,8 @@ def _named(daemons: Sequence[Daemon], words: Sequence[str]) -> List[Daemon]:
         words,
         _means,
         lambda word: (
-            f"the baseline holds no {word[:64]!r}; 'psdiff-zbx discover' lists its "
-            "daemons; nothing is started"
+            f"the baseline holds no {word[:64]!r}; 'psdiff-zbx show-missing' lists what is "
+            "missing; nothing is started"
         ),
     )
 

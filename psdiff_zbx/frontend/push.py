@@ -88,7 +88,8 @@ def _hosts(api: Any, names: Sequence[str], active: bool) -> List[Tuple[str, str]
     missing = [name for name in names if name not in hosts]
     if missing:
         raise FrontendError(
-            f"no host {', '.join(missing)} in Zabbix, or no permission to see it; create it first"
+            f"no host {', '.join(missing)} in Zabbix, or no permission to see it: --link takes a "
+            "host's name there; create it if there is none"
         )
     for name in names:
         kinds = [interface["type"] for interface in hosts[name]["interfaces"]]

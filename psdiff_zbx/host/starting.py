@@ -53,6 +53,12 @@ class _Ready(NamedTuple):
     refused: Sequence[str]
     running: Sequence[str]
 
+    @property
+    def nothing(self) -> Sequence[str]:
+        """A line if there is nothing to do, and nothing to say about it."""
+        is_idle = not (self.tasks or self.refused or self.running)
+        return ("nothing is missing; nothing is started",) if is_idle else ()
+
     def done(self, task: Task) -> str:
         """What becomes of a unit: started, or restarted where it claims to be active."""
         return "restarted" if self.before[task.unit].state == ACTIVE else "started"
@@ -74,6 +80,7 @@ class Starter(NamedTuple):
             raise StartError("only root can start units; --dry-run says what would be started")
         began = time.monotonic()
         ready = self._ready(request.words)
+        self._say(*ready.nothing)
         if ready.tasks:
             self._record(request.by, ready.tasks)
         self._say(*ready.running, *ready.refused)
@@ -82,7 +89,7 @@ class Starter(NamedTuple):
     def would_start(self, words: Sequence[str]) -> bool:
         """Say what would be started, and start nothing."""
         ready = self._ready(words)
-        self._say(*ready.running, *ready.refused)
+        self._say(*ready.nothing, *ready.running, *ready.refused)
         self._say(*(f"{task.text} would be {ready.done(task)}" for task in ready.tasks))
         return not (ready.tasks or ready.refused)
 
@@ -95,8 +102,6 @@ class Starter(NamedTuple):
 
     def _ready(self, words: Sequence[str]) -> _Ready:
         found = plan(self._look(), words)
-        if not any(found):
-            raise StartError("nothing is missing; nothing is started")
         before = {task.unit: self.manager.status(task.unit) for task in found.tasks}
         refused = {each: why for each in found.tasks for why in _refusals(each, before[each.unit])}
         tasks = [each for each in _needed(found, before) if each not in refused]

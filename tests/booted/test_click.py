@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pyzabbix.api import ZabbixAPIException
 
+from psdiff_zbx.core.start import NO_UNIT
 from tests.booted.site import (
     ACCEPT,
     MISSING,
@@ -72,10 +73,6 @@ SLEEPERS = {
     "jane/own.service": "/bin/sleep 1005",
     "": "sleep 1006",
 }
-NO_UNIT = (
-    "the baseline names no unit that starts it; 'psdiff-zbx accept --units' notes it while the "
-    "daemon"
-)
 
 
 def start(site: Site, user: str, *beginnings: str) -> None:
@@ -110,7 +107,7 @@ def test_what_is_missing_is_started_by_a_click(site: Site) -> None:
         f"{failed}: no such database --password=********",
         f"slow.service was started and has not come up yet; {lacks['slow.service']}",
         f"{masked}; {lacks['hidden.service']}",
-        f"{ids['']}: {NO_UNIT} runs",
+        f"{ids['']}: {NO_UNIT}",
     )
     assert f"quick.service for {ids['quick.service']}" in site.log()
     (head,) = [line for line in site.log() if " start " in line][-1:]
@@ -124,7 +121,7 @@ def test_what_is_missing_is_started_by_a_click(site: Site) -> None:
     site.host.run("psdiff-zbx", "accept", ids[""])
     site.wait_for()
     (line,) = site.click(START, "carla")
-    assert line == "psdiff-zbx: error: nothing is missing; nothing is started"
+    assert line == "nothing is missing; nothing is started"
 
 
 def test_what_is_extra(site: Site) -> None:

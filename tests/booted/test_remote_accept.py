@@ -222,7 +222,7 @@ def test_the_right_to_start_is_apart(bare: Host) -> None:
     python = run(bare, f"head -1 {PROGRAM}")[0].removeprefix("#!")
     assert run(bare, f"cat {files[0]}")[1].endswith(f" {python} -I -m psdiff_zbx start --remote")
     (line,) = run(bare, f"runuser -u zabbix -- {PROGRAM} remote 'start Admin' 2>&1")
-    assert line == "psdiff-zbx: error: nothing is missing; nothing is started"
+    assert line == "nothing is missing; nothing is started"
     (line,) = run(bare, f"runuser -u zabbix -- {PROGRAM} remote 'accept Admin' 2>&1")
     assert line.endswith("psdiff-zbx setup --remote-accept")
     removed = run(bare, f"{PROGRAM} setup --agent agent2 --remove")

@@ -13,6 +13,7 @@ from psdiff_zbx.core.start import (
     FAILS,
     IDLE,
     LATE,
+    NO_UNIT,
     RUNS,
     Outcome,
     Task,
@@ -54,9 +55,7 @@ def test_all_that_is_missing() -> None:
         Task("getty@tty2.service", (id_of["agetty"],), False),
     )
     (line,) = hopeless
-    assert line.startswith(
-        f"{id_of['sh']}: the baseline names no unit that starts it; 'psdiff-zbx"
-    )
+    assert line == f"{id_of['sh']}: {NO_UNIT}"
     assert running == ()
 
 
@@ -78,8 +77,8 @@ def test_what_the_baseline_does_not_hold(word: str) -> None:
     with pytest.raises(UnknownDaemonError) as caught:
         plan(found(), ("cron", word))
     assert str(caught.value) == (
-        f"the baseline holds no {word[:64]!r}; 'psdiff-zbx discover' lists its daemons; "
-        "nothing is started"
+        f"the baseline holds no {word[:64]!r}; 'psdiff-zbx show-missing' lists what is "
+        "missing; nothing is started"
     )
 
 

@@ -211,8 +211,10 @@ def test_what_is_there_already(place: Place) -> None:
     assert place.starter(Play({})).start(Request("root", ("c",)))
     assert place.said == [f"{place.ids['c']} runs"]
     place.gone = place.monitor(place.baseline.parent / "before")
-    with pytest.raises(StartError, match="nothing is missing; nothing is started"):
-        place.starter(Play({})).start(Request("root"))
+    assert place.starter(Play({})).start(Request("root"))
+    assert place.said == ["nothing is missing; nothing is started"]
+    assert place.starter(Play({})).would_start(())
+    assert place.said == ["nothing is missing; nothing is started"]
 
 
 def test_others_than_root(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

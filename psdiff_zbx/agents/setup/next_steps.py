@@ -37,7 +37,7 @@ def after_setup(agent: Installed, write: str) -> Iterator[str]:
         yield f"Now restart the agent: {escape(service_command(agent, 'restart'))}"
     else:
         yield "Nothing remains to be done on this host"
-    yield "Then link the template to this host in Zabbix, unless that is done:"
+    yield "In Zabbix, link the template to this host (--link takes its name there):"
     url = "psdiff-zbx push --url https://zabbix.example --user Admin"
     yield f"  {url} --link {escape(shlex.quote(_host_name(agent)))}"
 

@@ -25,7 +25,6 @@ from ..model import (
     Tree,
 )
 from ..orphans import is_orphan, programs_of
-from ..start import how_to_start
 from .apply import Fate, decider, fates
 from .facts import Facts
 from .kind import kind_and_why
@@ -56,8 +55,8 @@ class Explanation(NamedTuple):
     """A command line ``before`` the rules and ``after`` them.  ``line`` is its line in the tree
     (None: it was only asked about).  ``steps`` are the rules that rewrote it, ``rule`` the one
     that decided, if any did.  ``hooks`` names psdiff's own configuration if it took part.
-    ``kind`` is the kind of the process, and why; empty if nothing tells it.  ``start`` is how a
-    missing daemon is started."""
+    ``kind`` is the kind of the process, and why; empty if nothing tells it.  ``missing`` is the
+    daemon that lacks it."""
 
     line: Optional[Line]
     user: str
@@ -68,7 +67,7 @@ class Explanation(NamedTuple):
     hooks: str
     outcome: Outcome
     kind: str = ""
-    start: str = ""
+    missing: Optional[Daemon] = None
 
     @property
     def rules(self) -> Tuple[Rule, ...]:
@@ -127,7 +126,7 @@ class Explainer:
             rule=verdict.rule,
             hooks="",
             outcome=self._asked(daemon, verdict),
-            start=how_to_start(daemon) if daemon and daemon.is_missing else "",
+            missing=daemon if daemon and daemon.is_missing else None,
         )
 
     def _process(self, path: _Path, judge: Judge) -> Explanation:

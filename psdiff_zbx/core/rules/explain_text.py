@@ -8,6 +8,7 @@ from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence,
 from ..line import escape
 from ..model import MISSING, Line
 from ..process_state import meaning
+from ..start import how_to_start
 from .explain import Explanation
 from .rule import Rule
 
@@ -20,8 +21,11 @@ _LEAST = 10  # characters of a command line, even on a narrower terminal
 _HEAD = ("PID", "USER", "VERDICT", "RULES", "COMMAND")
 
 
-def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
-    """The lines that explain one process."""
+def at_length(
+    found: Explanation, paint: Paint, state_of: Callable[[str], str] = lambda _: ""
+) -> Iterator[str]:
+    """The lines that explain one process.  ``state_of`` tells of a unit that it is stopped, say;
+    nothing where that is not known."""
     yield from _process(found)
     for rule in found.rules:
         yield _labelled("rule", action_text(rule))
@@ -34,8 +38,10 @@ def at_length(found: Explanation, paint: Paint) -> Iterator[str]:
         yield _labelled("shown", f"{found.after}  {{user={found.user}}}")
     verdict, why = found.outcome
     yield _labelled("verdict", f"{paint(verdict, verdict)}: {why}")
-    if found.start:
-        yield _labelled("start", found.start)
+    if found.missing:
+        states = ((unit, state_of(unit)) for unit in found.missing.unit.split())
+        yield from (_labelled("unit", f"{unit} {state}") for unit, state in states if state)
+        yield _labelled("start", how_to_start(found.missing))
 
 
 def _process(found: Explanation) -> Iterator[str]:
@@ -57,7 +63,7 @@ def _labelled(label: str, text: str) -> str:
 
 def _about(rule: Rule) -> str:
     reason = rule.reason or "no reason given"
-    return f"what is below it: {reason}" if rule.argument == "children" else reason
+    return f"its children only: {reason}" if rule.argument == "children" else reason
 
 
 def action_text(rule: Rule) -> str:

@@ -11,7 +11,7 @@ _WHY = {
     SESSION: "it belongs to a login",
     JOB: "a timer starts it, or it ends when its work is done",
     ON_DEMAND: "D-Bus or a socket starts it when it is needed",
-    DAEMON: "it is to run all the time",
+    DAEMON: "nothing says that it is to end",
 }
 
 

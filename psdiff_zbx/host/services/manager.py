@@ -30,6 +30,13 @@ class Status(NamedTuple):
     state: str
     why: str = ""
 
+    def __str__(self) -> str:
+        """``is stopped``, ``has failed (exit-code)``, ``is masked: systemctl unmask x``"""
+        if self.state == REFUSED:
+            return self.why
+        reason = f" ({self.why})" if self.why else ""
+        return f"{'has' if self.state == FAILED else 'is'} {self.state}{reason}"
+
 
 class Manager(Protocol):
     """A service manager.  Each method raises StartError if it does not answer."""

@@ -115,7 +115,7 @@ LENGTH = {
     20: [
         "process  20 haproxy, child of 1",
         "read     haproxy -f x -sf 7  {user=root}",
-        "kind     daemon: it is to run all the time",
+        "kind     daemon: nothing says that it is to end",
         'rule     cut = " -sf "',
         "         pids of the old processes (test.toml, rule 2)",
         "shown    haproxy -f x  {user=root}",
@@ -123,7 +123,7 @@ LENGTH = {
     12: [
         "process  12 backup, child of 11",
         "read     backup --all  {user=root}",
-        "kind     daemon: it is to run all the time",
+        "kind     daemon: nothing says that it is to end",
         'rule     ignore = "subtree"',
         "         a cron job (test.toml, rule 1)",
         "verdict  ignored: below 11 CRON -f: a cron job",
@@ -131,7 +131,7 @@ LENGTH = {
     60: [
         "process  60 miner, child of 1",
         "read     miner -x  {user=root}",
-        "kind     daemon: it is to run all the time",
+        "kind     daemon: nothing says that it is to end",
         "rule     none",
         "verdict  extra: not in the baseline",
     ],
@@ -177,12 +177,15 @@ def test_what_is_missing_is_told_with_the_unit_that_starts_it() -> None:
     gone = found.command("root", "gone -x")
     starts = "'psdiff-zbx start gone-6de37688' starts gone.service and gone-too.service"
     assert [*at_length(gone, plain)][-1] == f"start    {starts}"
-    assert found.command("root", "cron -f").start == ""
+    state = {"gone.service": "has failed (exit-code)", "gone-too.service": ""}
+    told = [*at_length(gone, plain, state.__getitem__)]
+    assert told[-2:] == ["unit     gone.service has failed (exit-code)", f"start    {starts}"]
+    assert found.command("root", "cron -f").missing is None
 
 
 def test_a_rule_for_what_is_below_a_process_says_so() -> None:
     lines = list(at_length(of(40, explainer()), plain))
-    assert "         what is below it: a child for each login (test.toml, rule 4)" in lines
+    assert "         its children only: a child for each login (test.toml, rule 4)" in lines
 
 
 def test_a_table_names_each_file_of_rules_once() -> None:
