@@ -131,7 +131,7 @@ def accept_options(command: ArgumentParser) -> None:
     missing_options(
         command, "an id, a program's name, or a pattern of the whole command line in quotes"
     )
-    command.add_argument("--extra", action="store_true", help="all that is extra")
+    command.add_argument("--extra", action="store_true", help="all that is extra, however young")
     text = "nothing, but note the units of all daemons that run, for 'start'"
     command.add_argument("--units", action="store_true", help=text)
 

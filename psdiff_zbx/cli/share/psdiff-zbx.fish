@@ -57,7 +57,7 @@ complete -c psdiff-zbx -n '__fish_seen_subcommand_from write' -l all -d 'also wh
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l dry-run -d 'say it, and change nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept; and not string match -q -- \'-*\' (commandline -ct)' -a '(psdiff-zbx completion fish --words accept 2>/dev/null)'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l missing -d 'all that is missing'
-complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l extra -d 'all that is extra'
+complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l extra -d 'all that is extra, however young'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from accept' -l units -d 'nothing, but note the units of all daemons that run, for \'start\''
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from manual' -l dry-run -d 'say it, and change nothing'
 complete -c psdiff-zbx -n '__fish_seen_subcommand_from manual; and not __fish_seen_subcommand_from add remove' -a 'add remove'

@@ -56,7 +56,7 @@ _psdiff-zbx() {
                 dump) _arguments $general ;;
                 snapshot) _arguments $general ;;
                 write) _arguments $general '--dry-run[say it, and change nothing]' '(-v --verbose)'{-v,--verbose}'[show what changes]' '--all[also what has only just started]' ;;
-                accept) _arguments $general '--dry-run[say it, and change nothing]' '*:ID|PATTERN: _psdiff-zbx_words accept' '--missing[all that is missing]' '--extra[all that is extra]' '--units[nothing, but note the units of all daemons that run, for '"'"'start'"'"']' ;;
+                accept) _arguments $general '--dry-run[say it, and change nothing]' '*:ID|PATTERN: _psdiff-zbx_words accept' '--missing[all that is missing]' '--extra[all that is extra, however young]' '--units[nothing, but note the units of all daemons that run, for '"'"'start'"'"']' ;;
                 manual) _arguments $general '--dry-run[say it, and change nothing]' ':one line of the baseline:(add remove)' ':USER: ' ':CMDLINE: ' ;;
                 learn) _arguments $general '--for=[how long to watch: 90, 15m, 2h, 1d (1h)]:DURATION: ' '--every=[between two samples (10)]:SECONDS: ' '--write[take all rules, without asking]' '--dry-run[say it, and change nothing]' ;;
                 log) _arguments $general '-n[only the last NUMBER steps]:NUMBER: ' ;;
