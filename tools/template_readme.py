@@ -46,9 +46,10 @@ Zabbix 6.0.14, 7.0.9 and 7.0.22, with their agents.
 1. On the host: [install psdiff-zbx and set it up](../README.md#from-nothing-to-the-first-alert).
    `psdiff-zbx setup` writes the baseline and gives the agent the item keys.
 2. Import the template: with [`psdiff-zbx push`](#push), or in the frontend under *Data collection*
-   (6.0: *Configuration*), *Templates*, *Import*: `7.0/template_psdiff.xml`, which the package has in
-   `/usr/share/psdiff-zbx/templates`, and `psdiff-zbx template` prints. Never import a file of `6.0/`
-   into Zabbix 7.0 or later: Zabbix breaks on its dashboard (`Internal error`, `array_key_exists()`).
+   (6.0: *Configuration*), *Templates*, *Import*: `7.0/template_psdiff.xml`, which the package has
+   in `/usr/share/psdiff-zbx/templates`, and which `psdiff-zbx template` prints. Never import a
+   file of `6.0/` into Zabbix 7.0 or later: Zabbix breaks on its dashboard (`Internal error`,
+   `array_key_exists()`).
 3. Link it to the host; `psdiff-zbx push --link HOST` does that, too. Nothing has to be configured.
 
 ### Push
