@@ -30,6 +30,7 @@ RUNNING = "psdiff-zbx: the plugin still is the old version: systemctl restart za
 STORED = ("baseline", "baseline.history", ".baseline.lock")
 NEXT = "99.0.0"
 SOURCES = ("launchers", "psdiff_zbx", "templates", "tools", "userparameters")
+GUIDES = ("CHANGELOG.md", "LICENSE", "README.md", "tests/README.md")
 
 
 @pytest.fixture(scope="module", params=packaged.SUITES)
@@ -59,8 +60,9 @@ def following(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in SOURCES:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(TOP / name, tree / name, ignore=ignored)
-    for name in ("CHANGELOG.md", "LICENSE", "README.md"):
-        shutil.copy(TOP / name, tree)
+    tree.joinpath("tests").mkdir()
+    for name in GUIDES:
+        shutil.copy(TOP / name, tree / name)
     tree.joinpath("psdiff_zbx/__init__.py").write_text(f'__version__ = "{NEXT}"\n')
     command = (sys.executable, "-m", "tools.packages", "deb")
     subprocess.run(command, cwd=tree, env={"PYTHONPATH": str(tree)}, check=True)

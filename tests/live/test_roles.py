@@ -35,7 +35,7 @@ def test_a_line_of_a_role_is_shown_as_any_and_told_apart_beside_it(
     assert (row["{#PSDIFF.ROLE}"], row["{#PSDIFF.CMDLINE}"]) == ("web", "/opt/web")
     assert done.err == f"{roles}/web expects {row['{#PSDIFF.ID}']}\n"
     assert bare.run("show", "--extra").ok().out == ""
-    told = bare.run("explain", "--cmdline", "/opt/web").ok().lines[-1]
+    told = bare.run("explain", "--cmdline", "/opt/web").ok().lines[-2]
     assert told.startswith(f"verdict  missing: 1 expected, by {roles}/web, 0 running")
     document = bare.run("get").ok().json()
     assert (document["missing"]["count"], document["baseline"]["lines"]) == (1, 4)
