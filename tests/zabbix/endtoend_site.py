@@ -25,11 +25,12 @@ HOSTS = {
     "6.0": {"active": "agentd", "passive": "agent2"},
     "7.0": {"active": "agent2", "passive": "agentd"},
 }
+RESTART_AGE = 15
 MACROS = {
     "{$PSDIFF.INTERVAL}": "2s",
     "{$PSDIFF.BOOT.GRACE}": "0s",  # the tests may be pid 1's only children
     "{$PSDIFF.NODATA}": "30s",
-    "{$PSDIFF.RESTART.AGE}": "15s",
+    "{$PSDIFF.RESTART.AGE}": f"{RESTART_AGE}s",
     "{$PSDIFF.RESOURCES.MATCHES}": "^measured$",
     "{$PSDIFF.NAME.NOT_MATCHES}": "^hidden$",
     '{$PSDIFF.DAEMON.ALERT:"hushed"}': "0",
