@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Sequence
 
 from .model import INIT, Line, Process, PsdiffError
 
@@ -48,9 +48,15 @@ def command_line(process: Process) -> str:
     >>> command_line(process)
     '/usr/sbin/cron -f'
     """
-    joined = " ".join(process.cmdline).strip(" ")
-    text = escape(joined) if joined else f"[{escape(process.name)}]"
-    return text if text != INIT or process.pid == 1 else _IMPOSTOR
+    text = text_of(process.cmdline, process.name)
+    return INIT if text == _IMPOSTOR and process.pid == 1 else text
+
+
+def text_of(cmdline: Sequence[str], name: str) -> str:
+    """The same of any process but pid 1, by its arguments and its comm."""
+    joined = " ".join(cmdline).strip(" ")
+    text = escape(joined) if joined else f"[{escape(name)}]"
+    return text if text != INIT else _IMPOSTOR
 
 
 def format_line(line: Line) -> str:

@@ -6,11 +6,11 @@ processes that is deeper than Python's stack.
 
 from __future__ import annotations
 
-import functools
 import itertools
+from functools import cmp_to_key, lru_cache
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
-from .line import command_line, escape_user
+from .line import escape_user, text_of
 from .model import EXACT, INIT, ROOT, Line, Process, Tree
 from .process_state import ENDED
 
@@ -50,17 +50,15 @@ def build(processes: Sequence[Process], own: Optional[int] = None) -> Tree:
 
 def _walk(alive: Dict[int, Process], children: Dict[int, List[int]]) -> Iterable[Line]:
     yield Line(0, ROOT, ROOT)
+    text = lru_cache(None)(text_of)  # most have twins
     waiting: List[Tuple[int, int]] = [(child, 1) for child in children.get(0, ())]
     while waiting:
         pid, depth = waiting.pop()
-        yield _line(alive[pid], depth)
+        process = alive[pid]
+        cmdline = INIT if pid == 1 else text(process.cmdline, process.name)
+        yield Line(depth, cmdline, escape_user(process.user), (process,))
         if pid in children:
             waiting.extend([(child, depth + 1) for child in children[pid]])
-
-
-def _line(process: Process, depth: int) -> Line:
-    cmdline = INIT if process.pid == 1 else command_line(process)
-    return Line(depth, cmdline, escape_user(process.user), (process,))
 
 
 def _parents(alive: Dict[int, Process]) -> Dict[int, int]:
@@ -159,7 +157,7 @@ def _sorted_twins(twins: List[Branch]) -> List[Branch]:
         return twins
     parents = [twin for twin in twins if twin.children]
     single = [twin for twin in twins if not twin.children]
-    return [*single, *sorted(parents, key=functools.cmp_to_key(_compare_children))]
+    return [*single, *sorted(parents, key=cmp_to_key(_compare_children))]
 
 
 def _compare_children(one: Branch, other: Branch) -> int:

@@ -19,6 +19,8 @@ _CHUNK = 4096
 # not read, so that titles of a gigabyte cost nothing.
 _MOST = 1 << 18
 _PAUSES = (0.0, 0.001, 0.004, 0.02, 0.05)  # seconds
+_READ = os.O_RDONLY | os.O_CLOEXEC
+_FOLDER = _READ | os.O_DIRECTORY
 
 
 class Raw(NamedTuple):
@@ -44,7 +46,7 @@ class Reader:
 
     def read(self) -> List[Raw]:
         """All of them, in whatever order."""
-        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = os.open(self.root, _FOLDER)
         try:
             return list(self._all(folder))
         finally:
@@ -52,11 +54,12 @@ class Reader:
 
     def _all(self, folder: int) -> Iterator[Raw]:
         empty = []
-        for pid in os.listdir(folder):
-            raw = self._read(pid, folder, self._before(pid)) if pid.isdigit() else None
+        for pid in filter(str.isdigit, os.listdir(folder)):
+            before = self._before(pid)
+            raw = self._read(pid, folder, before)
             if raw is None:
                 continue
-            if raw.cmdline or raw.is_bare or raw is self._before(pid):
+            if raw is before or raw.cmdline or raw.is_bare:
                 yield raw
             else:
                 empty.append(raw)
@@ -71,8 +74,8 @@ class Reader:
         """None if it has ended, and ``before`` itself if nothing has changed since."""
         try:
             data = slurp(f"{pid}/stat", folder)
-            same = before is not None and before.data == data
-            is_bare = before.is_bare if before and same else proc_stat.is_bare(data)
+            same = before if before and before.data == data else None
+            is_bare = same.is_bare if same else proc_stat.is_bare(data)
             self.at = (pid, data)
             cmdline, beyond = shorten(b"" if is_bare else _arguments(pid, data, folder))
             # The effective user: proc(5), /proc/pid
@@ -80,7 +83,7 @@ class Reader:
         except (FileNotFoundError, ProcessLookupError):
             return None
         rest = (cmdline, beyond, uid, self.cgroups.get(pid))
-        return before if before and same and before[3:] == rest else Raw(pid, data, is_bare, *rest)
+        return same if same and same[3:] == rest else Raw(pid, data, is_bare, *rest)
 
     def _wait(self, empty: List[Raw], folder: int) -> Iterator[Raw]:
         """They have no arguments; or they are ending, and the kernel has already let go of them;
@@ -103,7 +106,7 @@ def _arguments(pid: str, data: bytes, folder: int) -> bytes:
     found = slurp(f"{pid}/cmdline", folder)
     if found or not proc_stat.is_zombie(data):
         return found
-    tasks = os.open(f"{pid}/task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+    tasks = os.open(f"{pid}/task", _FOLDER, dir_fd=folder)
     try:
         other = next((tid for tid in os.listdir(tasks) if tid != pid), pid)
         killed = proc_stat.is_killed(slurp(f"{other}/status", tasks))
@@ -114,7 +117,7 @@ def _arguments(pid: str, data: bytes, folder: int) -> bytes:
 
 def slurp(path: str, folder: Optional[int] = None) -> bytes:
     """A whole file, or its first 256 KiB."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    descriptor = os.open(path, _READ, dir_fd=folder)
     try:
         chunk = os.read(descriptor, _CHUNK)
         if len(chunk) < _CHUNK:

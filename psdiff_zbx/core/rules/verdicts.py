@@ -58,10 +58,8 @@ class Judge:
         if not processes:
             return self._remembered((cmdline, user), Subject(cmdline, user))
         process = processes[0]
-        key: Hashable = (
-            *(process.cmdline, process.name, user, process.cgroup, process.unit),
-            *(standing, self._host),
-        )
+        own = (process.cmdline, process.name, user, process.cgroup, process.unit)
+        key: Hashable = (own, standing, self._host)
         found: Any = self._known.get(key)
         pids: Pids = ()
         if found is None:
