@@ -65,8 +65,9 @@ class Behind(NamedTuple):
 def behind(request: pytest.FixtureRequest, namespaces: None) -> Iterator[Behind]:
     with watched(*request.param) as site:
         people.create(site.server, "carla", people.SUPER_ADMIN, people.ADMINISTRATORS)
-        macro = {"macro": "{$PSDIFF.NODATA}", "value": f"{NODATA}s"}
-        site.server.api.usermacro.create(hostid=site.hostid, **macro)
+        macros = {"{$PSDIFF.NODATA}": f"{NODATA}s", "{$PSDIFF.RESTART.ALERT}": "0"}
+        rows = [{"hostid": site.hostid, "macro": name, "value": macros[name]} for name in macros]
+        site.server.api.usermacro.create(*rows)
         proxy = Proxy(site.server)
         proxy.take(NAME)
         yield Behind(site, proxy)
