@@ -13,6 +13,7 @@ from psdiff_zbx.template import NEWEST_CHECKED, Release, render
 from tests.frontend import standin
 from tests.frontend.standin import StandIn
 from tests.frontend.standin_methods import ADMIN, TOKEN, Host
+from tests.sampling import EACH
 
 NAME = "psdiff by Zabbix agent"
 RELEASES = [
@@ -28,7 +29,7 @@ RELEASES = [
 ]
 
 
-@pytest.fixture(params=RELEASES, ids=lambda row: str(row[0]))
+@pytest.fixture(params=RELEASES[::EACH], ids=lambda row: str(row[0]))
 def frontend(request: pytest.FixtureRequest) -> Iterator[StandIn]:
     """A stand-in of each release, with two hosts."""
     with StandIn(request.param[0], [Host("web1", {}), Host("web2", {})]) as running:
