@@ -15,7 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.zabbix.packages import CACHE, PackagesError
+from tests.zabbix.cache import CACHE
+from tests.zabbix.packages import PackagesError
 from tests.zabbix.program import WHEELS
 from tests.zoo import root
 from tests.zoo.host import Host, HostError

@@ -16,12 +16,12 @@ import pwd
 import re
 import subprocess
 import sys
-import tempfile
 import zlib
 from pathlib import Path
 from typing import NamedTuple
 
-CACHE = Path("/var/cache/psdiff-zbx")
+from tests.zabbix.cache import CACHE, kept
+
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 DPKG_STATUS = Path("/var/lib/dpkg/status")
 USER = "zabbix"
@@ -85,23 +85,14 @@ def library_path(root: Path) -> str:
 
 
 def fetch(bundle: Bundle) -> Path:
-    """Download `bundle` unless it is cached; the folder comes whole or not at all."""
-    folder = _folder(bundle)
-    if folder.is_dir():
-        return folder
-    CACHE.mkdir(parents=True, exist_ok=True)
-    CACHE.chmod(0o755)
-    with tempfile.TemporaryDirectory(dir=CACHE) as name:
-        unpacked = Path(name, "unpacked")
-        for package in _download(bundle, Path(name)):
-            _run("dpkg-deb", "--extract", str(package), str(unpacked))
-        unpacked.chmod(0o755)
-        try:
-            unpacked.rename(folder)
-        except OSError:  # Not empty: another run was quicker, and its folder is as good.
-            if not folder.is_dir():
-                raise
-    return folder
+    """Download `bundle` unless it is cached."""
+    return kept(_folder(bundle), lambda folder: _unpack(bundle, folder))
+
+
+def _unpack(bundle: Bundle, folder: Path) -> None:
+    for package in _download(bundle, folder.parent):
+        _run("dpkg-deb", "--extract", str(package), str(folder))
+    folder.chmod(0o755)
 
 
 def ensure_user() -> None:

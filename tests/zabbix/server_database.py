@@ -11,12 +11,12 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import zlib
 from pathlib import Path
 
 from tests.zabbix import packages
-from tests.zabbix.packages import CACHE, PROGRAMS, STACKS, USER, library_path, prefix
+from tests.zabbix.cache import CACHE, kept
+from tests.zabbix.packages import PROGRAMS, STACKS, USER, library_path, prefix
 from tests.zabbix.server_daemon import Daemon, ServerError
 
 DATABASE = "postgres"  # the one that is there from the beginning
@@ -59,26 +59,17 @@ def wait_for(daemon: Daemon, folder: Path) -> None:
 
 
 def template(version: str) -> Path:
-    """The loaded cluster of `version`, made on first use; it comes whole or not at all."""
+    """The loaded cluster of `version`, made on first use."""
     sources = (str(prefix(PROGRAMS[version])), str(prefix(STACKS[version])), INITDB, CHANGES)
-    kept = CACHE / f"database-{version}-{zlib.crc32(repr(sources).encode()):08x}"
-    if not kept.is_dir():
-        with tempfile.TemporaryDirectory(dir=CACHE) as name:
-            folder = Path(name)
-            shutil.chown(folder, USER, USER)
-            _load(version, folder)
-            try:
-                (folder / "data").rename(kept)
-            except OSError:  # Not empty: another run was quicker, and its cluster is as good.
-                if not kept.is_dir():
-                    raise
-    return kept
+    name = f"cluster-{version}-{zlib.crc32(repr(sources).encode()):08x}"
+    return kept(CACHE / name, lambda folder: _load(version, folder)) / "data"
 
 
 def _load(version: str, folder: Path) -> None:
     """A new cluster with Zabbix's database, in folder/data; PostgreSQL is down again after."""
     stack = prefix(STACKS[version])
     programs = _programs(stack)
+    shutil.chown(folder, USER, USER)
     env = {**os.environ, "LD_LIBRARY_PATH": library_path(stack)}
     _feed((f"{programs}/initdb", *INITDB, "--pgdata", f"{folder}/data"), b"", env)
     with _postgres(version, folder) as running:

@@ -1,8 +1,8 @@
 """The root of a host: Debian with a plan's packages, configured, never booted.
 
 In: a plan, such as a suite with all the daemons of the zoo.  Out: a folder in the cache, which
-comes whole or not at all, and which nobody writes to.  `python -m tests.zoo.root` builds what is
-missing of the zoo's; nothing is installed here.
+nobody writes to.  `python -m tests.zoo.root` builds what is missing of the zoo's; nothing is
+installed here.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import tempfile
 import zlib
 from pathlib import Path
 from typing import NamedTuple, Optional
 
 from tests.zabbix import packages
+from tests.zabbix.cache import CACHE, kept
 from tests.zoo.daemons import packages as packages_of
 
 SUITES = ("bookworm", "trixie")
@@ -63,7 +63,7 @@ def folder(plan: Plan) -> Path:
     contents = _contents(plan.files) if plan.files else []
     made_of = (plan.suite, plan.packages, plan.options, contents)
     digest = zlib.crc32(repr(made_of).encode())
-    return packages.CACHE / f"{plan.name}-{plan.suite}-{digest:08x}"
+    return CACHE / f"{plan.name}-{plan.suite}-{digest:08x}"
 
 
 def _contents(files: Path) -> list[tuple[str, bytes]]:
@@ -73,19 +73,7 @@ def _contents(files: Path) -> list[tuple[str, bytes]]:
 
 def build(plan: Plan) -> Path:
     """The root, from the cache if it is there."""
-    place = folder(plan)
-    if place.is_dir():
-        return place
-    packages.CACHE.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f"{plan.name}-", dir=packages.CACHE))
-    try:
-        unfinished.chmod(0o755)
-        _bootstrap(plan, unfinished)
-        unfinished.rename(place)
-    except BaseException:
-        shutil.rmtree(unfinished)
-        raise
-    return place
+    return kept(folder(plan), lambda place: _bootstrap(plan, place))
 
 
 def _bootstrap(plan: Plan, place: Path) -> None:
