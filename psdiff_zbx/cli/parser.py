@@ -30,7 +30,8 @@ _ALIASES: Mapping[str, Mapping[str, bool]] = {
     "show-missing": {"missing": True},
     "show-extra": {"extra": True},
 }
-_NAMES = [row.name for rows in GROUPS.values() for row in rows]
+_ROWS = [row for rows in GROUPS.values() for row in rows]
+_NAMES = [row.name for row in _ROWS]
 _MORE = f"more options, for every command: {PROGRAM} --help"
 _ABOUT = frozenset({"-h", "--help", "--version"})
 _WIDTH, _COLUMN = 78, 16
@@ -55,10 +56,10 @@ def parse_arguments(argv: Sequence[str]) -> Namespace:
     """
     first = _first_word(argv)
     if first is None or (first.startswith("-") and _ABOUT.isdisjoint(argv)):
-        argv = ["show", *argv]
+        first, argv = "show", ["show", *argv]
     elif not first.startswith("-") and first not in _NAMES:
-        parser().error(f"no command {first!r}{_meant(first)}")
-    arguments = parser().parse_args(argv)
+        _parser(first).error(f"no command {first!r}{_meant(first)}")
+    arguments = _parser(first).parse_args(argv)
     baselines = several(arguments, "baseline")
     arguments.baseline, arguments.roles = next(iter(baselines), None), tuple(baselines[1:])
     for name, value in _ALIASES.get(arguments.command, {}).items():
@@ -86,8 +87,9 @@ def _meant(word: str) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
-def parser() -> ArgumentParser:
-    """All commands with all their options."""
+def _parser(first: str) -> ArgumentParser:
+    """One that knows the command that is the first word, or all of them if that is an option.
+    To make all takes 3 ms."""
     made = _Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [OPTION ...] [COMMAND ...]",
@@ -97,8 +99,8 @@ def parser() -> ArgumentParser:
     )
     add_options(made)
     commands = made.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM, help=SUPPRESS)
-    for rows in GROUPS.values():
-        for row in rows:
+    for row in _ROWS:
+        if first == row.name or first.startswith("-"):
             _add_command(commands, row)
     return made
 
