@@ -10,6 +10,7 @@ from psdiff_zbx.agents.doctor.findings import WARNING
 from psdiff_zbx.agents.doctor.slow_rules import check_rules, is_slow
 from psdiff_zbx.host.monitor import Monitor
 from tests.files import write
+from tests.sampling import EACH
 
 SLOW = [
     "(a|aa)+$",
@@ -22,7 +23,7 @@ SLOW = [
 QUICK = ["^/opt/a ", "/usr/bin/[a-z]+ -x", r"^python\d? /srv/\S+\.py$", "a|b", r"--port=\d{1,5}"]
 
 
-@pytest.mark.parametrize("pattern", SLOW)
+@pytest.mark.parametrize("pattern", SLOW[::EACH])
 def test_what_backtracks_is_slow(pattern: str) -> None:
     assert is_slow(pattern)
 

@@ -13,6 +13,7 @@ from psdiff_zbx.core.model import EXACT, OPTIONAL, Line
 from psdiff_zbx.core.rules.rule import Rule, Subject, is_anchored
 from psdiff_zbx.core.rules.ruleset import Index, Rules
 from tests.builders import SHIPPED, rules
+from tests.sampling import EACH
 
 ANCHORED = {
     "^a": True,
@@ -94,7 +95,7 @@ CONTAINING = [row for row in SHIPPED.rows if row.contains and row.regex]
 
 
 @pytest.mark.parametrize("row", CONTAINING, ids=lambda row: f"rule {row.number}")
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30 // EACH, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_a_shipped_rule_contains_stands_in_all_that_its_regex_finds(
     row: Rule, data: st.DataObject
