@@ -16,7 +16,7 @@ from ..core.model import BaselineError, Comparison, State
 from ..core.pause import pause_text
 from ..core.role_changes import lacking
 from ..host.monitor import Monitor
-from . import baseline_commands, learn_command
+from . import baseline_commands
 from .baseline_commands import monitor_of
 from .terminal import DIFFERENCE, done, in_words, is_yes, paint, say, show_manual, width
 
@@ -55,6 +55,12 @@ def _dump(arguments: Namespace) -> int:
     sys.stdout.buffer.write(dump_tree(monitor_of(arguments).host.tree()).encode())
     sys.stdout.flush()
     return 0
+
+
+def _learn(arguments: Namespace) -> int:
+    from .learn_command import learn
+
+    return learn(arguments)
 
 
 def _explain(arguments: Namespace) -> int:
@@ -193,7 +199,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "show": _show,
     "dump": _dump,
     **baseline_commands.COMMANDS,
-    "learn": learn_command.learn,
+    "learn": _learn,
     "explain": _explain,
     "snapshot": _snapshot,
     "userparameters": _userparameters,

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from ..line import escape
 from ..model import MISSING, Line
 from ..process_state import meaning
 from ..start import how_to_start
-from .explain import Explanation
 from .rule import Rule
+
+if TYPE_CHECKING:
+    from .explain import Explanation
 
 Paint = Callable[[str, str], str]
 """Returns a text in the colour of a verdict, or the text itself if there are no colours."""
