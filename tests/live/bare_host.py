@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.live.program import (
-    COVERAGE,
     MINIMAL,
     NOBODY,
     PACKAGE,
@@ -95,7 +94,7 @@ class BareHost(NamedTuple):
         enter = ["nsenter", f"--target={self.pid}", "--mount", "--pid"]
         if as_zabbix:
             enter += [f"--setuid={NOBODY}", f"--setgid={NOBODY}"]
-        env = {**MINIMAL, **COVERAGE, "PYTHONPATH": str(PACKAGE.parent)}
+        env = {**MINIMAL, "PYTHONPATH": str(PACKAGE.parent)}
         pipe = subprocess.PIPE
         return finish(
             subprocess.Popen(

@@ -15,6 +15,7 @@ from typing import NoReturn
 import pytest
 
 from tests.live.bare_host import BareHost, bare_host
+from tests.live.forks import Forks
 from tests.live.program import (
     MINIMAL,
     NOBODY,
@@ -58,16 +59,22 @@ def standins() -> Iterator[StandIns]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    with Forks({**MINIMAL, "PYTHONPATH": str(PACKAGE.parent)}) as running:
+        yield running
+
+
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path, forks: Forks) -> Program:
     """psdiff-zbx with an empty configuration and no baseline yet."""
-    return Program(tmp_path).configure("")
+    return Program(tmp_path, forks=forks).configure("")
 
 
 @pytest.fixture
-def lonely(tmp_path: Path, word: str) -> Program:
+def lonely(tmp_path: Path, word: str, forks: Forks) -> Program:
     """psdiff-zbx that sees nothing but our own stand-ins."""
-    return Program(tmp_path).configure(only(word))
+    return Program(tmp_path, forks=forks).configure(only(word))
 
 
 @pytest.fixture(scope="session")

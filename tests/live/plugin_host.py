@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Optional
 
 from tests.live.program import (
-    COVERAGE,
     MINIMAL,
     PACKAGE,
     PATIENCE,
@@ -26,7 +25,7 @@ from tests.live.program import (
 Record = dict[str, Any]
 Asked = tuple[str, tuple[str, ...]]
 PLUGIN = (sys.executable, "-m", "psdiff_zbx.plugin.main")
-ENVIRONMENT = {**MINIMAL, **COVERAGE, "PYTHONPATH": str(PACKAGE.parent)}
+ENVIRONMENT = {**MINIMAL, "PYTHONPATH": str(PACKAGE.parent)}
 LOG, REGISTER, TERMINATE, EXPORT, CONFIGURE, VALIDATE = 1, 2, 5, 6, 8, 9
 
 

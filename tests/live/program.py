@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,21 +14,16 @@ from typing import Any, NamedTuple, Optional, TypeVar, Union
 
 import psdiff_zbx
 from psdiff_zbx.core.item_values import STILL
+from tests.live.forks import Forks
 
 Word = Union[str, bytes, Path, int]
 T = TypeVar("T")
 
 PACKAGE = Path(psdiff_zbx.__file__).parent
-FORKED = Path(__file__).with_name("forked.py")
 NOBODY = 65534
 PATIENCE = 20.0
 # No locale: it is what an agent gives its children.
 MINIMAL = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-# What coverage needs to see the processes that we start.
-COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-# To measure a command takes longer than to run it, and finds nothing new before long.
-MEASURED = 1
-_runs: Counter[tuple[object, ...]] = Counter()
 
 
 class Result(NamedTuple):
@@ -75,7 +69,8 @@ class Result(NamedTuple):
 class Program:
     """psdiff-zbx with a configuration and a baseline of its own, in ``folder``.
 
-    With ``uid`` it runs as that user, which takes root.
+    With ``uid`` it runs as that user, which takes root.  With ``forks`` what replays a recording
+    is not started anew each time.
     """
 
     folder: Path
@@ -83,7 +78,8 @@ class Program:
     path: Path = PACKAGE.parent
     uid: Optional[int] = None
     options: tuple[Word, ...] = ()
-    env: Mapping[str, str] = field(default_factory=lambda: {**MINIMAL, **COVERAGE})
+    env: Mapping[str, str] = field(default_factory=lambda: MINIMAL)
+    forks: Optional[Forks] = None
 
     @property
     def baseline(self) -> Path:
@@ -134,17 +130,28 @@ class Program:
         if self.uid is not None:
             how.update(user=self.uid, group=self.uid, extra_groups=[])
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        _runs[words] += 1
         settings = {"env": self.environment(env or {}), "cwd": "/", **streams, **how}
-        if _runs[words] > MEASURED:
-            settings["env"] = _unmeasured(settings["env"])
         process: subprocess.Popen[bytes] = subprocess.Popen(self.command(*words), **settings)
         return process
 
     def run(self, *words: Word, stdin: bytes = b"", **how: Any) -> Result:
         """Run a command to its end.  It never prints a traceback."""
+        if self.forks and "--snapshot" in self.options and how.keys() <= {"env"}:
+            return self.fork(*words, stdin=stdin, **how)
         with self.start(*words, **how) as process:
             return finish(process, stdin)
+
+    def fork(
+        self,
+        *words: Word,
+        stdin: bytes = b"",
+        env: Optional[Mapping[str, str]] = None,
+        kill: tuple[int, str] | tuple[()] = (),
+    ) -> Result:
+        """The same, in a process that is forked, and may be killed at some step."""
+        assert self.forks
+        argv = self.command(*words)[3:]
+        return checked(Result(*self.forks.run(argv, self.environment(env or {}), stdin, kill)))
 
     def write(self) -> Result:
         """Make what runs now the baseline; what differed before may be shown on stderr."""
@@ -154,22 +161,7 @@ class Program:
 
     def each(self, commands: Iterable[Sequence[Word]]) -> list[Result]:
         """Run many commands to their ends."""
-        lines = [list(map(str, (*self.options, *words))) for words in commands]
-        line = [self.python, "-c", FORKED.read_text()]
-        with subprocess.Popen(
-            line,
-            env=_unmeasured(self.environment({})),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            done = finish(process, json.dumps(lines).encode())
-        return [Result(*found) for found in done.ok().json()]
-
-
-def _unmeasured(env: Mapping[str, str]) -> dict[str, str]:
-    """The same environment without coverage."""
-    return {name: value for name, value in env.items() if name not in COVERAGE}
+        return [self.fork(*words) for words in commands]
 
 
 def finish(process: subprocess.Popen[bytes], stdin: bytes = b"") -> Result:
@@ -179,7 +171,11 @@ def finish(process: subprocess.Popen[bytes], stdin: bytes = b"") -> Result:
     except BaseException:
         process.kill()
         raise
-    result = Result(process.returncode, (out or b"").decode(), (err or b"").decode())
+    return checked(Result(process.returncode, (out or b"").decode(), (err or b"").decode()))
+
+
+def checked(result: Result) -> Result:
+    """It holds no traceback."""
     assert "Traceback" not in f"{result.out}{result.err}", result
     return result
 

@@ -28,21 +28,6 @@ from tests.sampling import EACH
 
 OURS = {"baseline", "baseline.old", "baseline.history", ".baseline.lock"}
 KILLS = 25 // EACH
-# Runs the program, and kills it when it touches its files for the n-th time: sys.audit has an
-# event for every open, unlink, rename, chmod, mkdir.
-SUICIDE = """\
-import os, signal, sys
-left, folder = int(sys.argv[1]), sys.argv[2]
-def count(event, arguments):
-    global left
-    if any(folder in str(argument) for argument in arguments) or event == "os.chmod":
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-from psdiff_zbx.cli.main import main
-sys.addaudithook(count)
-sys.exit(main(sys.argv[3:]))
-"""
 
 
 def body(data: bytes) -> bytes:
@@ -203,12 +188,7 @@ def test_killed_at_each_step_a_pause_is_begun_or_not_and_the_history_knows(
 
 def killed_at(step: int, program: Program, folder: Path, *words: str) -> bool:
     """Whether a command was killed when it touched this folder for the step-th time."""
-    options = program.words(*(words or ("write",)))[3:]
-    line = [sys.executable, "-c", SUICIDE, str(step), str(folder), *options]
-    env = {**MINIMAL, "PYTHONPATH": str(program.path)}
-    done = subprocess.run(line, env=env, capture_output=True, check=False)
-    assert b"Traceback" not in done.stderr
-    return done.returncode < 0
+    return program.fork(*(words or ("write",)), kill=(step, str(folder))).code < 0
 
 
 @pytest.fixture
