@@ -52,6 +52,9 @@ ALONE = unshare --mount --pid --fork --kill-child --mount-proc \
 	sh -euc 'mount -t tmpfs -o mode=755 tmpfs /var/lib; "$$@"' sh
 AGENTS = $(ALONE) $(BIN)/pytest $(TESTS)/agents.xml -m "zabbix and machine" tests/zabbix
 
+# What many processes import is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test machine counting check unit laws live agents real zoo fuzz bench bench-server \
 	matrix pythons generate zabbix screenshots community wheels packages pyz suites reboots \
 	debian13 clean
