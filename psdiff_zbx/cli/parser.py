@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from textwrap import fill
-from typing import Any, List, Mapping, NoReturn, Optional, Sequence
+from typing import Any, List, Mapping, NoReturn, Sequence, Tuple
 
 from .. import __version__
 from ..core.line import escape
@@ -54,12 +54,13 @@ def parse_arguments(argv: Sequence[str]) -> Namespace:
 
     Raises SystemExit for ``--help``, ``--version`` and wrong usage.
     """
-    first = _first_word(argv)
-    if first is None or (first.startswith("-") and _ABOUT.isdisjoint(argv)):
-        first, argv = "show", ["show", *argv]
+    before, rest = _split(argv)
+    first = rest[0] if rest else "show"
+    if not rest or (first.startswith("-") and _ABOUT.isdisjoint(rest)):
+        first, before, rest = "show", ["show"], [*before, *rest]
     elif not first.startswith("-") and first not in _NAMES:
         _parser(first).error(f"no command {first!r}{_meant(first)}")
-    arguments = _parser(first).parse_args(argv)
+    arguments = _parser(first).parse_args([*before, *rest])
     baselines = several(arguments, "baseline")
     arguments.baseline, arguments.roles = next(iter(baselines), None), tuple(baselines[1:])
     for name, value in _ALIASES.get(arguments.command, {}).items():
@@ -68,16 +69,22 @@ def parse_arguments(argv: Sequence[str]) -> Namespace:
     return arguments
 
 
-def _first_word(argv: Sequence[str]) -> Optional[str]:
-    """The first word that is neither an option for every command nor the value of one."""
-    words = iter(argv)
-    for word in words:
-        name, sign, _ = word.partition("=")
-        if name in GENERAL and not sign:
-            next(words, None)
-        elif name not in GENERAL and word != "--":
-            return word
-    return None
+def _split(argv: Sequence[str]) -> Tuple[List[str], List[str]]:
+    """The options for every command that come first, and what follows them; without a "--" in
+    between, which argparse would take for the command."""
+    before: List[str] = []
+    at = 0
+    while at < len(argv):
+        name, sign, _ = argv[at].partition("=")
+        if name in GENERAL:
+            size = 1 if sign else 2
+            before += argv[at : at + size]
+            at += size
+        elif name == "--" and not sign:
+            at += 1
+        else:
+            break
+    return before, list(argv[at:])
 
 
 def _meant(word: str) -> str:

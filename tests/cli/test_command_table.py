@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import List, Tuple
+from pathlib import Path
+from typing import List, Optional, Tuple
 
 import pytest
 
@@ -102,6 +103,23 @@ def test_what_is_no_command_is_one_short_line(
     assert stop.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"psdiff-zbx: error: {said}")
+
+
+@pytest.mark.parametrize(
+    ("words", "command", "config"),
+    [
+        (["--", "log"], "log", None),
+        (["--config", "c", "--", "log"], "log", "c"),
+        (["--config=c", "--", "--missing"], "show", "c"),
+        (["--"], "show", None),
+    ],
+)
+def test_two_dashes_may_stand_before_the_command(
+    words: List[str], command: str, config: Optional[str]
+) -> None:
+    found = parse_arguments(words)
+    assert found.command == command
+    assert found.config == (config and Path(config))
 
 
 def test_every_argument_says_what_it_is_for() -> None:
