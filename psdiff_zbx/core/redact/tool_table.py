@@ -227,6 +227,7 @@ TOOLS: Mapping[str, Samples] = {
     "ngrok": ("(add-)?authtoken SECRET",),
     "gitlab-runner": ("-[rt] SECRET",),
     "hudson.remoting.jnlp.Main|jenkins-agent|jenkins-slave": (r"(?=[0-9a-f]{64}(?!\w))SECRET",),
+    "org.apache.nifi.NiFi": ("-k SECRET",),
     "sonar-scanner|org.sonarsource.scanner.cli.Main|mvn|gradle": (r"-Dsonar\.login=SECRET",),
     "amazon-ssm-agent": ("-code( |=)SECRET",),
     "composer": (r"http-basic\.WORD WORD SECRET", r"[\w-]+-(oauth|token)\.WORD SECRET"),

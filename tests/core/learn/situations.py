@@ -23,7 +23,7 @@ SHOP = Ran(20, "/usr/bin/shop --serve")
 
 VARYING = (
     Situation(
-        "a title with a counter", (Ran(10, "app: {n} requests", is_title=True),), ("replace",)
+        "a title with a counter", (Ran(10, "app: request {n}", is_title=True),), ("replace",)
     ),
     Situation(
         "two titles with counters, of one program",

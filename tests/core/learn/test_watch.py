@@ -24,7 +24,7 @@ from tests.core.learn.watching import (
     watched,
 )
 
-COUNTER = [Ran(9, "app: {n} requests", is_title=True)]
+COUNTER = [Ran(9, "app: request {n}", is_title=True)]
 PER_USER = 500
 
 
