@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.program import Program, poll, sh
+from tests.live.standins import new_word
 
 ID = "0eb77e3614f6dca1b13a1f57ad21168f38bc226c1cdad438346fa666468f3add"
 # A pid namespace of our own, with a process in each of the groups, which live as long as it.
@@ -28,12 +29,14 @@ pytestmark = pytest.mark.usefixtures("namespaces")
 
 @contextmanager
 def groups(root: Path, names: Iterable[str]) -> Iterator[list[Path]]:
-    """New control groups, each below those before it where its name says so."""
-    made = [root / name for name in names]
+    """New control groups, each below those before it where its name says so; in one of their own,
+    for another Python's tests may be making them, too."""
+    own = root / f"{new_word()}.slice"
+    made = [own, *(own / name for name in names)]
     for group in made:
         group.mkdir()
     try:
-        yield made
+        yield made[1:]
     finally:
         for group in reversed(made):
             assert poll(partial(_is_empty, group))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from typing import Callable
 
@@ -17,6 +16,7 @@ from psdiff_zbx.core.redact.tool_table import TOOLS
 from psdiff_zbx.core.rules.rule import Rule, Subject
 from psdiff_zbx.core.rules.shapes import patterns, shapes
 from tests.builders import SHIPPED
+from tests.property.cost import cost
 from tests.sampling import EACH
 
 SIZE = 4096
@@ -66,19 +66,8 @@ def hide(text: str) -> None:
 
 @pytest.mark.parametrize("work", [judge, hide])
 def test_no_shape_is_slow(work: Callable[[str], None]) -> None:
-    slow = {text[:80]: took for text in texts() if (took := cost(work, text)) > LIMIT}
+    slow = {text[:80]: took for text in texts() if (took := cost(work, text, LIMIT)) > LIMIT}
     assert not slow
-
-
-def cost(work: Callable[[str], None], text: str) -> float:
-    """Processor seconds, at best."""
-    least = LIMIT + 1
-    for _ in range(3):
-        if least > LIMIT:
-            began = time.process_time()
-            work(text)
-            least = min(least, time.process_time() - began)
-    return least
 
 
 def test_a_slow_pattern_would_be_found() -> None:
@@ -87,4 +76,4 @@ def test_a_slow_pattern_would_be_found() -> None:
     def search(text: str) -> None:
         slow.search(text)
 
-    assert any(cost(search, text[:22]) > 0.01 for text in shapes(slow.pattern, SIZE))
+    assert any(cost(search, text[:22], LIMIT) > 0.01 for text in shapes(slow.pattern, SIZE))
