@@ -133,10 +133,15 @@ def records(known: Cache) -> dict[int, Process]:
     return {process.pid: process for process in read_proc(known=known)}
 
 
+def rests(known: Cache, pid: int) -> bool:
+    """Whether a process sleeps, and does nothing from one read to the next."""
+    return records(known)[pid].state == "S" and records(known)[pid] is records(known)[pid]
+
+
 def test_a_process_that_has_not_changed_is_the_same_record(standins: StandIns, word: str) -> None:
     still, stopped = (standins.sleeper(f"/opt/{word}/{name}") for name in ("alpha", "beta"))
     known = Cache()
-    assert poll(lambda: records(known)[still.pid] is records(known)[still.pid])
+    assert poll(lambda: all(rests(known, each.pid) for each in (still, stopped)))
     before = records(known)
     stopped.send_signal(signal.SIGSTOP)
     assert poll(lambda: by_pid(read_proc())[stopped.pid].state == "T")
