@@ -28,6 +28,9 @@ systemctl restart zabbix-agent zabbix-agent2
 """
 LOGIN = "ssh -q -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1"
 AGENT_PATIENCE = 10.0
+# What an agent answers when systemd ends it, and with it what it has started: Debian's logrotate
+# restarts it so.
+STOPPED = "Signal received while executing a shell script."
 REST = 10.0
 PATIENCE = 90.0
 
@@ -87,7 +90,9 @@ def _ask(host: Host, port: str) -> str:
     deadline = time.monotonic() + AGENT_PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(HostError):
-            return host.visit(*get)
+            answer = host.visit(*get)
+            if STOPPED not in answer:
+                return answer
         time.sleep(1)
     return host.visit(*get)
 
