@@ -80,7 +80,7 @@ def _split(argv: Sequence[str]) -> Tuple[List[str], List[str]]:
             size = 1 if sign else 2
             before += argv[at : at + size]
             at += size
-        elif name == "--" and not sign:
+        elif argv[at] == "--":
             at += 1
         else:
             break

@@ -9,8 +9,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Optional
 
 PATIENCE = 60.0
 Outcome = tuple[int, str, str]
@@ -29,12 +27,7 @@ class Forks:
         self._process = subprocess.Popen(line, env=self._env, cwd="/", stdin=pipe, stdout=pipe)
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        where: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.communicate()
 
